@@ -1,0 +1,22 @@
+"use client";
+
+import { isRunning, useActions, useSession } from "../session";
+import { strings } from "../strings";
+import { Button } from "../ui/button";
+import { AddButtons } from "./add-buttons";
+import { IntakeSummary } from "./intake-summary";
+
+/** Adding more, once there are songs. */
+export function IntakeBar() {
+  const actions = useActions();
+  const running = useSession(isRunning);
+  return (
+    <div className="intake-bar">
+      <AddButtons />
+      <Button look="quiet" disabled={running} onClick={() => actions?.clear()}>
+        {strings.intake.clear}
+      </Button>
+      <IntakeSummary />
+    </div>
+  );
+}

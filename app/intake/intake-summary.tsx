@@ -1,0 +1,35 @@
+"use client";
+
+import { useSession } from "../session";
+import { strings } from "../strings";
+
+const t = strings.intake;
+
+/** What the last addition brought and what it left out, with the names on demand. */
+export function IntakeSummary() {
+  const intake = useSession((state) => state.intake);
+  if (intake === null) return null;
+  if (intake.busy) return <p className="intake-summary">{t.busy(intake.added)}</p>;
+
+  const { added, duplicates, notAudio } = intake;
+  const parts = [
+    added > 0 ? t.added(added) : null,
+    duplicates > 0 ? t.duplicates(duplicates) : null,
+    notAudio.count > 0 ? t.notAudio(notAudio.count) : null,
+  ].filter((part) => part !== null);
+  const sentence = parts.length === 0 ? t.nothing : parts.join(", ");
+  if (notAudio.names.length === 0) return <p className="intake-summary">{sentence}</p>;
+
+  const unnamed = notAudio.count - notAudio.names.length;
+  return (
+    <details className="intake-summary">
+      <summary>{sentence}</summary>
+      <ul>
+        {notAudio.names.map((name, index) => (
+          <li key={index}>{name}</li>
+        ))}
+        {unnamed > 0 && <li>{t.more(unnamed)}</li>}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,75 @@
+"use client";
+
+import { useState } from "react";
+import { Help } from "./help/help";
+import { DropAnywhere } from "./intake/drop-anywhere";
+import { DropZone } from "./intake/drop-zone";
+import { IntakeBar } from "./intake/intake-bar";
+import { IntakeSummary } from "./intake/intake-summary";
+import { Summary } from "./report/summary";
+import { BatchLog } from "./run/batch-log";
+import { LeavingGuard } from "./run/leaving-guard";
+import { Notice } from "./run/notice";
+import { QuestionDialog } from "./run/question-dialog";
+import { RunBar } from "./run/run-bar";
+import { SessionProvider, useSession } from "./session";
+import { SongTable } from "./songs/song-table";
+import { wholeView } from "./songs/view";
+import { strings } from "./strings";
+import { TargetPanel } from "./target/target-panel";
+
+export function LevelUp() {
+  return (
+    <SessionProvider>
+      <Page />
+    </SessionProvider>
+  );
+}
+
+function Page() {
+  const empty = useSession((state) => state.order.length === 0);
+  const [view, setView] = useState(wholeView);
+  return (
+    <>
+      <header className="head">
+        <h1>
+          <Mark />
+          {strings.app.name}
+        </h1>
+        <p className="head-tagline">{strings.app.tagline}</p>
+        <p className="head-privacy">{strings.app.privacy}</p>
+        <Help />
+      </header>
+      <main className={empty ? "page page-empty" : "page"}>
+        <Notice />
+        <TargetPanel />
+        <RunBar />
+        {empty ? (
+          <>
+            <IntakeSummary />
+            <DropZone />
+          </>
+        ) : (
+          <>
+            <Summary onShowFailed={() => setView({ ...wholeView, filter: "failed" })} />
+            <IntakeBar />
+            <SongTable view={view} onView={setView} />
+          </>
+        )}
+        <BatchLog />
+      </main>
+      <QuestionDialog />
+      <DropAnywhere />
+      <LeavingGuard />
+    </>
+  );
+}
+
+function Mark() {
+  return (
+    <svg className="mark" viewBox="0 0 24 24" aria-hidden focusable="false">
+      <path className="picture-before" d="M2 15h3v5H2zM6 9h3v11H6zM10 12h3v8h-3zM19 16h3v4h-3z" />
+      <path className="picture-after" d="M14.5 3h3v17h-3z" />
+    </svg>
+  );
+}

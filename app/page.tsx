@@ -1,0 +1,5 @@
+import { LevelUp } from "./level-up";
+
+export default function Page() {
+  return <LevelUp />;
+}

@@ -1,0 +1,127 @@
+"use client";
+
+import { useMemo } from "react";
+import type { SessionState } from "@/lib/batch/session-state";
+import { useSession, useThrottledSession } from "../session";
+import { strings } from "../strings";
+import { bytes, count, level, took } from "../ui/numbers";
+import { distribution, extent, within, type Distribution } from "./distribution";
+import { Picture } from "./picture";
+
+const t = strings.report;
+const twiceASecond = { every: 500 };
+const songsOf = (state: SessionState) => state.songs;
+
+/** The picture of the whole library with its figures; after a batch, the summary. */
+export function Summary({ onShowFailed }: { onShowFailed: () => void }) {
+  const songs = useThrottledSession(songsOf, twiceASecond);
+  const target = useSession((state) => state.settings.targetLoudness);
+  const accuracy = useSession((state) => state.settings.accuracyThreshold);
+  const finished = useSession((state) => state.phase === "finished");
+  const data = useMemo(() => distribution(songs.values()), [songs]);
+  const measured = data.before.values.length > 0;
+  return (
+    <section className="summary" aria-label={t.heading}>
+      <div className="summary-picture">
+        {measured ? (
+          <>
+            <Picture data={data} target={target} />
+            <p className="legend" aria-hidden>
+              <span className="legend-before">{t.before}</span>
+              <span className="legend-after">{data.planned ? t.planned : t.after}</span>
+            </p>
+          </>
+        ) : (
+          <p className="summary-none">{t.unmeasured}</p>
+        )}
+      </div>
+      <div className="summary-figures">
+        {measured && <Figures data={data} target={target} accuracy={accuracy} />}
+        {finished && <Ends onShowFailed={onShowFailed} />}
+      </div>
+    </section>
+  );
+}
+
+function Figures({
+  data,
+  target,
+  accuracy,
+}: {
+  data: Distribution;
+  target: number;
+  accuracy: number;
+}) {
+  const { before, after } = data;
+  const near = (values: readonly number[]) => t.of(within(values, target, accuracy), values.length);
+  const [was, is] = [extent(before), extent(after)];
+  return (
+    <dl className="figures">
+      <div>
+        <dt>{t.within(String(accuracy))}</dt>
+        <dd>
+          <strong>{near(after.values.length > 0 ? after.values : before.values)}</strong>
+          {after.values.length > 0 && <span> {t.was(near(before.values))}</span>}
+        </dd>
+      </div>
+      {was !== null && (
+        <div>
+          <dt>{t.spread}</dt>
+          <dd>
+            <strong>{level(is ?? was)}</strong> <span className="unit">LU</span>
+            {is !== null && <span> {t.was(level(was))}</span>}
+          </dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+/** How the batch ended, and where its songs are. */
+function Ends({ onShowFailed }: { onShowFailed: () => void }) {
+  const totals = useSession((state) => state.totals);
+  const download = useSession((state) => state.download);
+  const folder = useSession((state) => state.folderName);
+  const toLeveled = useSession(
+    (state) => state.capabilities.folders && state.settings.saveTo === "leveled",
+  );
+  const parts = [
+    { name: t.leveled, amount: totals.leveled, always: totals.measured === 0 },
+    { name: t.measured, amount: totals.measured },
+    { name: t.skipped, amount: totals.skipped },
+    { name: t.failed, amount: totals.failed, bad: true },
+    { name: t.cancelled, amount: totals.cancelled },
+  ].filter((part) => part.amount > 0 || part.always);
+  return (
+    <>
+      <dl className="ends">
+        {parts.map((part) => (
+          <div key={part.name} data-bad={part.bad}>
+            <dt>{part.name}</dt>
+            <dd>{count(part.amount)}</dd>
+          </div>
+        ))}
+        <div>
+          <dt>{t.elapsed}</dt>
+          <dd>{took(totals.elapsedSeconds)}</dd>
+        </div>
+      </dl>
+      <div className="ends-next">
+        {download !== null && (
+          <a className="button button-strong" href={download.url} download={download.name}>
+            {t.download(download.name, bytes(download.size))}
+          </a>
+        )}
+        {download === null && toLeveled && totals.leveled > 0 && (
+          <p>{t.savedIn(strings.run.where.leveled(folder))}</p>
+        )}
+        {totals.measured > 0 && totals.leveled === 0 && <p>{t.onlyMeasured}</p>}
+        {totals.failed > 0 && (
+          <button type="button" className="link" onClick={onShowFailed}>
+            {t.showFailed}
+          </button>
+        )}
+      </div>
+    </>
+  );
+}

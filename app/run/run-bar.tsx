@@ -1,0 +1,107 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+import type { SessionState } from "@/lib/batch/session-state";
+import { isRunning, useActions, useSession, useThrottledSession } from "../session";
+import { tallyOf } from "../songs/tally";
+import { strings } from "../strings";
+import { Button } from "../ui/button";
+import { BatchProgress } from "./batch-progress";
+import { ReportButtons } from "../report/report-buttons";
+import { Status } from "./status";
+
+const t = strings.run;
+const often = { every: 250 };
+const failedOf = (state: SessionState) => tallyOf(state).failed;
+
+/** Where the batch stands, and everything that can be done with it. */
+export function RunBar() {
+  const actions = useActions();
+  const phase = useSession((state) => state.phase);
+  const running = useSession(isRunning);
+  const songs = useSession((state) => state.totals.songs);
+  const failed = useThrottledSession(failedOf, often);
+  const bar = useRef<HTMLDivElement>(null);
+
+  // Start and Pause take each other's place; the focus must not fall off the page with them.
+  const held = useRef(false);
+  useEffect(() => {
+    if (held.current && document.activeElement === document.body) {
+      bar.current?.querySelector<HTMLElement>("button:not(:disabled)")?.focus();
+    }
+  }, [phase]);
+
+  return (
+    <section className="run" aria-label={t.heading}>
+      <div className="run-head">
+        <div className="run-words">
+          <Status />
+          <RunHint />
+        </div>
+        <div
+          className="run-buttons"
+          ref={bar}
+          onFocus={() => (held.current = true)}
+          onBlur={(event) => {
+            if (event.relatedTarget !== null) held.current = false;
+          }}
+        >
+          {running ? (
+            <>
+              {phase === "paused" ? (
+                <Button key="resume" look="strong" onClick={() => actions?.resume()}>
+                  {t.resume}
+                </Button>
+              ) : (
+                <Button key="pause" look="strong" onClick={() => actions?.pause()}>
+                  {t.pause}
+                </Button>
+              )}
+              <Button onClick={() => actions?.stop("now")}>{t.stop}</Button>
+              <Button
+                look="quiet"
+                title={t.stopAfterHint}
+                onClick={() => actions?.stop("after-current")}
+              >
+                {t.stopAfter}
+              </Button>
+            </>
+          ) : (
+            <>
+              <Button
+                key="start"
+                look="strong"
+                disabled={songs === 0}
+                onClick={() => void actions?.start()}
+              >
+                {t.start}
+              </Button>
+              <Button disabled={songs === 0} onClick={() => void actions?.measure()}>
+                {t.measure}
+              </Button>
+            </>
+          )}
+          {failed > 0 && <Button onClick={() => void actions?.retryFailed()}>{t.retry}</Button>}
+          {songs > 0 && <ReportButtons />}
+        </div>
+      </div>
+      <BatchProgress />
+    </section>
+  );
+}
+
+/** What to do next, in a sentence. */
+function RunHint() {
+  const phase = useSession((state) => state.phase);
+  const songs = useSession((state) => state.totals.songs);
+  const folder = useSession((state) => state.folderName);
+  const saveTo = useSession((state) =>
+    state.capabilities.folders ? state.settings.saveTo : "download",
+  );
+  if (phase === "ready") {
+    const where = saveTo === "leveled" ? t.where.leveled(folder) : t.where[saveTo];
+    return <p className="run-hint">{songs === 0 ? t.emptyHint : t.readyHint(songs, where)}</p>;
+  }
+  if (phase === "paused") return <p className="run-hint">{t.pausedHint}</p>;
+  return null;
+}

@@ -1,0 +1,25 @@
+"use client";
+
+import type { SessionState } from "@/lib/batch/session-state";
+import { statusText } from "@/lib/batch/status-text";
+import { isRunning, useIsReady, useThrottledSession } from "../session";
+
+/**
+ * A live region must not speak with every song: while a batch runs its text may change every 15
+ * seconds, and at once when the phase does.
+ */
+const quietly = {
+  every: 15_000,
+  urgent: (now: SessionState, shown: SessionState) => now.phase !== shown.phase || !isRunning(now),
+};
+
+/** The page's only `role=status`. */
+export function Status() {
+  const ready = useIsReady();
+  const words = useThrottledSession(statusText, quietly);
+  return (
+    <p role="status" className="status">
+      {ready ? words : ""}
+    </p>
+  );
+}

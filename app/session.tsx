@@ -1,0 +1,95 @@
+"use client";
+
+import {
+  createContext,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+  type ReactNode,
+} from "react";
+import { useStore } from "zustand";
+import { createStore, type StoreApi } from "zustand/vanilla";
+import { createSession, type Session } from "@/lib/batch/session";
+import type { SessionActions, SessionState } from "@/lib/batch/session-state";
+import { defaultSettings } from "@/lib/settings/settings";
+import { throttledSource, type Throttle } from "./throttled";
+
+/** What the page shows until the session exists: in the exported HTML and while it hydrates. */
+const before: SessionState = {
+  phase: "ready",
+  settings: defaultSettings,
+  order: [],
+  songs: new Map(),
+  totals: {
+    songs: 0,
+    inBatch: 0,
+    completed: 0,
+    leveled: 0,
+    measured: 0,
+    skipped: 0,
+    failed: 0,
+    cancelled: 0,
+    audioSeconds: 0,
+    audioSecondsDone: 0,
+    elapsedSeconds: 0,
+    speed: null,
+    secondsLeft: null,
+  },
+  workers: [],
+  engine: { kind: "idle" },
+  intake: null,
+  log: [],
+  question: null,
+  download: null,
+  notice: null,
+  capabilities: { folders: true, cores: 1 },
+  folderName: null,
+};
+const storeBefore = createStore<SessionState>(() => before);
+
+/** One session a page: React may mount the provider twice, the engine must not start twice. */
+let session: Session | undefined;
+
+const SessionContext = createContext<Session | null>(null);
+
+export function SessionProvider({ children }: { children: ReactNode }) {
+  const [current, setCurrent] = useState<Session | null>(null);
+  useEffect(() => {
+    session ??= createSession();
+    setCurrent(session);
+  }, []);
+  return <SessionContext value={current}>{children}</SessionContext>;
+}
+
+/** The store itself, for reading in event handlers and for subscriptions that draw nothing. */
+export function useSessionStore(): StoreApi<SessionState> {
+  return useContext(SessionContext)?.store ?? storeBefore;
+}
+
+/** Draws again only when what `select` returns changes identity. */
+export function useSession<T>(select: (state: SessionState) => T): T {
+  return useStore(useSessionStore(), select);
+}
+
+/** As `useSession`, but at most once in `throttle.every` ms. `select` must be stable. */
+export function useThrottledSession<T>(
+  select: (state: SessionState) => T,
+  throttle: Throttle<SessionState>,
+): T {
+  const store = useSessionStore();
+  const source = useMemo(() => throttledSource(store, select, throttle), [store, select, throttle]);
+  return useSyncExternalStore(source.subscribe, source.get, source.get);
+}
+
+/** False until the session exists; controls stay disabled for so long. */
+export const useIsReady = (): boolean => useContext(SessionContext) !== null;
+
+/** Call only from handlers: before the session exists there is nothing to act on. */
+export function useActions(): SessionActions | null {
+  return useContext(SessionContext)?.actions ?? null;
+}
+
+export const isRunning = (state: SessionState): boolean =>
+  state.phase === "measuring" || state.phase === "leveling" || state.phase === "paused";

@@ -1,0 +1,112 @@
+"use client";
+
+import { useId } from "react";
+import type { Song, SongId } from "@/lib/batch/song";
+import { useSession } from "../session";
+import { strings } from "../strings";
+import { Button } from "../ui/button";
+import { Dialog } from "../ui/dialog";
+import { bytes, gain, length, level, took } from "../ui/numbers";
+import { LoudnessCurve } from "./loudness-curve";
+import { verdictOf } from "./verdict";
+
+const t = strings.detail;
+
+/** Everything that is known of one song. */
+export function SongDetail({ id, onClose }: { id: SongId; onClose: () => void }) {
+  const heading = useId();
+  const song = useSession((state) => state.songs.get(id));
+  const target = useSession((state) => state.settings.targetLoudness);
+  if (song === undefined) return null;
+  const verdict = verdictOf(song);
+  return (
+    <Dialog labelledBy={heading} className="dialog-wide" onClose={onClose}>
+      <header className="dialog-head">
+        <h2 id={heading}>{song.name}</h2>
+        <Button look="quiet" onClick={onClose}>
+          {t.close}
+        </Button>
+      </header>
+      <p className="detail-verdict" data-tone={verdict.tone}>
+        <span className="song-sign" aria-hidden>
+          {verdict.sign}
+        </span>{" "}
+        {verdict.words} {verdict.hint}
+      </p>
+      <LoudnessCurve song={song} target={target} />
+      <Levels song={song} />
+      <Facts song={song} />
+    </Dialog>
+  );
+}
+
+function Levels({ song }: { song: Song }) {
+  const { source, result } = song;
+  const change = song.gain ?? song.plannedGain;
+  const rows = [
+    { name: t.integrated, unit: "LUFS", before: source?.integrated, after: result?.integrated },
+    { name: t.truePeak, unit: "dBTP", before: source?.truePeak, after: result?.truePeak },
+    { name: t.range, unit: "LU", before: source?.range, after: result?.range },
+    { name: t.momentary, unit: "LUFS", before: source?.momentaryMax, after: result?.momentaryMax },
+  ];
+  return (
+    <dl className="levels">
+      {rows.map((row) => (
+        <div key={row.name}>
+          <dt>{row.name}</dt>
+          <dd>
+            <span className="levels-before">
+              <span className="sr-only">{t.before} </span>
+              {level(row.before)}
+            </span>
+            <span aria-hidden> → </span>
+            <span className="levels-after">
+              <span className="sr-only">{t.after} </span>
+              {level(row.after)}
+            </span>{" "}
+            <span className="unit">{row.unit}</span>
+          </dd>
+        </div>
+      ))}
+      <div>
+        <dt>{strings.songs.columns.gain}</dt>
+        <dd>
+          {gain(change)} <span className="unit">dB</span>
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function Facts({ song }: { song: Song }) {
+  const { format, seconds } = song;
+  const facts: readonly (readonly [string, string | null])[] = [
+    [t.file, song.path],
+    [t.size, bytes(song.size)],
+    [strings.songs.columns.length, song.duration === null ? null : length(song.duration)],
+    [t.codec, format === null ? null : `${format.codec} (${format.container})`],
+    [t.sampleRate, format === null ? null : `${format.sampleRate.toLocaleString("en")} Hz`],
+    [t.channels, format === null ? null : (format.channelLayout ?? String(format.channels))],
+    [t.bitRate, format?.bitRate ? `${Math.round(format.bitRate / 1000)} kb/s` : null],
+    [t.bitDepth, format?.bitDepth ? `${format.bitDepth} bit` : null],
+    [t.written, song.output],
+    [
+      t.time,
+      seconds === null
+        ? null
+        : `${took(seconds.total)}: ${t.timeParts(took(seconds.measure), took(seconds.render), took(seconds.verify))}`,
+    ],
+  ];
+  return (
+    <dl className="facts">
+      {facts.map(([name, value]) =>
+        value === null ? null : (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ),
+      )}
+    </dl>
+  );
+}

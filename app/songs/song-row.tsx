@@ -1,0 +1,131 @@
+"use client";
+
+import { memo, type CSSProperties } from "react";
+import type { Song, SongId } from "@/lib/batch/song";
+import { useSession } from "../session";
+import { strings } from "../strings";
+import { gain, length, level, NONE } from "../ui/numbers";
+import { onScale, shareToPercent } from "./scale";
+import { formatWords, verdictOf } from "./verdict";
+
+const t = strings.songs;
+
+/**
+ * One song. It reads its own song from the store, so another song's progress does not draw it
+ * again. The table is laid out by CSS grid, so that rows off the screen cost nothing
+ * (`content-visibility` does not work on real table rows); the roles are therefore spelled out.
+ */
+export const SongRow = memo(function SongRow({
+  id,
+  index,
+  onOpen,
+}: {
+  id: SongId;
+  index: number;
+  onOpen: (id: SongId) => void;
+}) {
+  const song = useSession((state) => state.songs.get(id));
+  if (song === undefined) return null;
+  const verdict = verdictOf(song);
+  return (
+    <tr role="row" className="song" aria-rowindex={index + 2} data-tone={verdict.tone}>
+      <FileCell song={song} onOpen={onOpen} />
+      <td role="cell" className="number">
+        {length(song.duration)}
+      </td>
+      <td role="cell" className="song-format">
+        {formatWords(song.format) ?? NONE}
+      </td>
+      <td role="cell" className="number">
+        {level(song.source?.integrated)}
+      </td>
+      <td role="cell" className="number">
+        {level(song.source?.truePeak)}
+      </td>
+      <td role="cell" className="number">
+        {level(song.source?.range)}
+      </td>
+      <GainCell song={song} />
+      <td role="cell" className="number song-result">
+        {song.result === null ? (
+          NONE
+        ) : (
+          <>
+            <strong>{level(song.result.integrated)}</strong> / {level(song.result.truePeak)}
+          </>
+        )}
+      </td>
+      <td role="cell" className="song-status" title={verdict.hint ?? undefined}>
+        <span className="song-sign" aria-hidden>
+          {verdict.sign}
+        </span>
+        <span className="song-words">
+          {verdict.words}
+          {verdict.hint !== null && <span className="song-hint"> {verdict.hint}</span>}
+        </span>
+        {verdict.progress !== null && (
+          <span
+            className="song-progress"
+            style={{ transform: `scaleX(${verdict.progress.toFixed(3)})` }}
+          />
+        )}
+      </td>
+    </tr>
+  );
+});
+
+function FileCell({ song, onOpen }: { song: Song; onOpen: (id: SongId) => void }) {
+  const folder = song.path.slice(0, Math.max(0, song.path.length - song.name.length));
+  const nameId = `song-${song.id}`;
+  return (
+    <th role="rowheader" scope="row" className="song-file" title={song.path}>
+      <span className="song-name" id={nameId}>
+        {song.name}
+      </span>
+      {folder !== "" && <span className="song-folder">{folder}</span>}
+      <button
+        type="button"
+        className="song-open"
+        aria-label={t.details}
+        aria-describedby={nameId}
+        onClick={() => onOpen(song.id)}
+      >
+        <span aria-hidden>›</span>
+      </button>
+    </th>
+  );
+}
+
+/** The gain as a number, and as the way from the grey dot (before) to the needle (after). */
+function GainCell({ song }: { song: Song }) {
+  const done = song.gain !== null;
+  const shown = done ? song.gain : song.plannedGain;
+  const from = song.source?.integrated;
+  const to = song.result?.integrated ?? (shown === null ? undefined : song.planned?.integrated);
+  return (
+    <td role="cell" className="number song-gain" data-planned={!done || undefined}>
+      <span className="song-gain-number">
+        {gain(shown)}
+        {!done && shown !== null && <span className="sr-only"> {t.planned}</span>}
+      </span>
+      <span className="scale" aria-hidden>
+        {from !== undefined && Number.isFinite(from) && (
+          <span className="scale-way" style={wayStyle(from, to ?? from)} />
+        )}
+        {to !== undefined && Number.isFinite(to) && (
+          <span className="scale-needle" style={{ left: shareToPercent(onScale(to)) }} />
+        )}
+      </span>
+    </td>
+  );
+}
+
+function wayStyle(from: number, to: number): CSSProperties {
+  const [a, b] = [onScale(from), onScale(to)];
+  return {
+    left: shareToPercent(Math.min(a, b)),
+    width: shareToPercent(Math.abs(a - b)),
+    // The dot stands at the end where the song came from.
+    ["--dot" as string]: a <= b ? "0%" : "100%",
+  };
+}

@@ -1,0 +1,119 @@
+"use client";
+
+import { memo, useCallback, useDeferredValue, useMemo, useState, type CSSProperties } from "react";
+import type { SessionState } from "@/lib/batch/session-state";
+import type { SongId } from "@/lib/batch/song";
+import { useSession, useThrottledSession } from "../session";
+import { strings } from "../strings";
+import { level } from "../ui/numbers";
+import { onScale, SCALE, shareToPercent } from "./scale";
+import { SongDetail } from "./song-detail";
+import { SongRow } from "./song-row";
+import { COLUMNS, nextSort, sameIds, visibleSongs, type Column, type View } from "./view";
+import { ViewBar } from "./view-bar";
+
+const t = strings.songs;
+
+/** Sorting and filtering follow a running batch twice a second, not with every tick. */
+const twiceASecond = { every: 500 };
+const songsOf = (state: SessionState) => state.songs;
+
+export function SongTable({ view, onView }: { view: View; onView: (view: View) => void }) {
+  const order = useSession((state) => state.order);
+  const songs = useThrottledSession(songsOf, twiceASecond);
+  const target = useSession((state) => state.settings.targetLoudness);
+  // Typing in the search shows at once; the table follows when there is time.
+  const settled = useDeferredValue(view);
+  const ids = useMemo(() => visibleSongs(songs, order, settled), [songs, order, settled]);
+  const [opened, setOpened] = useState<SongId | null>(null);
+  const open = useCallback((id: SongId) => setOpened(id), []);
+  const close = useCallback(() => setOpened(null), []);
+
+  return (
+    <section id="songs" className="songs" aria-label={t.heading}>
+      <ViewBar view={view} onView={onView} shown={ids.length} />
+      <div className="song-scroller" role="group" aria-label={t.table} tabIndex={0}>
+        <table
+          role="table"
+          aria-label={t.table}
+          aria-rowcount={ids.length + 1}
+          className="song-table"
+          style={{ "--target": shareToPercent(onScale(target)) } as CSSProperties}
+        >
+          <thead role="rowgroup">
+            <tr role="row" aria-rowindex={1}>
+              {COLUMNS.map((column) => (
+                <ColumnHeader
+                  key={column}
+                  column={column}
+                  sort={view.sort}
+                  onSort={() => onView({ ...view, sort: nextSort(view.sort, column) })}
+                />
+              ))}
+            </tr>
+          </thead>
+          <SongRows ids={ids} onOpen={open} />
+        </table>
+      </div>
+      {opened !== null && <SongDetail id={opened} onClose={close} />}
+    </section>
+  );
+}
+
+/** Draws again only when the list of rows changes, not when a song does. */
+const SongRows = memo(
+  function SongRows({ ids, onOpen }: { ids: readonly SongId[]; onOpen: (id: SongId) => void }) {
+    return (
+      <tbody role="rowgroup">
+        {ids.map((id, index) => (
+          <SongRow key={id} id={id} index={index} onOpen={onOpen} />
+        ))}
+      </tbody>
+    );
+  },
+  (before, after) => before.onOpen === after.onOpen && sameIds(before.ids, after.ids),
+);
+
+const numeric: ReadonlySet<Column> = new Set([
+  "length",
+  "loudness",
+  "peak",
+  "range",
+  "gain",
+  "result",
+]);
+
+function ColumnHeader({
+  column,
+  sort,
+  onSort,
+}: {
+  column: Column;
+  sort: View["sort"];
+  onSort: () => void;
+}) {
+  const sorted = sort?.by === column ? (sort.descending ? "descending" : "ascending") : "none";
+  const unit = column in t.units ? t.units[column as keyof typeof t.units] : null;
+  return (
+    <th
+      role="columnheader"
+      scope="col"
+      aria-sort={sorted}
+      className={`column ${numeric.has(column) ? "number" : ""} column-${column}`}
+    >
+      <button type="button" onClick={onSort}>
+        {t.columns[column]}
+        {unit !== null && <span className="unit"> {unit}</span>}
+        <span className="sort-sign" aria-hidden>
+          {sorted === "none" ? "" : sorted === "ascending" ? "↑" : "↓"}
+        </span>
+      </button>
+      {column === "gain" && (
+        <span className="scale-ends" aria-hidden>
+          <span>{level(SCALE.lowest).replace(".0", "")}</span>
+          <span>{level(SCALE.highest).replace(".0", "")} LUFS</span>
+        </span>
+      )}
+    </th>
+  );
+}

@@ -1,0 +1,29 @@
+import type { SessionState } from "@/lib/batch/session-state";
+import { isDone, isProblem } from "./verdict";
+
+/** Totals of the whole table; those of the session count the present batch alone. */
+export interface Tally {
+  readonly problems: number;
+  readonly failed: number;
+  readonly done: number;
+  /** Of audio, where the length is known. */
+  readonly seconds: number;
+}
+
+const known = new WeakMap<SessionState["songs"], Tally>();
+
+/** One pass over the songs for each state of them, however many ask. */
+export function tallyOf({ songs }: SessionState): Tally {
+  const counted = known.get(songs);
+  if (counted !== undefined) return counted;
+  let [problems, failed, done, seconds] = [0, 0, 0, 0];
+  for (const song of songs.values()) {
+    if (isProblem(song)) problems += 1;
+    if (song.status === "failed") failed += 1;
+    if (isDone(song)) done += 1;
+    seconds += song.duration ?? 0;
+  }
+  const tally = { problems, failed, done, seconds };
+  known.set(songs, tally);
+  return tally;
+}

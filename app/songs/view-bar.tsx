@@ -1,0 +1,77 @@
+"use client";
+
+import { useId } from "react";
+import { useSession, useThrottledSession } from "../session";
+import { strings } from "../strings";
+import { count, length } from "../ui/numbers";
+import { tallyOf } from "./tally";
+import { FILTERS, wholeView, type Filter, type View } from "./view";
+
+const t = strings.songs;
+const slowly = { every: 1000 };
+
+/** Search, filter and totals above the table. */
+export function ViewBar({
+  view,
+  onView,
+  shown,
+}: {
+  view: View;
+  onView: (view: View) => void;
+  shown: number;
+}) {
+  const id = useId();
+  const all = useSession((state) => state.order.length);
+  const { problems, failed, done, seconds } = useThrottledSession(tallyOf, slowly);
+  const amounts: Record<Filter, number> = { all, problems, failed, done };
+
+  return (
+    <div className="view-bar">
+      <fieldset className="filters">
+        <legend className="sr-only">{t.filter}</legend>
+        {FILTERS.map((filter) => (
+          <label key={filter} className="filter">
+            <input
+              type="radio"
+              name={`${id}-filter`}
+              checked={view.filter === filter}
+              onChange={() => onView({ ...view, filter })}
+            />
+            <span>
+              {t.filters[filter]} <span className="filter-amount">{count(amounts[filter])}</span>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      <div className="search">
+        <label htmlFor={`${id}-search`} className="sr-only">
+          {t.search}
+        </label>
+        <input
+          id={`${id}-search`}
+          type="search"
+          className="control"
+          placeholder={t.search}
+          value={view.search}
+          onChange={(event) => onView({ ...view, search: event.target.value })}
+        />
+      </div>
+      <p className="view-totals">
+        {t.shown(shown, all)}
+        {seconds > 0 && <>, {t.total(length(seconds))}</>}
+        {shown === 0 && all > 0 && (
+          <>
+            {" "}
+            <button
+              type="button"
+              className="link"
+              onClick={() => onView({ ...wholeView, sort: view.sort })}
+            >
+              {t.showAll}
+            </button>
+          </>
+        )}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,93 @@
+import type { Song, SongId } from "@/lib/batch/song";
+import { formatWords, isDone, isProblem, verdictOf } from "./verdict";
+
+/** Which songs the table shows and in which order. Pure. */
+
+export const COLUMNS = [
+  "file",
+  "length",
+  "format",
+  "loudness",
+  "peak",
+  "range",
+  "gain",
+  "result",
+  "status",
+] as const;
+export type Column = (typeof COLUMNS)[number];
+
+export const FILTERS = ["all", "problems", "failed", "done"] as const;
+export type Filter = (typeof FILTERS)[number];
+
+export interface View {
+  /** null = the order in which the songs were added. */
+  readonly sort: { readonly by: Column; readonly descending: boolean } | null;
+  readonly filter: Filter;
+  readonly search: string;
+}
+
+export const wholeView: View = { sort: null, filter: "all", search: "" };
+
+export const passes: Record<Filter, (song: Song) => boolean> = {
+  all: () => true,
+  problems: isProblem,
+  failed: (song) => song.status === "failed",
+  done: isDone,
+};
+
+/** What a column sorts by; null sorts last in both directions. */
+const keys: Record<Column, (song: Song) => number | string | null> = {
+  file: (song) => song.path,
+  length: (song) => song.duration,
+  format: (song) => formatWords(song.format),
+  loudness: (song) => song.source?.integrated ?? null,
+  peak: (song) => song.source?.truePeak ?? null,
+  range: (song) => song.source?.range ?? null,
+  gain: (song) => song.gain ?? song.plannedGain,
+  result: (song) => song.result?.integrated ?? null,
+  status: (song) => verdictOf(song).words,
+};
+
+const text = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
+const folded = (words: string) => words.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+/** The next sort when a column's header is pressed: up, down, as added. */
+export function nextSort(sort: View["sort"], by: Column): View["sort"] {
+  if (sort?.by !== by) return { by, descending: false };
+  return sort.descending ? null : { by, descending: true };
+}
+
+export function visibleSongs(
+  songs: ReadonlyMap<SongId, Song>,
+  order: readonly SongId[],
+  { sort, filter, search }: View,
+): readonly SongId[] {
+  const wanted = folded(search.trim());
+  if (sort === null && filter === "all" && wanted === "") return order;
+
+  const kept: Song[] = [];
+  for (const id of order) {
+    const song = songs.get(id);
+    if (song === undefined || !passes[filter](song)) continue;
+    if (wanted !== "" && !folded(song.path).includes(wanted)) continue;
+    kept.push(song);
+  }
+  if (sort === null) return kept.map((song) => song.id);
+
+  const key = keys[sort.by];
+  const turn = sort.descending ? -1 : 1;
+  return kept
+    .map((song) => ({ id: song.id, key: key(song) }))
+    .sort((a, b) => {
+      if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null);
+      if (typeof a.key === "string" || typeof b.key === "string") {
+        return turn * text.compare(String(a.key), String(b.key));
+      }
+      return turn * (a.key - b.key || 0);
+    })
+    .map(({ id }) => id);
+}
+
+export const sameIds = (a: readonly SongId[], b: readonly SongId[]): boolean =>
+  a === b || (a.length === b.length && a.every((id, index) => id === b[index]));

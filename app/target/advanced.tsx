@@ -1,0 +1,120 @@
+"use client";
+
+import {
+  ACCURACY_RANGE,
+  CORE_USE,
+  LIMITING_RANGE,
+  PASSES_RANGE,
+  WORKERS_RANGE,
+} from "@/lib/settings/settings";
+import { automaticWorkers } from "@/lib/batch/worker-count";
+import { useActions, useSession } from "../session";
+import { strings } from "../strings";
+import { CheckField, NumberField, SelectField } from "../ui/field";
+
+const t = strings.target;
+
+export function Advanced({ onHint }: { onHint: (hint: string | null) => void }) {
+  const settings = useSession((state) => state.settings);
+  const cores = useSession((state) => state.capabilities.cores);
+  const actions = useActions();
+  return (
+    <div className="panel-row panel-row-fine">
+      <SelectField
+        label={t.coreUse}
+        hint={t.hints.coreUse}
+        onHint={onHint}
+        value={settings.coreUse}
+        options={CORE_USE.map((value) => ({ value, text: t.coreUses[value] }))}
+        onChange={(coreUse) => actions?.update({ coreUse })}
+      />
+      <NumberField
+        label={t.workers}
+        hint={t.hints.workers}
+        onHint={onHint}
+        value={settings.maxConcurrentJobs}
+        range={WORKERS_RANGE}
+        rangeText={t.wholeRange(String(WORKERS_RANGE.min), String(WORKERS_RANGE.max))}
+        step={1}
+        whole
+        optional
+        placeholder={String(automaticWorkers(settings.coreUse, cores))}
+        onChange={(maxConcurrentJobs) => actions?.update({ maxConcurrentJobs })}
+      />
+      <NumberField
+        label={t.passes}
+        hint={t.hints.passes}
+        onHint={onHint}
+        value={settings.maxPasses}
+        range={PASSES_RANGE}
+        rangeText={t.wholeRange(String(PASSES_RANGE.min), String(PASSES_RANGE.max))}
+        step={1}
+        whole
+        onChange={(maxPasses) => {
+          if (maxPasses !== null) actions?.update({ maxPasses });
+        }}
+      />
+      <NumberField
+        label={t.accuracy}
+        hint={t.hints.accuracy}
+        onHint={onHint}
+        value={settings.accuracyThreshold}
+        range={ACCURACY_RANGE}
+        rangeText={t.range(String(ACCURACY_RANGE.min), String(ACCURACY_RANGE.max))}
+        step={0.05}
+        onChange={(accuracyThreshold) => {
+          if (accuracyThreshold !== null) actions?.update({ accuracyThreshold });
+        }}
+      />
+      <NumberField
+        label={t.mostLimiting}
+        hint={t.hints.mostLimiting}
+        onHint={onHint}
+        value={settings.mostLimiting}
+        range={LIMITING_RANGE}
+        rangeText={t.range(String(LIMITING_RANGE.min), String(LIMITING_RANGE.max))}
+        step={0.5}
+        onChange={(mostLimiting) => {
+          if (mostLimiting !== null) actions?.update({ mostLimiting });
+        }}
+      />
+      <div className="checks">
+        <CheckField
+          label={t.twoPass}
+          hint={t.hints.twoPass}
+          onHint={onHint}
+          checked={settings.twoPassNormalization}
+          onChange={(twoPassNormalization) => actions?.update({ twoPassNormalization })}
+        />
+        <CheckField
+          label={t.parallel}
+          hint={t.hints.parallel}
+          onHint={onHint}
+          checked={settings.enableParallelProcessing}
+          onChange={(enableParallelProcessing) => actions?.update({ enableParallelProcessing })}
+        />
+        <CheckField
+          label={t.onlyDown}
+          hint={t.hints.onlyDown}
+          onHint={onHint}
+          checked={settings.onlyTurnDown}
+          onChange={(onlyTurnDown) => actions?.update({ onlyTurnDown })}
+        />
+        <CheckField
+          label={t.dualMono}
+          hint={t.hints.dualMono}
+          onHint={onHint}
+          checked={settings.dualMono}
+          onChange={(dualMono) => actions?.update({ dualMono })}
+        />
+        <CheckField
+          label={t.lossless}
+          hint={t.hints.lossless}
+          onHint={onHint}
+          checked={settings.losslessWherePossible}
+          onChange={(losslessWherePossible) => actions?.update({ losslessWherePossible })}
+        />
+      </div>
+    </div>
+  );
+}

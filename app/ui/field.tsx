@@ -1,0 +1,215 @@
+"use client";
+
+import { useId, useState, type ReactNode } from "react";
+import { useIsReady } from "../session";
+
+/**
+ * Labelled native controls. The label's text is exactly the control's name; hints are attached as
+ * descriptions, so that they are read after the name and do not become part of it.
+ */
+
+interface Common {
+  readonly label: string;
+  readonly hint: string;
+  /** Shows the hint to people who see; screen readers get it as the description. */
+  readonly onHint?: ((hint: string | null) => void) | undefined;
+  readonly className?: string | undefined;
+}
+
+function hintHandlers(hint: string, onHint: Common["onHint"]) {
+  return {
+    onFocus: () => onHint?.(hint),
+    onBlur: () => onHint?.(null),
+    onPointerEnter: () => onHint?.(hint),
+    onPointerLeave: () => onHint?.(null),
+  };
+}
+
+function Hint({ id, children }: { id: string; children: ReactNode }) {
+  return (
+    <span id={id} hidden>
+      {children}
+    </span>
+  );
+}
+
+export interface Option<V extends string> {
+  readonly value: V;
+  readonly text: string;
+  readonly disabled?: boolean;
+}
+
+export interface OptionGroup<V extends string> {
+  readonly name: string;
+  readonly options: readonly Option<V>[];
+}
+
+export function SelectField<V extends string>({
+  label,
+  hint,
+  onHint,
+  className = "",
+  value,
+  options,
+  groups = [],
+  onChange,
+}: Common & {
+  value: V;
+  options: readonly Option<V>[];
+  groups?: readonly OptionGroup<V>[];
+  onChange: (value: V) => void;
+}) {
+  const id = useId();
+  const ready = useIsReady();
+  const option = ({ value, text, disabled }: Option<V>) => (
+    <option key={value} value={value} disabled={disabled}>
+      {text}
+    </option>
+  );
+  return (
+    <div className={`field ${className}`} {...hintHandlers(hint, onHint)}>
+      <label htmlFor={id}>{label}</label>
+      <select
+        id={id}
+        className="control"
+        value={value}
+        disabled={!ready}
+        aria-describedby={`${id}-hint`}
+        onChange={(event) => onChange(event.target.value as V)}
+      >
+        {groups.map((group) => (
+          <optgroup key={group.name} label={group.name}>
+            {group.options.map(option)}
+          </optgroup>
+        ))}
+        {options.map(option)}
+      </select>
+      <Hint id={`${id}-hint`}>{hint}</Hint>
+    </div>
+  );
+}
+
+export interface NumberRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The number typed, `null` for an emptied optional field, `undefined` when it is not allowed. */
+export function readNumber(
+  text: string,
+  { min, max }: NumberRange,
+  { whole = false, optional = false }: { whole?: boolean; optional?: boolean },
+): number | null | undefined {
+  const trimmed = text.trim().replace("−", "-");
+  if (trimmed === "") return optional ? null : undefined;
+  const value = Number(trimmed);
+  if (!Number.isFinite(value) || value < min || value > max) return undefined;
+  if (whole && !Number.isInteger(value)) return undefined;
+  return value;
+}
+
+/**
+ * While it has the focus the field keeps what was typed, letter for letter, and hands on each
+ * value that is allowed; on leaving, it shows the setting again.
+ */
+export function NumberField({
+  label,
+  hint,
+  onHint,
+  className = "",
+  value,
+  range,
+  rangeText,
+  step,
+  whole = false,
+  optional = false,
+  placeholder,
+  onChange,
+}: Common & {
+  value: number | null;
+  range: NumberRange;
+  /** Shown while what was typed is not allowed. */
+  rangeText: string;
+  step: number;
+  whole?: boolean;
+  optional?: boolean;
+  placeholder?: string | undefined;
+  onChange: (value: number | null) => void;
+}) {
+  const id = useId();
+  const ready = useIsReady();
+  const [typed, setTyped] = useState<string | null>(null);
+  const wrong = typed !== null && readNumber(typed, range, { whole, optional }) === undefined;
+  const handlers = hintHandlers(hint, onHint);
+  return (
+    <div
+      className={`field ${className}`}
+      onPointerEnter={handlers.onPointerEnter}
+      onPointerLeave={handlers.onPointerLeave}
+    >
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        type="number"
+        inputMode="decimal"
+        className="control"
+        min={range.min}
+        max={range.max}
+        step={step}
+        value={typed ?? (value === null ? "" : String(value))}
+        placeholder={placeholder}
+        disabled={!ready}
+        aria-invalid={wrong}
+        aria-describedby={wrong ? `${id}-range` : `${id}-hint`}
+        onFocus={(event) => {
+          setTyped(event.target.value);
+          handlers.onFocus();
+        }}
+        onBlur={() => {
+          setTyped(null);
+          handlers.onBlur();
+        }}
+        onChange={(event) => {
+          const text = event.target.value;
+          setTyped(text);
+          // A number field hands out "" for text that is no number at all, such as a lone minus.
+          if (text === "" && event.target.validity.badInput) return;
+          const number = readNumber(text, range, { whole, optional });
+          if (number !== undefined && number !== value) onChange(number);
+        }}
+      />
+      {wrong && (
+        <span id={`${id}-range`} className="field-wrong">
+          {rangeText}
+        </span>
+      )}
+      <Hint id={`${id}-hint`}>{hint}</Hint>
+    </div>
+  );
+}
+
+export function CheckField({
+  label,
+  hint,
+  onHint,
+  className = "",
+  checked,
+  onChange,
+}: Common & { checked: boolean; onChange: (checked: boolean) => void }) {
+  const id = useId();
+  const ready = useIsReady();
+  return (
+    <div className={`check ${className}`} {...hintHandlers(hint, onHint)}>
+      <input
+        id={id}
+        type="checkbox"
+        checked={checked}
+        disabled={!ready}
+        aria-describedby={`${id}-hint`}
+        onChange={(event) => onChange(event.target.checked)}
+      />
+      <label htmlFor={id}>{label}</label>
+      <Hint id={`${id}-hint`}>{hint}</Hint>
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+import { measureLoudness } from "../scripts/songs/loudness";
+import { writeInto, writeSongs, type SongSpec } from "../test/support/songs";
+import { expectAllDelivered } from "./support/judge";
+import { contents, expect, test } from "./support/test";
+
+const songs: Readonly<Record<string, SongSpec>> = {
+  "a.mp3": { extension: "mp3", seconds: 6, lufs: -20, seed: 1 },
+  "sub/b.flac": { extension: "flac", seconds: 6, lufs: -25, seed: 2 },
+  "sub/there.flac": { extension: "flac", seconds: 8, lufs: -14, seed: 10, drive: 4 },
+};
+
+test("Replace originals asks first, and changes only the songs that succeeded", async ({
+  levelUp,
+  folder,
+}) => {
+  await writeSongs(folder, songs);
+  await writeInto(folder, "broken.mp3", "no music at all\n".repeat(200));
+  const before = await contents(folder);
+  await levelUp.set({ "Save to": "Replace originals" });
+  await levelUp.add([folder]);
+
+  const question = levelUp.page.getByRole("dialog");
+  await levelUp.press("Start");
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(levelUp.button("Start")).toBeEnabled();
+  expect(await contents(folder), "after Cancel").toEqual(before);
+
+  await levelUp.press("Start");
+  await question.getByRole("button", { name: "Replace originals" }).click();
+  expect(await levelUp.finished(90_000)).toEqual({
+    ...{ done: 2, songs: 4, skipped: 1, failed: 1, stopped: 0 },
+  });
+
+  const after = await contents(folder);
+  const changed = [...after.keys()].filter((name) => !after.get(name)?.equals(before.get(name)!));
+  expect([...after.keys()], "no file more, no file less").toEqual([...before.keys()]);
+  expect(changed).toEqual(["a.mp3", "sub/b.flac"]);
+  expect(await expectAllDelivered(await levelUp.report(), folder)).toBe(2);
+});
+
+test("a stop in the middle of replacing leaves every file whole, old or new", async ({
+  levelUp,
+  folder,
+}) => {
+  const names = Array.from({ length: 8 }, (_, index) => `song ${index + 1}.mp3`);
+  const long: SongSpec = { extension: "mp3", seconds: 40, lufs: -20, seed: 1 };
+  await writeSongs(folder, Object.fromEntries(names.map((name) => [name, long])));
+  const before = await contents(folder);
+  await levelUp.set({ "Save to": "Replace originals", Workers: 2 });
+  await levelUp.add([folder]);
+  await levelUp.press("Start");
+  const firstDone = levelUp.page.waitForEvent("console", (line) =>
+    / completed job /.test(line.text()),
+  );
+  await levelUp.page.getByRole("dialog").getByRole("button", { name: "Replace originals" }).click();
+  await firstDone;
+  await levelUp.press("Stop");
+  const { done, stopped, failed } = await levelUp.finished(30_000);
+
+  expect(failed).toBe(0);
+  expect(done).toBeGreaterThan(0);
+  expect(stopped).toBeGreaterThan(0);
+  expect(done + stopped).toBe(8);
+  const after = await contents(folder);
+  expect([...after.keys()]).toEqual(names);
+  const replaced = names.filter((name) => !after.get(name)?.equals(before.get(name)!));
+  expect(replaced).toHaveLength(done);
+  for (const name of replaced) {
+    expect((await measureLoudness(after.get(name)!)).integrated, name).toBeCloseTo(-14, 0);
+  }
+});

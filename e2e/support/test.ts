@@ -1,0 +1,67 @@
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { test as base, expect } from "@playwright/test";
+import { LevelUpPage } from "../../scripts/drive/page";
+
+interface Fixtures {
+  /** An empty folder on disk, removed after the test. */
+  readonly folder: string;
+  /** The page, open and ready. */
+  readonly levelUp: LevelUpPage;
+  /** Addresses of all requests of the page and its workers. */
+  readonly requests: readonly string[];
+}
+
+export const test = base.extend<Fixtures>({
+  folder: async ({}, use) => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), "levelup-e2e-"));
+    await use(folder);
+    await rm(folder, { recursive: true, force: true });
+  },
+  requests: async ({ context }, use) => {
+    const requests: string[] = [];
+    context.on("request", (request) => requests.push(request.url()));
+    await use(requests);
+  },
+  levelUp: async ({ page, requests }, use) => {
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(error.stack ?? error.message));
+    const levelUp = new LevelUpPage(page);
+    await levelUp.prepare();
+    await levelUp.open(appUrl());
+    await use(levelUp);
+    expect(errors, "uncaught errors on the page").toEqual([]);
+    // Songs never leave the computer: nothing may be asked of any other place, in any test.
+    const origin = new URL(appUrl()).origin;
+    expect(requests.filter((url) => !isOf(origin, url))).toEqual([]);
+  },
+});
+
+export { expect };
+
+export function appUrl(): string {
+  const url = process.env["LEVELUP_URL"];
+  if (url === undefined) throw new Error("Nothing is served: the global setup did not run.");
+  return url;
+}
+
+const isOf = (origin: string, url: string) =>
+  ["data:", "about:"].includes(new URL(url).protocol) || new URL(url).origin === origin;
+
+/** Every file below a folder, by its path there with "/", sorted. Hidden ones count too. */
+export async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .map((name) => name.split(path.sep).join("/"))
+    .sort();
+}
+
+/** What lies in a folder, by path: to compare bytes before and after. */
+export async function contents(folder: string): Promise<Map<string, Buffer>> {
+  const names = await filesIn(folder);
+  const bytes = await Promise.all(names.map((name) => readFile(path.join(folder, name))));
+  return new Map(names.map((name, index) => [name, bytes[index] ?? Buffer.alloc(0)]));
+}

@@ -1,0 +1,401 @@
+import type { PickedFile } from "@/lib/files/picked-file";
+import type { Sink } from "@/lib/files/sinks";
+import { refusedFrom, WriteRefused } from "@/lib/files/safe-write";
+import type { Measurement } from "@/lib/loudness/measurement";
+import type { Target } from "@/lib/loudness/plan";
+import { decibels } from "@/lib/loudness/units";
+import type { Settings } from "@/lib/settings/settings";
+import type {
+  Leveled,
+  LevelOutcome,
+  LevelTask,
+  Measured,
+  ProgressMessage,
+  RefusalReason,
+} from "@/lib/workers/protocol";
+import { albumsOf } from "./album";
+import { JobQueue } from "./job-queue";
+import { batchLines, oneLine } from "./log";
+import { shortfallText, skipText } from "./outcome-text";
+import { refusalText } from "./refusals";
+import type { WorkerLane } from "./session-state";
+import type { SongId } from "./song";
+import { NOT_BEGUN } from "./song-table";
+import type { SongTable } from "./song-table";
+import { hasEnded } from "./totals";
+import { WorkerDied } from "./worker-handle";
+import type { SongWorkerHandle } from "./worker-handle";
+import { WorkerPool } from "./worker-pool";
+import type { PoolHost } from "./worker-pool";
+
+/** What a batch does with its songs. */
+export type BatchMode = "measure" | "level";
+
+export interface BatchSetup {
+  readonly mode: BatchMode;
+  readonly ids: readonly SongId[];
+  readonly settings: Settings;
+  readonly target: Target;
+  readonly table: SongTable;
+  /** Number of workers to begin with. */
+  readonly workers: number;
+  readonly parallel: boolean;
+  startWorker(): Promise<SongWorkerHandle>;
+  /** Where a song's result goes; not asked for when measuring. */
+  sinkFor(file: PickedFile): Sink;
+  /** A saved result's scratch file is not needed any more. */
+  releaseScratch(name: string): void;
+  log(line: string): void;
+  onLanes(lanes: readonly WorkerLane[]): void;
+}
+
+interface Job {
+  readonly id: SongId;
+  /** From 1, in the batch. */
+  readonly number: number;
+  readonly step: BatchMode;
+  readonly album: Pick<Measurement, "integrated" | "truePeak"> | null;
+}
+
+/** One run over a number of songs. Whatever happens to one song stays with that song. */
+export class Batch implements PoolHost<Job> {
+  readonly #queue = new JobQueue<Job>();
+  readonly #pool = new WorkerPool<Job>(this);
+  readonly #inLane = new Map<number, SongId>();
+  /** Measuring jobs of an album batch that have not ended. */
+  #unmeasured = 0;
+  #ended = 0;
+  /** How the worker of a song's first try ended. */
+  readonly #deaths = new Map<SongId, string>();
+
+  constructor(private readonly setup: BatchSetup) {}
+
+  async run(): Promise<void> {
+    const { ids, table, log, workers, parallel } = this.setup;
+    for (const id of ids) {
+      const { source } = table.get(id);
+      table.update(id, { ...NOT_BEGUN, status: source ? "measured" : "waiting" });
+    }
+    batchLines.start(ids.length, workers, parallel).forEach(log);
+    this.#fillQueue();
+    await this.#pool.run(workers);
+    for (const id of ids) {
+      if (table.has(id) && !this.#isDone(id))
+        table.update(id, { ...NOT_BEGUN, status: "cancelled" });
+    }
+    const count = (...statuses: readonly string[]) =>
+      ids.filter((id) => table.has(id) && statuses.includes(table.get(id).status)).length;
+    const measured = this.setup.mode === "measure" ? ["measured"] : [];
+    batchLines
+      .summary({
+        total: ids.length,
+        completed: count("leveled", "skipped", ...measured),
+        failed: count("failed"),
+        cancelled: count("cancelled"),
+      })
+      .forEach(log);
+  }
+
+  resize(workers: number): void {
+    this.#pool.resize(workers);
+  }
+
+  pause(): void {
+    this.#pool.pause();
+  }
+
+  resume(): void {
+    this.#pool.resume();
+  }
+
+  stop(now: boolean): void {
+    this.#queue.close();
+    this.#pool.stop(now);
+  }
+
+  // What the pool asks for.
+
+  startWorker(): Promise<SongWorkerHandle> {
+    return this.setup.startWorker();
+  }
+
+  take(): Promise<Job | null> {
+    return this.#queue.take();
+  }
+
+  onWorkerStarted(lane: number): void {
+    this.setup.log(batchLines.workerStarted(lane));
+  }
+
+  onLanesChanged(statuses: readonly WorkerLane["status"][]): void {
+    this.setup.onLanes(
+      statuses.map((status, index) => ({
+        number: index + 1,
+        song: this.#inLane.get(index + 1) ?? null,
+        status,
+      })),
+    );
+  }
+
+  async perform(job: Job, worker: SongWorkerHandle, lane: number): Promise<() => Promise<void>> {
+    try {
+      this.#announce(job, lane);
+      return await this.#work(job, worker, lane);
+    } catch (error) {
+      if (error instanceof WorkerDied) {
+        if (error.death === "hung") this.#deaths.set(job.id, "stopped responding");
+        if (error.death === "crashed") this.#deaths.set(job.id, "crashed");
+        throw error;
+      }
+      this.#fail(
+        job,
+        lane,
+        error instanceof OpenFailed ? error.reason : "unexpected",
+        String(error),
+      );
+      this.#measuringEnded(job);
+      return () => Promise.resolve();
+    } finally {
+      this.#inLane.delete(lane);
+    }
+  }
+
+  async #work(job: Job, worker: SongWorkerHandle, lane: number): Promise<() => Promise<void>> {
+    const { table, settings } = this.setup;
+    const { id } = job;
+    const file = await openFile(table.record(id).file);
+    const onProgress = ({ phase, fraction, duration }: ProgressMessage) => {
+      const song = table.get(id);
+      const progress = song.status === phase ? Math.max(song.progress, fraction) : fraction;
+      table.update(id, { status: phase, progress, duration: song.duration ?? duration });
+    };
+    if (job.step === "level") {
+      const task = this.#levelTask(job, file, this.#known(id, file));
+      const outcome = await worker.level(task, onProgress);
+      return () => this.#deliver(job, lane, outcome, file);
+    }
+    const outcome = await worker.measure({ file, dualMono: settings.dualMono }, onProgress);
+    if (outcome.kind === "refused") this.#refuse(job, lane, outcome);
+    else {
+      this.#learn(id, outcome.measured, file);
+      table.update(id, { status: "measured", progress: 0, seconds: outcome.seconds });
+      if (this.setup.mode === "measure") this.#complete(job, lane);
+    }
+    this.#measuringEnded(job);
+    return () => Promise.resolve();
+  }
+
+  abandon(job: Job, lane: number, { death, detail }: WorkerDied): void {
+    // Stopped by the person: the batch marks it cancelled at its end.
+    if (death === "terminated") return;
+    this.#fail(job, lane, death === "hung" ? "worker-hung" : "worker-crashed", detail);
+    this.#measuringEnded(job);
+  }
+
+  // Jobs.
+
+  #fillQueue(): void {
+    const { ids, mode, settings, table } = this.setup;
+    const jobs = ids.map((id, index): Job => ({ id, number: index + 1, step: mode, album: null }));
+    if (mode === "measure" || settings.levelBy === "track") {
+      this.#queue.push(...jobs);
+      this.#queue.close();
+      return;
+    }
+    // Albums: everything is measured before the first album is known whole, because its songs may
+    // lie anywhere. Measuring never waits for anything; only leveling waits for it.
+    const unknown = jobs.filter(({ id }) => table.record(id).measured === null);
+    this.#unmeasured = unknown.length;
+    this.#queue.push(...unknown.map((job): Job => ({ ...job, step: "measure" })));
+    if (this.#unmeasured === 0) this.#queueAlbums();
+  }
+
+  #measuringEnded({ step }: Job): void {
+    if (step !== "measure" || this.#unmeasured === 0) return;
+    this.#unmeasured--;
+    if (this.#unmeasured === 0) this.#queueAlbums();
+  }
+
+  #queueAlbums(): void {
+    const { ids, table } = this.setup;
+    const members = ids.flatMap((id, index) => {
+      const { measured, file } = table.record(id);
+      if (!measured || this.#isDone(id)) return [];
+      const root = file.folder?.name ?? "";
+      return [{ id, number: index + 1, path: file.path, root, measured: measured.is }];
+    });
+    const albums = albumsOf(members);
+    this.#queue.push(
+      ...members.map((member): Job => {
+        const { id, number } = member;
+        return { id, number, step: "level", album: albums.get(member)! };
+      }),
+    );
+    this.#queue.close();
+  }
+
+  #levelTask(job: Job, file: File, known: Measured | null): LevelTask {
+    const { settings, target } = this.setup;
+    return {
+      file,
+      target,
+      known,
+      album: job.album,
+      dualMono: settings.dualMono,
+      outputFormat: settings.outputFormat,
+      verify: settings.twoPassNormalization,
+      maxPasses: settings.twoPassNormalization ? settings.maxPasses : 1,
+      losslessWherePossible: settings.losslessWherePossible,
+      replacesOriginal: settings.saveTo === "replace",
+    };
+  }
+
+  /** A measurement counts only for the very file that was measured. */
+  #known(id: SongId, file: File): Measured | null {
+    const { measured } = this.setup.table.record(id);
+    const same = measured?.size === file.size && measured.lastModified === file.lastModified;
+    return same ? measured.is : null;
+  }
+
+  #learn(id: SongId, measured: Measured, file: File): void {
+    const { table } = this.setup;
+    if (!table.has(id)) return;
+    table.record(id).measured = {
+      is: measured,
+      size: file.size,
+      lastModified: file.lastModified,
+    };
+    table.update(id, {
+      format: measured.format,
+      duration: measured.duration,
+      source: measured.measurement,
+      curve: measured.detail.shortTermCurve,
+    });
+  }
+
+  // Ends of a song.
+
+  async #deliver(job: Job, lane: number, outcome: LevelOutcome, file: File): Promise<void> {
+    const { id } = job;
+    if (outcome.kind === "refused") return this.#refuse(job, lane, outcome);
+    this.#learn(id, outcome.measured, file);
+    try {
+      if (outcome.kind === "leveled") await this.#saveLeveled(id, outcome);
+      else await this.#saveSkipped(id, outcome);
+      this.#complete(job, lane);
+    } catch (error) {
+      const { reason, detail } = error instanceof WriteRefused ? error : refusedFrom(error);
+      this.#fail(job, lane, reason, detail);
+    }
+  }
+
+  async #saveLeveled(id: SongId, outcome: Leveled): Promise<void> {
+    const { table } = this.setup;
+    const { file } = table.record(id);
+    table.update(id, { status: "saving", progress: 0 });
+    const output = await this.setup.sinkFor(file).save(file, outcome.bytes, outcome.extension);
+    if (outcome.scratch) this.setup.releaseScratch(outcome.scratch);
+    const { shortfall, note } = outcome;
+    const message = [shortfall && shortfallText[shortfall], note].filter(Boolean).join(" ");
+    table.update(id, {
+      status: "leveled",
+      progress: 1,
+      gain: outcome.gain,
+      limited: outcome.limited,
+      route: outcome.route,
+      passes: outcome.passes,
+      result: outcome.result,
+      output,
+      reason: shortfall,
+      message: message || null,
+      seconds: outcome.seconds,
+    });
+  }
+
+  async #saveSkipped(
+    id: SongId,
+    { reason, seconds }: Extract<LevelOutcome, { kind: "skipped" }>,
+  ): Promise<void> {
+    const { table } = this.setup;
+    const { file } = table.record(id);
+    table.update(id, { status: "saving", progress: 0 });
+    const output = await this.setup.sinkFor(file).saveUnchanged(file);
+    table.update(id, {
+      status: "skipped",
+      progress: 1,
+      gain: decibels(0),
+      output,
+      reason,
+      message: skipText[reason],
+      seconds,
+    });
+  }
+
+  #announce(job: Job, lane: number): void {
+    const { id, number, step } = job;
+    const { table, ids, log } = this.setup;
+    this.#inLane.set(lane, id);
+    const retried = this.#deaths.get(id);
+    this.#deaths.delete(id);
+    if (retried !== undefined) log(batchLines.retrying(lane, number, ids.length, retried));
+    else if (step === "measure" && this.setup.mode === "level") {
+      log(`Worker ${lane} measuring job ${number}/${ids.length}: ${oneLine(table.get(id).name)}`);
+    } else log(batchLines.processing(lane, number, ids.length, oneLine(table.get(id).name)));
+    table.update(id, { status: "measuring", progress: 0, worker: lane });
+  }
+
+  #complete({ number }: Job, lane: number): void {
+    this.#ended++;
+    this.setup.log(batchLines.completed(lane, number, this.setup.ids.length, this.#ended));
+  }
+
+  #refuse(job: Job, lane: number, refused: Extract<LevelOutcome, { kind: "refused" }>): void {
+    const { table } = this.setup;
+    if (refused.format) table.update(job.id, { format: refused.format });
+    this.#fail(job, lane, refused.reason, refused.detail);
+  }
+
+  #fail({ id, number }: Job, lane: number, reason: RefusalReason, detail: string): void {
+    const { message, hint } = refusalText[reason];
+    this.#ended++;
+    this.#inLane.delete(lane);
+    this.setup.log(batchLines.failed(lane, number, this.setup.ids.length, message));
+    this.setup.table.update(id, {
+      ...NOT_BEGUN,
+      status: "failed",
+      worker: lane,
+      reason,
+      message,
+      hint,
+      detail: detail || null,
+    });
+  }
+
+  #isDone(id: SongId): boolean {
+    const song = this.setup.table.get(id);
+    return hasEnded(song) && (this.setup.mode === "measure" || song.status !== "measured");
+  }
+}
+
+/** A file that was picked cannot be opened any more. */
+class OpenFailed extends Error {
+  constructor(
+    readonly reason: RefusalReason,
+    cause: unknown,
+  ) {
+    super(String(cause));
+  }
+}
+
+async function openFile(file: PickedFile): Promise<File> {
+  try {
+    return await file.open();
+  } catch (error) {
+    const name = error instanceof DOMException ? error.name : "";
+    const reasons: Partial<Record<string, RefusalReason>> = {
+      NotFoundError: "file-gone",
+      NotReadableError: "file-changed",
+    };
+    throw new OpenFailed(reasons[name] ?? "file-unreadable", error);
+  }
+}

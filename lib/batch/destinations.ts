@@ -1,0 +1,68 @@
+import type { PickedFile, PickedFolder } from "@/lib/files/picked-file";
+import { DownloadSink, LeveledFolderSink, OtherFolderSink, ReplaceSink } from "@/lib/files/sinks";
+import type { Sink } from "@/lib/files/sinks";
+import { ZipDownload } from "@/lib/files/zip-download";
+import type { SaveTo } from "@/lib/settings/settings";
+
+/** Where the results of one batch go, song by song. */
+export interface Destinations {
+  sinkFor(file: PickedFile): Sink;
+  /** Null when nothing of the batch is a download. */
+  readonly download: ZipDownload | null;
+}
+
+export type DestinationRefusal = "no-folder-chosen" | "permission-denied" | "not-replaceable";
+
+/**
+ * Gets every permission that the batch needs, while the person's click still counts for it. Songs
+ * that came without their folder cannot be written beside; their results become a download.
+ */
+export async function openDestinations(
+  saveTo: SaveTo,
+  files: readonly PickedFile[],
+  chooseFolder: () => Promise<FileSystemDirectoryHandle | null>,
+): Promise<Destinations | DestinationRefusal> {
+  const download = new ZipDownload("Leveled.zip");
+  const toDownload = new DownloadSink(download);
+  switch (saveTo) {
+    case "download":
+      return { download, sinkFor: () => toDownload };
+    case "folder": {
+      const folder = await chooseFolder();
+      if (!folder) return "no-folder-chosen";
+      if (!(await mayWrite(folder))) return "permission-denied";
+      const sink = new OtherFolderSink(folder);
+      return { download: null, sinkFor: () => sink };
+    }
+    case "leveled": {
+      const sinks = new Map<PickedFolder, Sink>();
+      for (const { folder } of files) {
+        if (!folder || sinks.has(folder)) continue;
+        if (!(await mayWrite(folder.handle))) return "permission-denied";
+        sinks.set(folder, new LeveledFolderSink(folder));
+      }
+      return {
+        download: files.some(({ folder }) => !folder) ? download : null,
+        sinkFor: ({ folder }) => (folder && sinks.get(folder)) ?? toDownload,
+      };
+    }
+    case "replace": {
+      if (files.some(({ handle }) => !handle)) return "not-replaceable";
+      const asked = new Set<FileSystemHandle>();
+      for (const { folder, handle } of files) {
+        const place = folder?.handle ?? handle!;
+        if (asked.has(place)) continue;
+        asked.add(place);
+        if (!(await mayWrite(place))) return "permission-denied";
+      }
+      const sink = new ReplaceSink();
+      return { download: null, sinkFor: () => sink };
+    }
+  }
+}
+
+async function mayWrite(handle: FileSystemHandle): Promise<boolean> {
+  const mode = { mode: "readwrite" } as const;
+  if ((await handle.queryPermission(mode)) === "granted") return true;
+  return (await handle.requestPermission(mode)) === "granted";
+}

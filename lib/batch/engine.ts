@@ -1,0 +1,93 @@
+import * as z from "zod/mini";
+
+/** What the workers share: compiled once on the page, posted to each. */
+export interface Engine {
+  readonly core: WebAssembly.Module;
+  readonly coreUrl: string;
+  readonly kernel: WebAssembly.Module;
+}
+
+/** `public/engine/manifest.json`, written by the build. */
+const file = z.object({ url: z.string(), bytes: z.number(), sha256: z.string() });
+const manifestSchema = z.object({
+  files: z.object({ coreScript: file, coreWasmGzip: file, kernelWasm: file }),
+});
+type EngineFile = z.infer<typeof file>;
+
+export class EngineUnavailable extends Error {
+  override name = "EngineUnavailable";
+}
+
+/**
+ * Downloads, checks and compiles the engine: 10 MB once, then from the browser's cache.
+ * `onProgress` counts bytes as they arrive.
+ */
+export async function loadEngine(
+  base: string,
+  onProgress: (received: number, total: number) => void,
+): Promise<Engine> {
+  const root = new URL("engine/", base);
+  const { files } = manifestSchema.parse(
+    await (await get(new URL("manifest.json", root), { cache: "no-cache" })).json(),
+  );
+  const total = files.coreWasmGzip.bytes + files.coreScript.bytes + files.kernelWasm.bytes;
+  let received = 0;
+  const fetchChecked = async (entry: EngineFile): Promise<Uint8Array<ArrayBuffer>> => {
+    const bytes = await download(new URL(entry.url, root), entry.bytes, (count) => {
+      received += count;
+      onProgress(received, total);
+    });
+    await check(bytes, entry);
+    return bytes;
+  };
+  onProgress(0, total);
+  const [gzip, kernel] = await Promise.all([
+    fetchChecked(files.coreWasmGzip),
+    fetchChecked(files.kernelWasm),
+    // Workers import it by URL; fetched here so that it is checked, and cached for them.
+    fetchChecked(files.coreScript),
+  ]);
+  const stream = new Blob([gzip]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const wasm = new Response(stream, { headers: { "content-type": "application/wasm" } });
+  return {
+    core: await WebAssembly.compileStreaming(wasm),
+    coreUrl: new URL(files.coreScript.url, root).href,
+    kernel: await WebAssembly.compile(kernel),
+  };
+}
+
+async function get(url: URL, init?: RequestInit): Promise<Response> {
+  const response = await fetch(url, init).catch((error: unknown) => {
+    throw new EngineUnavailable(`${url.pathname} could not be fetched: ${String(error)}`);
+  });
+  if (!response.ok) throw new EngineUnavailable(`${url.pathname}: HTTP ${response.status}`);
+  return response;
+}
+
+async function download(
+  url: URL,
+  expected: number,
+  onChunk: (bytes: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { body } = await get(url);
+  const bytes = new Uint8Array(expected);
+  let filled = 0;
+  const reader = body!.getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    if (filled + next.value.length > expected) {
+      throw new EngineUnavailable(`${url.pathname} is longer than ${expected} bytes`);
+    }
+    bytes.set(next.value, filled);
+    filled += next.value.length;
+    onChunk(next.value.length);
+  }
+  return bytes.subarray(0, filled);
+}
+
+/** An altered or half-cached file must not run. */
+async function check(bytes: Uint8Array<ArrayBuffer>, entry: EngineFile): Promise<void> {
+  // Web Crypto is there on secure origins only; localhost and https both are.
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const hex = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  if (hex !== entry.sha256) throw new EngineUnavailable(`${entry.url} does not match its checksum`);
+}

@@ -1,0 +1,45 @@
+/** Lines kept for the page; older ones fall out (they stay on the console). */
+export const LOG_LIMIT = 5000;
+
+export interface BatchCounts {
+  readonly total: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly cancelled: number;
+}
+
+/** The batch log's lines. Their wording is relied upon: change none without need. */
+export const batchLines = {
+  start: (files: number, workers: number, parallel: boolean): string[] => [
+    "=== BATCH PROCESSING START ===",
+    `Files to process: ${files}`,
+    `Parallel processing: ${parallel ? "ENABLED" : "DISABLED"}`,
+    `Max concurrent jobs: ${workers}`,
+    parallel
+      ? `Using parallel processing with ${workers} workers...`
+      : "Using sequential processing with 1 worker...",
+  ],
+  workerStarted: (worker: number) => `Worker ${worker} started`,
+  processing: (worker: number, job: number, total: number, name: string) =>
+    `Worker ${worker} processing job ${job}/${total}: ${name}`,
+  completed: (worker: number, job: number, total: number, done: number) =>
+    `Worker ${worker} completed job ${job}/${total} (${done}/${total} total completed)`,
+  failed: (worker: number, job: number, total: number, message: string) =>
+    `Worker ${worker} failed job ${job}/${total}: ${message}`,
+  retrying: (worker: number, job: number, total: number, what: string) =>
+    `Worker ${worker} ${what}, retrying job ${job}/${total} on a fresh worker`,
+  summary: ({ total, completed, failed, cancelled }: BatchCounts): string[] => [
+    "=== PARALLEL PROCESSING SUMMARY ===",
+    `Total files: ${total}`,
+    `Completed: ${completed}`,
+    `Failed: ${failed}`,
+    ...(cancelled > 0 ? [`Cancelled: ${cancelled}`] : []),
+    `Success rate: ${total === 0 ? "0.0" : ((completed / total) * 100).toFixed(1)}%`,
+    "=== BATCH PROCESSING COMPLETE ===",
+  ],
+};
+
+/** A file name on one line, whatever it holds. */
+// eslint-disable-next-line no-control-regex -- control characters are what it takes out
+export const oneLine = (text: string): string =>
+  text.replace(/[\u0000-\u001f\u007f\u2028\u2029]/g, "\ufffd");

@@ -1,0 +1,484 @@
+import { get as readStored, set as store } from "idb-keyval";
+import { createStore } from "zustand/vanilla";
+import type { StoreApi } from "zustand/vanilla";
+import {
+  takeDrop,
+  takeFiles,
+  takeFolder,
+  takeHandles,
+  withoutDuplicates,
+} from "@/lib/files/intake";
+import type { Intake } from "@/lib/files/intake";
+import { canPickFolders, pickFiles, pickFolder } from "@/lib/files/pickers";
+import type { Picked } from "@/lib/files/pickers";
+import { loadSamples } from "@/lib/files/samples";
+import { clearScratch, removeScratch } from "@/lib/files/scratch-folder";
+import { defaultSettings, parseSettings } from "@/lib/settings/settings";
+import type { Settings } from "@/lib/settings/settings";
+import { APP_VERSION } from "./app-version";
+import { Batch } from "./batch";
+import type { BatchMode } from "./batch";
+import { openDestinations } from "./destinations";
+import type { DestinationRefusal, Destinations } from "./destinations";
+import { EngineUnavailable, loadEngine } from "./engine";
+import type { Engine } from "./engine";
+import { keepAwake } from "./keep-awake";
+import { LOG_LIMIT } from "./log";
+import { rescore, targetOf } from "./planned";
+import { csvReport, jsonReport } from "./report";
+import type { SessionActions, SessionState } from "./session-state";
+import type { SongId } from "./song";
+import { SongTable } from "./song-table";
+import { BatchStopwatch } from "./stopwatch";
+import { hasEnded, totalsOf } from "./totals";
+import { SEQUENTIAL_UP_TO, workerCount } from "./worker-count";
+import { startWorker } from "./worker-handle";
+
+export interface Session {
+  readonly store: StoreApi<SessionState>;
+  readonly actions: SessionActions;
+}
+
+const SETTINGS_KEY = "settings";
+
+/** The page's one session: its songs, its settings, and the batch that may be running. */
+export function createSession(): Session {
+  const controller = new SessionController();
+  controller.begin();
+  return { store: controller.store, actions: controller };
+}
+
+class SessionController implements SessionActions {
+  readonly store: StoreApi<SessionState>;
+  readonly #table = new SongTable(() => this.#publish());
+  #engine: Promise<Engine> | null = null;
+  #batch: Batch | null = null;
+  #batchIds: readonly SongId[] = [];
+  #batchMode: BatchMode = "level";
+  #stopwatch = new BatchStopwatch();
+  #startedAt: Date | null = null;
+  #finishedAt: Date | null = null;
+  #workers = 0;
+  #otherFolder: FileSystemDirectoryHandle | null = null;
+  #replaceAccepted = false;
+  #answer: (accepted: boolean) => void = () => undefined;
+  #log: string[] = [];
+  #logChanged = false;
+  /** From the click to the first song, while permissions are asked for: no second start. */
+  #starting = false;
+
+  constructor() {
+    const cores = navigator.hardwareConcurrency || 1;
+    const folders = canPickFolders();
+    const initial: SessionState = {
+      phase: "ready",
+      settings: folders ? defaultSettings : { ...defaultSettings, saveTo: "download" },
+      order: [],
+      songs: new Map(),
+      totals: totalsOf(new Map(), { ids: [], elapsed: 0, measuring: false }),
+      workers: [],
+      engine: { kind: "idle" },
+      intake: null,
+      log: [],
+      question: null,
+      download: null,
+      notice: null,
+      capabilities: { folders, cores },
+      folderName: null,
+    };
+    this.store = createStore<SessionState>(() => initial);
+  }
+
+  begin(): void {
+    void clearScratch();
+    readStored<unknown>(SETTINGS_KEY)
+      .then((stored) => {
+        if (stored !== undefined) this.#applySettings(parseSettings(stored));
+      })
+      // A private window without storage: defaults serve, and nothing is lost.
+      .catch(() => undefined);
+  }
+
+  // Adding songs.
+
+  async chooseFolder(): Promise<void> {
+    await this.#addPicked(await pickFolder("read"));
+  }
+
+  async chooseFiles(): Promise<void> {
+    await this.#addPicked(await pickFiles());
+  }
+
+  async addDrop(transfer: DataTransfer): Promise<void> {
+    await this.#add(takeDrop(transfer));
+  }
+
+  async addFiles(files: readonly File[]): Promise<void> {
+    await this.#add(takeFiles(files));
+  }
+
+  async addSamples(): Promise<void> {
+    try {
+      await this.addFiles(await loadSamples(document.baseURI));
+    } catch (error) {
+      this.#notify("The sample songs could not be loaded.", String(error));
+    }
+  }
+
+  remove(ids: readonly SongId[]): void {
+    if (this.#isRunning) return;
+    this.#table.remove(ids);
+    this.#batchIds = this.#batchIds.filter((id) => this.#table.has(id));
+    this.#table.flush();
+  }
+
+  clear(): void {
+    if (this.#isRunning) return;
+    this.#table.remove(this.#table.ids);
+    this.#batchIds = [];
+    this.#otherFolder = null;
+    this.#replaceAccepted = false;
+    this.#dropDownload();
+    this.store.setState({ phase: "ready", intake: null, folderName: null });
+    this.#table.flush();
+  }
+
+  // Running.
+
+  measure(): Promise<void> {
+    return this.#run("measure", this.#pending("measure"));
+  }
+
+  start(): Promise<void> {
+    return this.#run("level", this.#pending("level"));
+  }
+
+  async retryFailed(): Promise<void> {
+    const failed = this.#table.ids.filter((id) => this.#table.get(id).status === "failed");
+    await this.#run(this.#batchMode, failed);
+  }
+
+  pause(): void {
+    if (!this.#batch || this.store.getState().phase === "paused") return;
+    this.#batch.pause();
+    this.#stopwatch.pause();
+    this.store.setState({ phase: "paused" });
+    this.#table.flush();
+  }
+
+  resume(): void {
+    if (!this.#batch || this.store.getState().phase !== "paused") return;
+    this.#stopwatch.resume();
+    this.store.setState({ phase: this.#runningPhase });
+    this.#batch.resume();
+  }
+
+  stop(mode: "now" | "after-current"): void {
+    this.#batch?.stop(mode === "now");
+  }
+
+  answer(accepted: boolean): void {
+    this.#answer(accepted);
+  }
+
+  update(change: Partial<Settings>): void {
+    const { settings } = this.store.getState();
+    const updated = parseSettings({ ...settings, ...change });
+    if (change.saveTo !== undefined) this.#otherFolder = null;
+    this.#applySettings(updated);
+    store(SETTINGS_KEY, updated).catch(() => undefined);
+  }
+
+  report(format: "json" | "csv"): { name: string; type: string; text: string } {
+    this.#table.flush();
+    const songs = this.#table.ids.map((id) => this.#table.get(id));
+    const stamp = (this.#finishedAt ?? new Date()).toISOString().slice(0, 19).replaceAll(":", "-");
+    const name = `levelup-report-${stamp}.${format}`;
+    if (format === "csv") return { name, type: "text/csv", text: csvReport(songs) };
+    const head = {
+      app: APP_VERSION,
+      startedAt: this.#startedAt?.toISOString() ?? null,
+      finishedAt: this.#finishedAt?.toISOString() ?? null,
+      workers: this.#workers,
+      settings: this.store.getState().settings,
+    };
+    return { name, type: "application/json", text: jsonReport(head, songs) };
+  }
+
+  dismissNotice(): void {
+    this.store.setState({ notice: null });
+  }
+
+  // Inside.
+
+  async #addPicked(picked: Picked): Promise<void> {
+    switch (picked.kind) {
+      case "folder":
+        return this.#add(takeFolder({ handle: picked.handle, name: picked.handle.name }));
+      case "handles":
+        return this.#add(takeHandles(picked.handles));
+      case "files":
+        return this.#add(takeFiles(picked.files));
+      case "nothing":
+        return;
+    }
+  }
+
+  async #add(coming: Promise<Intake>): Promise<void> {
+    const nothing = { added: 0, duplicates: 0, notAudio: { count: 0, names: [] } };
+    this.store.setState({ intake: { ...nothing, busy: true } });
+    let intake: Intake;
+    try {
+      intake = await coming;
+    } catch (error) {
+      this.store.setState({ intake: null });
+      this.#notify("What was added could not be read.", String(error));
+      return;
+    }
+    const { songs, notAudio, problems } = intake;
+    const fresh = await withoutDuplicates(songs, this.#table.files);
+    this.#table.add(fresh);
+    const [problem] = problems;
+    if (problem) {
+      const more = problems.length > 1 ? ` and ${problems.length - 1} more` : "";
+      this.#notify(`Could not read ${problem.path}${more}.`, problem.error);
+    }
+    this.store.setState({
+      intake: {
+        added: fresh.length,
+        duplicates: songs.length - fresh.length,
+        notAudio: { count: notAudio.length, names: notAudio.slice(0, 100) },
+        busy: false,
+      },
+      folderName:
+        fresh.find(({ folder }) => folder)?.folder?.name ?? this.store.getState().folderName,
+    });
+    if (fresh.length > 0 && this.store.getState().phase === "finished") {
+      this.store.setState({ phase: "ready" });
+    }
+    this.#table.flush();
+    // Needed soon, and the person is still looking at the list. A failure is told at the start.
+    if (fresh.length > 0) this.#loadEngine().catch(() => undefined);
+  }
+
+  /** Songs that the button would work on: those not done yet, or all when all are done. */
+  #pending(mode: BatchMode): SongId[] {
+    const { ids } = this.#table;
+    const open = ids.filter((id) => {
+      const song = this.#table.get(id);
+      return (
+        !hasEnded(song) ||
+        song.status === "cancelled" ||
+        (mode === "level" && song.status === "measured")
+      );
+    });
+    return open.length > 0 ? open : ids;
+  }
+
+  async #run(mode: BatchMode, ids: readonly SongId[]): Promise<void> {
+    if (this.#isRunning || this.#starting || ids.length === 0) return;
+    this.#starting = true;
+    try {
+      const { settings } = this.store.getState();
+      const destinations = mode === "level" ? await this.#destinations(ids) : null;
+      if (mode === "level" && !destinations) return;
+      const engine = await this.#loadEngine();
+      await this.#runBatch(mode, ids, settings, destinations, engine);
+    } catch (error) {
+      if (!(error instanceof EngineUnavailable)) throw error;
+      this.#notify("The audio engine could not be loaded.", error.message);
+    } finally {
+      this.#starting = false;
+    }
+  }
+
+  async #runBatch(
+    mode: BatchMode,
+    ids: readonly SongId[],
+    settings: Settings,
+    destinations: Destinations | null,
+    engine: Engine,
+  ): Promise<void> {
+    this.#dropDownload();
+    this.#batchIds = ids;
+    this.#batchMode = mode;
+    this.#workers = this.#workerCount(settings);
+    this.#startedAt = new Date();
+    this.#finishedAt = null;
+    this.#log = [];
+    this.#logChanged = true;
+    this.#stopwatch = new BatchStopwatch();
+    this.#batch = new Batch({
+      mode,
+      ids,
+      settings,
+      target: targetOf(settings),
+      table: this.#table,
+      workers: this.#workers,
+      parallel: settings.enableParallelProcessing && ids.length > SEQUENTIAL_UP_TO,
+      startWorker: () => startWorker(engine),
+      sinkFor: (file) => destinations!.sinkFor(file),
+      // A zip still reads the scratch file after it was added; the next session clears it away.
+      releaseScratch: (name) => void (destinations?.download ? undefined : removeScratch(name)),
+      log: (line) => this.#logLine(line),
+      onLanes: (workers) => this.store.setState({ workers }),
+    });
+    this.store.setState({ phase: this.#runningPhase, notice: null });
+    const rest = keepAwake();
+    try {
+      await this.#batch.run();
+      const download = (await destinations?.download?.finish()) ?? null;
+      this.store.setState({ download });
+    } finally {
+      rest();
+      this.#batch = null;
+      this.#stopwatch.pause();
+      this.#finishedAt = new Date();
+      rescore(this.#table, this.store.getState().settings);
+      this.store.setState({ phase: "finished", workers: [] });
+      this.#table.flush();
+    }
+  }
+
+  async #destinations(ids: readonly SongId[]): Promise<Destinations | null> {
+    const { saveTo } = this.store.getState().settings;
+    const files = ids.map((id) => this.#table.record(id).file);
+    if (saveTo === "replace" && !this.#replaceAccepted) {
+      this.#replaceAccepted = await this.#ask(ids.length);
+      if (!this.#replaceAccepted) return null;
+    }
+    const opened = await openDestinations(saveTo, files, () => this.#chooseOutput());
+    if (typeof opened !== "string") return opened;
+    const [message, hint] = destinationText[opened];
+    this.#notify(message, hint);
+    return null;
+  }
+
+  async #chooseOutput(): Promise<FileSystemDirectoryHandle | null> {
+    if (this.#otherFolder) return this.#otherFolder;
+    const picked = await window
+      .showDirectoryPicker({ id: "leveled", startIn: "music", mode: "readwrite" })
+      .catch(() => null);
+    return (this.#otherFolder = picked);
+  }
+
+  #ask(songs: number): Promise<boolean> {
+    this.store.setState({ question: { kind: "replace-originals", songs } });
+    return new Promise((resolve) => {
+      this.#answer = (accepted) => {
+        this.#answer = () => undefined;
+        this.store.setState({ question: null });
+        resolve(accepted);
+      };
+    });
+  }
+
+  #loadEngine(): Promise<Engine> {
+    this.#engine ??= loadEngine(document.baseURI, (received, total) =>
+      this.store.setState({ engine: { kind: "loading", received, total } }),
+    ).then(
+      (engine) => {
+        this.store.setState({ engine: { kind: "ready" } });
+        return engine;
+      },
+      (error: unknown) => {
+        // The next start tries again.
+        this.#engine = null;
+        const message = error instanceof Error ? error.message : String(error);
+        this.store.setState({ engine: { kind: "failed", message } });
+        throw error instanceof EngineUnavailable ? error : new EngineUnavailable(message);
+      },
+    );
+    return this.#engine;
+  }
+
+  #applySettings(settings: Settings): void {
+    const { capabilities, settings: before } = this.store.getState();
+    const saveTo = capabilities.folders ? settings.saveTo : "download";
+    if (saveTo !== "replace") this.#replaceAccepted = false;
+    this.store.setState({ settings: { ...settings, saveTo } });
+    if (this.#batch) {
+      // Only the number of workers may change under a running batch.
+      const workers = this.#workerCount(settings);
+      if (workers !== this.#workerCount(before)) this.#batch.resize((this.#workers = workers));
+      return;
+    }
+    rescore(this.#table, settings);
+    this.#table.flush();
+  }
+
+  #workerCount(settings: Settings): number {
+    const memory = (navigator as { deviceMemory?: number }).deviceMemory ?? null;
+    const { cores } = this.store.getState().capabilities;
+    return workerCount(this.#batchIds.length, settings, { cores, memory });
+  }
+
+  get #isRunning(): boolean {
+    return this.#batch !== null;
+  }
+
+  get #runningPhase(): "measuring" | "leveling" {
+    return this.#batchMode === "measure" ? "measuring" : "leveling";
+  }
+
+  #publish(): void {
+    const songs = this.#table.snapshot();
+    this.store.setState({
+      songs,
+      order: this.#sameOrder([...songs.keys()]),
+      totals: totalsOf(songs, {
+        ids: this.#batchIds,
+        elapsed: this.#stopwatch.seconds,
+        measuring: this.#batchMode === "measure",
+      }),
+      log: this.#publishedLog(),
+    });
+  }
+
+  /** Keeps the identity of an order that did not change. */
+  #sameOrder(order: readonly SongId[]): readonly SongId[] {
+    const { order: before } = this.store.getState();
+    const same = before.length === order.length && before.every((id, index) => id === order[index]);
+    return same ? before : order;
+  }
+
+  #logLine(line: string): void {
+    console.log(line);
+    this.#log.push(line);
+    if (this.#log.length > LOG_LIMIT) this.#log.shift();
+    this.#logChanged = true;
+    this.#table.schedule();
+  }
+
+  #publishedLog(): readonly string[] {
+    const log = this.#logChanged ? [...this.#log] : this.store.getState().log;
+    this.#logChanged = false;
+    return log;
+  }
+
+  #notify(message: string, hint: string): void {
+    this.store.setState({ notice: { message, hint } });
+  }
+
+  #dropDownload(): void {
+    const { download } = this.store.getState();
+    if (!download) return;
+    URL.revokeObjectURL(download.url);
+    this.store.setState({ download: null });
+  }
+}
+
+const destinationText: Record<DestinationRefusal, readonly [message: string, hint: string]> = {
+  "no-folder-chosen": [
+    "No folder was chosen for the results.",
+    "Press Start again and choose one, or save to the Leveled folder.",
+  ],
+  "permission-denied": [
+    "The browser was not allowed to write to the folder.",
+    "Press Start again and allow it to edit files, or choose Download.",
+  ],
+  "not-replaceable": [
+    "Some songs came without access to their files, so they cannot be replaced.",
+    "Add them with Choose folder, or save them as a download.",
+  ],
+};

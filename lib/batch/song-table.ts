@@ -1,0 +1,124 @@
+import type { PickedFile } from "@/lib/files/picked-file";
+import type { Measured } from "@/lib/workers/protocol";
+import type { Song, SongId } from "./song";
+
+/** What the page does not need to know of a song. */
+export interface SongRecord {
+  readonly file: PickedFile;
+  /** What its audio measured, as long as the file is the one that was measured. */
+  measured: { readonly is: Measured; readonly size: number; readonly lastModified: number } | null;
+}
+
+/** Milliseconds between two snapshots: what the page shows changes at most ten times a second. */
+const SNAPSHOT_INTERVAL = 100;
+
+/** All songs. Changes are collected; a snapshot of them is published a few times a second. */
+export class SongTable {
+  #songs = new Map<SongId, Song>();
+  readonly #records = new Map<SongId, SongRecord>();
+  #next = 1;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(private readonly publish: () => void) {}
+
+  add(files: readonly PickedFile[]): void {
+    for (const file of files) {
+      const id = this.#next++ as SongId;
+      this.#records.set(id, { file, measured: null });
+      this.#songs.set(id, newSong(id, file));
+    }
+    this.schedule();
+  }
+
+  remove(ids: readonly SongId[]): void {
+    for (const id of ids) {
+      this.#songs.delete(id);
+      this.#records.delete(id);
+    }
+    this.schedule();
+  }
+
+  get ids(): SongId[] {
+    return [...this.#songs.keys()];
+  }
+
+  get files(): PickedFile[] {
+    return [...this.#records.values()].map(({ file }) => file);
+  }
+
+  get(id: SongId): Song {
+    const song = this.#songs.get(id);
+    if (!song) throw new Error(`There is no song ${id}.`);
+    return song;
+  }
+
+  has(id: SongId): boolean {
+    return this.#songs.has(id);
+  }
+
+  record(id: SongId): SongRecord {
+    const record = this.#records.get(id);
+    if (!record) throw new Error(`There is no song ${id}.`);
+    return record;
+  }
+
+  /** Does nothing for a song that was removed meanwhile. */
+  update(id: SongId, change: Partial<Song>): void {
+    const song = this.#songs.get(id);
+    if (!song) return;
+    this.#songs.set(id, { ...song, ...change });
+    this.schedule();
+  }
+
+  /** The songs as they are now, in a map that will not change any more. */
+  snapshot(): ReadonlyMap<SongId, Song> {
+    return new Map(this.#songs);
+  }
+
+  /** Publishes at once: at the ends of things, where nothing may lag behind. */
+  flush(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.publish();
+  }
+
+  /** Something that the page shows has changed. */
+  schedule(): void {
+    this.#timer ??= setTimeout(() => this.flush(), SNAPSHOT_INTERVAL);
+  }
+}
+
+function newSong(id: SongId, file: PickedFile): Song {
+  return {
+    id,
+    path: file.path,
+    folder: file.folder?.name ?? null,
+    name: file.name,
+    size: file.size,
+    format: null,
+    duration: null,
+    source: null,
+    curve: null,
+    plannedGain: null,
+    planned: null,
+    ...NOT_BEGUN,
+  };
+}
+
+/** A song before its batch: what earlier batches left in its row is gone, its measurement is not. */
+export const NOT_BEGUN = {
+  status: "waiting",
+  progress: 0,
+  gain: null,
+  limited: null,
+  route: "none",
+  passes: 0,
+  result: null,
+  output: null,
+  reason: null,
+  message: null,
+  hint: null,
+  detail: null,
+  seconds: null,
+  worker: null,
+} as const satisfies Partial<Song>;

@@ -1,0 +1,97 @@
+import type { Totals } from "./session-state";
+import type { Song, SongId, SongStatus } from "./song";
+
+const ENDED: ReadonlySet<SongStatus> = new Set([
+  "leveled",
+  "measured",
+  "skipped",
+  "failed",
+  "cancelled",
+]);
+
+export const hasEnded = (song: Song): boolean => ENDED.has(song.status);
+
+/** Shares of a song's work by phase, from measured runs: decoding and metering are quick. */
+const BEFORE_PHASE: Partial<Record<SongStatus, number>> = {
+  measuring: 0,
+  rendering: 0.2,
+  verifying: 0.85,
+  saving: 1,
+};
+const SHARE_OF_PHASE: Partial<Record<SongStatus, number>> = {
+  measuring: 0.2,
+  rendering: 0.65,
+  verifying: 0.15,
+};
+/** Bits per second assumed of a song before any is known. */
+const TYPICAL_RATE = 256_000;
+/** Below this the speed of a batch says nothing yet. */
+const LEAST_ENDED = 3;
+
+export interface BatchClock {
+  readonly ids: readonly SongId[];
+  /** Seconds since the start, pauses left out. */
+  readonly elapsed: number;
+  /** In a measuring batch a measured song is done. */
+  readonly measuring: boolean;
+}
+
+/** Every figure that the page shows of a batch. */
+export function totalsOf(songs: ReadonlyMap<SongId, Song>, batch: BatchClock): Totals {
+  const rows = batch.ids.flatMap((id) => songs.get(id) ?? []);
+  const count = (status: SongStatus) => rows.filter((song) => song.status === status).length;
+  const ended = rows.filter(
+    (song) => hasEnded(song) && (batch.measuring || song.status !== "measured"),
+  );
+  const secondsPerByte = meanSecondsPerByte(rows);
+  const lengthOf = (song: Song) => song.duration ?? song.size * secondsPerByte;
+
+  let audioSeconds = 0;
+  let audioSecondsDone = 0;
+  for (const song of rows) {
+    const length = lengthOf(song);
+    audioSeconds += length;
+    audioSecondsDone += length * fractionDone(song, batch.measuring);
+  }
+  const worked = rows.filter((song) => song.status !== "failed" && song.status !== "cancelled");
+  const doneByWork = worked.reduce(
+    (sum, song) => sum + lengthOf(song) * fractionDone(song, batch.measuring),
+    0,
+  );
+  const speed = batch.elapsed > 0.5 && doneByWork > 0 ? doneByWork / batch.elapsed : null;
+  const known = ended.length >= Math.min(LEAST_ENDED, rows.length - 1);
+  return {
+    songs: songs.size,
+    inBatch: rows.length,
+    completed: ended.length,
+    leveled: count("leveled"),
+    measured: count("measured"),
+    skipped: count("skipped"),
+    failed: count("failed"),
+    cancelled: count("cancelled"),
+    audioSeconds,
+    audioSecondsDone,
+    elapsedSeconds: batch.elapsed,
+    speed,
+    secondsLeft: speed !== null && known ? (audioSeconds - audioSecondsDone) / speed : null,
+  };
+}
+
+function fractionDone(song: Song, measuring: boolean): number {
+  if (song.status === "measured") return measuring ? 1 : BEFORE_PHASE.rendering!;
+  if (hasEnded(song)) return 1;
+  if (measuring) return song.status === "measuring" ? song.progress : 0;
+  const before = BEFORE_PHASE[song.status] ?? 0;
+  return before + (SHARE_OF_PHASE[song.status] ?? 0) * song.progress;
+}
+
+function meanSecondsPerByte(rows: readonly Song[]): number {
+  let audio = 0;
+  let bytes = 0;
+  for (const { duration, size } of rows) {
+    if (duration === null) continue;
+    audio += duration;
+    bytes += size;
+  }
+  return bytes > 0 ? audio / bytes : 8 / TYPICAL_RATE;
+}

@@ -1,0 +1,51 @@
+import type { Encoding } from "./encoding";
+import type { Probe } from "./probe";
+
+/** Arguments that carry tags and covers from the song into the encoded file. */
+export interface TagArgs {
+  readonly input: readonly string[];
+  readonly output: readonly string[];
+}
+
+/** Nothing of the source: its tags are transplanted byte for byte afterwards. */
+export const NO_TAGS: TagArgs = { input: [], output: ["-map_metadata", "-1"] };
+
+/** Muxers that take an attached picture from a stream. */
+const WITH_COVER = new Set(["mp3", "flac", "ipod", "aiff"]);
+/** Muxers that keep tags on the stream rather than on the file. */
+const TAGS_ON_STREAM = new Set(["ogg", "opus"]);
+/** Tell of a loudness that the song no longer has. */
+const LOUDNESS_TAGS = [
+  "REPLAYGAIN_TRACK_GAIN",
+  "REPLAYGAIN_TRACK_PEAK",
+  "REPLAYGAIN_TRACK_RANGE",
+  "REPLAYGAIN_ALBUM_GAIN",
+  "REPLAYGAIN_ALBUM_PEAK",
+  "REPLAYGAIN_ALBUM_RANGE",
+  "REPLAYGAIN_REFERENCE_LOUDNESS",
+  "R128_TRACK_GAIN",
+  "R128_ALBUM_GAIN",
+  "iTunNORM",
+  "MP3GAIN_MINMAX",
+  "MP3GAIN_ALBUM_MINMAX",
+  "MP3GAIN_UNDO",
+];
+
+/** The common fields and the cover, translated by ffmpeg: for a change of format. */
+export function mappedTags(probe: Probe, encoding: Encoding, songPath: string): TagArgs {
+  const cover = WITH_COVER.has(encoding.muxer) ? probe.covers[0] : undefined;
+  const covers =
+    cover === undefined
+      ? []
+      : ["-map", `1:v:${cover}`, "-c:v", "copy", "-disposition:v:0", "attached_pic"];
+  // Ogg sources keep their tags on the stream, others on the file; take both, the file's last.
+  const from = /^(ogg|opus)$/.test(probe.format.container) ? `1:s:${probe.streamIndex}` : "1:g";
+  const to = TAGS_ON_STREAM.has(encoding.muxer) ? "-map_metadata:s:a:0" : "-map_metadata:g";
+  return {
+    input: ["-protocol_whitelist", "file", "-i", songPath],
+    output: [
+      ...[...covers, "-map_metadata", "-1", to, from],
+      ...LOUDNESS_TAGS.flatMap((name) => ["-metadata", `${name}=`]),
+    ],
+  };
+}

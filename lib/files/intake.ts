@@ -1,0 +1,132 @@
+import { isNamedLikeSong, looksLikeSong, SNIFF_BYTES } from "./kinds";
+import { fileFromFile, fileFromHandle } from "./picked-file";
+import type { PickedFile, PickedFolder } from "./picked-file";
+import { byPath, walkEntry, walkFolder } from "./walk";
+import type { WalkProblem } from "./walk";
+
+/** What came in at once: songs to add, and what was left out and why. */
+export interface Intake {
+  readonly songs: readonly PickedFile[];
+  /** Paths of files that are neither audio nor video, by name and by content. */
+  readonly notAudio: readonly string[];
+  readonly problems: readonly WalkProblem[];
+}
+
+/**
+ * Takes what was dropped. Must be called synchronously in the drop event: the browser forgets the
+ * items as soon as the event is over.
+ */
+export function takeDrop(transfer: DataTransfer): Promise<Intake> {
+  const items = [...transfer.items].filter((item) => item.kind === "file");
+  const taken = items.map((item) => ({
+    handle: item.getAsFileSystemHandle?.() ?? null,
+    entry: item.webkitGetAsEntry?.() ?? null,
+    file: item.getAsFile(),
+  }));
+  return gather(async (onProblem) => {
+    const found: PickedFile[] = [];
+    for (const { handle, entry, file } of taken) {
+      const resolved = await handle?.catch(() => null);
+      if (resolved?.kind === "directory") {
+        const folder = resolved as FileSystemDirectoryHandle;
+        found.push(...(await walkFolder({ handle: folder, name: folder.name }, onProblem)));
+      } else if (resolved) {
+        found.push(
+          await fileFromHandle(resolved as FileSystemFileHandle, resolved.name, null, null),
+        );
+      } else if (entry) {
+        found.push(...(await walkEntry(entry, onProblem)));
+      } else if (file) {
+        found.push(fileFromFile(file, file.name));
+      }
+    }
+    return found;
+  });
+}
+
+export const takeFolder = (folder: PickedFolder): Promise<Intake> =>
+  gather((onProblem) => walkFolder(folder, onProblem));
+
+export const takeHandles = (handles: readonly FileSystemFileHandle[]): Promise<Intake> =>
+  gather(() => Promise.all(handles.map((each) => fileFromHandle(each, each.name, null, null))));
+
+/** Files of an `<input>`; with `webkitdirectory` each knows its path. */
+export const takeFiles = (files: readonly File[]): Promise<Intake> =>
+  gather(() =>
+    Promise.resolve(
+      files.map((file) => fileFromFile(file, withoutRoot(file.webkitRelativePath) || file.name)),
+    ),
+  );
+
+/** `webkitRelativePath` begins with the picked folder's own name. */
+const withoutRoot = (path: string): string => path.slice(path.indexOf("/") + 1);
+
+async function gather(
+  find: (onProblem: (problem: WalkProblem) => void) => Promise<PickedFile[]>,
+): Promise<Intake> {
+  const problems: WalkProblem[] = [];
+  const found = (await find((problem) => problems.push(problem))).toSorted(byPath);
+  const verdicts = await Promise.all(found.map(isSong));
+  return {
+    songs: found.filter((_, index) => verdicts[index]),
+    notAudio: found.filter((_, index) => !verdicts[index]).map(({ path }) => path),
+    problems,
+  };
+}
+
+/** By name, or else by content: a song without an extension is one, a picture is none. */
+async function isSong(file: PickedFile): Promise<boolean> {
+  if (isNamedLikeSong(file.name)) return true;
+  try {
+    const head = (await file.open()).slice(0, SNIFF_BYTES);
+    return looksLikeSong(new Uint8Array(await head.arrayBuffer()));
+  } catch {
+    // It cannot be read and is not named like a song: it is listed with the rest that is none.
+    return false;
+  }
+}
+
+/**
+ * Leaves out what is there already, also when a folder and a folder inside it were both added.
+ * Files without handles are the same when path, size and date agree.
+ */
+export async function withoutDuplicates(
+  incoming: readonly PickedFile[],
+  present: readonly PickedFile[],
+): Promise<PickedFile[]> {
+  const folders = [...present, ...incoming].flatMap((file) => file.folder ?? []);
+  const places = await placesOf([...new Set(folders)]);
+  const keyOf = (file: PickedFile): string =>
+    file.folder
+      ? places.get(file.folder)! + file.path
+      : `loose ${file.path}\n${file.size} ${file.lastModified}`;
+  const known = new Set(present.map(keyOf));
+  return incoming.filter((file) => {
+    const key = keyOf(file);
+    const fresh = !known.has(key);
+    known.add(key);
+    return fresh;
+  });
+}
+
+/** For each folder a prefix that is the same for the same place on disk. */
+async function placesOf(
+  folders: readonly PickedFolder[],
+): Promise<ReadonlyMap<PickedFolder, string>> {
+  const places = new Map<PickedFolder, string>();
+  for (const folder of folders) {
+    // The outermost of the folders that contain this one, itself included, names the place.
+    let place: { depth: number; prefix: string } = { depth: -1, prefix: "" };
+    for (const [index, root] of folders.entries()) {
+      const path = await root.handle.resolve(folder.handle);
+      if (path !== null && path.length > place.depth) {
+        place = {
+          depth: path.length,
+          prefix: `${index} ${path.map((each) => `${each}/`).join("")}`,
+        };
+      }
+    }
+    places.set(folder, place.prefix);
+  }
+  return places;
+}

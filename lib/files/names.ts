@@ -1,0 +1,49 @@
+/** Names and paths of what is written. */
+
+/** The same path with the delivered kind's extension; unchanged when it already has it. */
+export function withExtension(path: string, extension: string): string {
+  const slash = path.lastIndexOf("/");
+  const dot = path.lastIndexOf(".");
+  const stem = dot > slash + 1 ? path.slice(0, dot) : path;
+  return path.slice(stem.length + 1).toLowerCase() === extension ? path : `${stem}.${extension}`;
+}
+
+/** "a/b.mp3", 2 → "a/b (2).mp3" */
+export function numbered(path: string, number: number): string {
+  const slash = path.lastIndexOf("/");
+  const dot = path.lastIndexOf(".");
+  return dot > slash + 1
+    ? `${path.slice(0, dot)} (${number})${path.slice(dot)}`
+    : `${path} (${number})`;
+}
+
+/** Path parts that could lead out of a folder or an archive never do. */
+export const safePath = (path: string): string =>
+  path
+    .split("/")
+    .filter((part) => part !== "" && part !== "." && part !== "..")
+    .join("/");
+
+/**
+ * Hands out each path once. Case does not tell paths apart, because it does not on Windows and
+ * macOS.
+ */
+export class PathClaims {
+  readonly #claimed = new Set<string>();
+
+  /** `isTaken` tells of what is there already, besides what was claimed. */
+  async claim(path: string, isTaken: (path: string) => Promise<boolean>): Promise<string> {
+    for (let number = 1; ; number++) {
+      const candidate = number === 1 ? path : numbered(path, number);
+      const key = candidate.normalize().toLowerCase();
+      if (this.#claimed.has(key)) continue;
+      // Claimed before the question is asked: two songs may ask at the same time.
+      this.#claimed.add(key);
+      if (!(await isTaken(candidate))) return candidate;
+    }
+  }
+
+  release(path: string): void {
+    this.#claimed.delete(path.normalize().toLowerCase());
+  }
+}

@@ -1,0 +1,115 @@
+import type { RefusalReason } from "@/lib/workers/protocol";
+import { TEMPORARY_PREFIX } from "./walk";
+
+/** Why a file was not written; nothing of it is left on disk. */
+export class WriteRefused extends Error {
+  override name = "WriteRefused";
+
+  constructor(
+    readonly reason: RefusalReason,
+    readonly detail: string,
+  ) {
+    super(`${reason}: ${detail}`);
+  }
+}
+
+/** `move` renames over an existing file; in Chromium since 110, not in the standard yet. */
+type Movable = FileSystemFileHandle & { move?: (name: string) => Promise<void> };
+
+/**
+ * Writes a file so that at every moment its name holds nothing, the old bytes, or all of the new
+ * ones: under a temporary name first, then renamed over. On failure the temporary file goes away.
+ */
+export async function writeFileSafely(
+  folder: FileSystemDirectoryHandle,
+  name: string,
+  bytes: Blob,
+): Promise<void> {
+  const temporary = `${TEMPORARY_PREFIX}${crypto.randomUUID().slice(0, 8)}`;
+  const existed = await exists(folder, name);
+  let leftover: string | null = null;
+  try {
+    const file = (await folder.getFileHandle(temporary, { create: true })) as Movable;
+    leftover = temporary;
+    if (file.move) {
+      await writeAll(file, bytes);
+      await file.move(name);
+    } else {
+      // `createWritable` swaps the bytes in at `close()`; only a new name stands empty until then.
+      await folder.removeEntry(temporary);
+      leftover = existed ? null : name;
+      await writeAll(await folder.getFileHandle(name, { create: true }), bytes);
+    }
+  } catch (error) {
+    if (leftover !== null) await folder.removeEntry(leftover).catch(() => undefined);
+    throw refusedFrom(error);
+  }
+}
+
+/** Writes a file of its own handle in place: the bytes are swapped in at `close()`. */
+export async function overwriteSafely(file: FileSystemFileHandle, bytes: Blob): Promise<void> {
+  try {
+    await writeAll(file, bytes);
+  } catch (error) {
+    throw refusedFrom(error);
+  }
+}
+
+async function writeAll(file: FileSystemFileHandle, bytes: Blob): Promise<void> {
+  const writable = await file.createWritable();
+  try {
+    await writable.write(bytes);
+    await writable.close();
+  } catch (error) {
+    await writable.abort().catch(() => undefined);
+    throw error;
+  }
+  const { size } = await file.getFile();
+  if (size !== bytes.size) {
+    throw new WriteRefused("write-failed", `${size} of ${bytes.size} bytes arrived on disk`);
+  }
+}
+
+export async function exists(folder: FileSystemDirectoryHandle, name: string): Promise<boolean> {
+  try {
+    await folder.getFileHandle(name);
+    return true;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "NotFoundError") return false;
+    if (error instanceof DOMException && error.name === "TypeMismatchError") return true;
+    throw refusedFrom(error);
+  }
+}
+
+/** Opens or makes the folders of a path such as "a/b". */
+export async function openFolder(
+  root: FileSystemDirectoryHandle,
+  path: string,
+): Promise<FileSystemDirectoryHandle> {
+  try {
+    let folder = root;
+    for (const part of path.split("/").filter((each) => each !== "")) {
+      folder = await folder.getDirectoryHandle(part, { create: true });
+    }
+    return folder;
+  } catch (error) {
+    throw refusedFrom(error);
+  }
+}
+
+export function refusedFrom(error: unknown): WriteRefused {
+  if (error instanceof WriteRefused) return error;
+  const detail = String(error);
+  // "Name is not allowed."
+  if (error instanceof TypeError) return new WriteRefused("name-refused", detail);
+  if (!(error instanceof DOMException)) return new WriteRefused("write-failed", detail);
+  switch (error.name) {
+    case "NotAllowedError":
+    case "SecurityError":
+      return new WriteRefused("permission-denied", detail);
+    case "QuotaExceededError":
+      return new WriteRefused("disk-full", detail);
+    default:
+      return new WriteRefused("write-failed", detail);
+  }
+}

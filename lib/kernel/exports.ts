@@ -1,0 +1,76 @@
+import { designInterpolation } from "./interpolation";
+
+/** What lib/kernel/assembly/index.ts exports. Pointers are byte offsets into `memory`. */
+export interface KernelExports {
+  readonly memory: WebAssembly.Memory;
+  quarterCoefficients(): number;
+  sixteenthCoefficients(): number;
+  setBounds(worst: number, linear: number, curvature: number, between: number): void;
+
+  meterBegin(sampleRate: number, channels: number, frames: number, truePeak: boolean): void;
+  meterInput(): number;
+  meterWeights(): number;
+  meterCoefficients(): number;
+  meterSteps(): number;
+  meterCheck(from: number, to: number): number;
+  meterBlock(frames: number, last: boolean): number;
+  meterRest(): number;
+  meterSamplePeak(): number;
+  meterTruePeak(): number;
+  meterOver(): number;
+
+  limiterBegin(
+    channels: number,
+    frames: number,
+    truePeak: boolean,
+    gain: number,
+    threshold: number,
+    target: number,
+  ): void;
+  limiterStage(
+    index: number,
+    first: number,
+    second: number,
+    hold: number,
+    fastRelease: number,
+    slowAttack: number,
+    slowRelease: number,
+    slew: number,
+  ): void;
+  limiterInput(): number;
+  limiterOutput(): number;
+  limiterDelay(): number;
+  limiterDeepest(): number;
+  limiterCheck(from: number, to: number): number;
+  limiterBlock(): number;
+}
+
+const interpolation = designInterpolation();
+
+/** To be called after each `…Begin`, which clears the memory. */
+export function writeInterpolation(wasm: KernelExports): void {
+  const { sixteenths, quarters, bounds } = interpolation;
+  const { buffer } = wasm.memory;
+  new Float32Array(buffer, wasm.sixteenthCoefficients(), sixteenths.length).set(sixteenths);
+  new Float32Array(buffer, wasm.quarterCoefficients(), quarters.length).set(quarters);
+  wasm.setBounds(bounds.worst, bounds.linear, bounds.curvature, bounds.between);
+}
+
+/** Instances are kept and used again: a page levels hundreds of songs, one after another. */
+export class InstancePool {
+  private readonly idle: KernelExports[] = [];
+
+  constructor(private readonly module: WebAssembly.Module) {}
+
+  take(): KernelExports {
+    return this.idle.pop() ?? this.instantiate();
+  }
+
+  private instantiate(): KernelExports {
+    return new WebAssembly.Instance(this.module, {}).exports as unknown as KernelExports;
+  }
+
+  giveBack(wasm: KernelExports): void {
+    this.idle.push(wasm);
+  }
+}

@@ -1,0 +1,55 @@
+import type { Measurement } from "./measurement";
+import { dbtp, lufs } from "./units";
+import type { Dbtp, Lu, Lufs } from "./units";
+
+/**
+ * The verification loop. Encoding moves loudness and peaks (LAME at 128 kb/s: -0.46 LU; AAC has
+ * been seen to add 5 dB of peak), so only the encoded bytes tell. What an encoder did to one
+ * rendering it does nearly the same to the next, which is why one correction usually suffices.
+ */
+export interface Attempt {
+  /** Loudness and true peak of the PCM that went into the encoder. */
+  readonly rendered: Pick<Measurement, "integrated" | "truePeak">;
+  /** The same of the decoded result. */
+  readonly encoded: Pick<Measurement, "integrated" | "truePeak">;
+}
+
+export interface Goal {
+  /** The loudness that the plan leads to: the target, or less where peaks hold it back. */
+  readonly loudness: Lufs;
+  readonly ceiling: Dbtp;
+  readonly accuracy: Lu;
+}
+
+/** What the next rendering must measure before encoding. */
+export interface RenderGoal {
+  readonly loudness: Lufs;
+  readonly ceiling: Dbtp;
+}
+
+/** Peaks of the delivered file may exceed the ceiling by this much (inter-meter agreement). */
+export const PEAK_TOLERANCE = 0.1;
+/** The next encode's overshoot differs a little from the last one's; this covers most of it. */
+const OVERSHOOT_SPREAD = 0.25;
+
+export const loudnessError = (attempt: Attempt, goal: Goal): number =>
+  attempt.encoded.integrated - goal.loudness;
+
+export const isOverCeiling = (attempt: Attempt, goal: Goal): boolean =>
+  attempt.encoded.truePeak > goal.ceiling + PEAK_TOLERANCE;
+
+export const isGoodEnough = (attempt: Attempt, goal: Goal): boolean =>
+  Math.abs(loudnessError(attempt, goal)) <= goal.accuracy && !isOverCeiling(attempt, goal);
+
+/** What to aim for next so that the encoded result lands on the goal. */
+export function correctedGoal(attempt: Attempt, previous: RenderGoal, goal: Goal): RenderGoal {
+  const shift = attempt.encoded.integrated - attempt.rendered.integrated;
+  const overshoot = attempt.encoded.truePeak - attempt.rendered.truePeak;
+  const ceiling = isOverCeiling(attempt, goal)
+    ? Math.min(
+        previous.ceiling,
+        goal.ceiling - Math.max(0, overshoot) - Math.min(1, OVERSHOOT_SPREAD * overshoot + 0.05),
+      )
+    : previous.ceiling;
+  return { loudness: lufs(goal.loudness - shift), ceiling: dbtp(ceiling) };
+}

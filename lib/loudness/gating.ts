@@ -1,0 +1,73 @@
+import { lu, lufs, type Lu, type Lufs } from "./units";
+
+/** BS.1770-5 §5: loudness of a weighted mean square is this plus ten times its logarithm. */
+const OFFSET = -0.691;
+/** Blocks at or below this are silence (BS.1770-5 §5.1, EBU Tech 3342). */
+const ABSOLUTE_GATE = -70;
+/** Below the loudness of what passed the absolute gate, in LU. */
+const INTEGRATED_GATE = -10;
+const RANGE_GATE = -20;
+/** EBU Tech 3342: the range lies between these percentiles. */
+const LOW_PERCENTILE = 10;
+const HIGH_PERCENTILE = 95;
+
+/** Loudness of a weighted mean square (linear, channels summed); 0 gives `-Infinity`. */
+export function loudnessOfPower(meanSquare: number): Lufs {
+  return lufs(OFFSET + 10 * Math.log10(meanSquare));
+}
+
+export function powerOfLoudness(loudness: number): number {
+  return 10 ** ((loudness - OFFSET) / 10);
+}
+
+/**
+ * Integrated loudness of one programme (BS.1770-5 §5.1) from the weighted mean squares of its
+ * 400 ms gating blocks. `-Infinity` when no block passes the gates.
+ */
+export function integratedLoudness(blocks: Float64Array): Lufs {
+  return albumLoudness([blocks]);
+}
+
+/**
+ * Loudness of several programmes heard as one: the gates apply to the union of all blocks, so a
+ * quiet song of a loud album is judged against the album and long songs count for more.
+ */
+export function albumLoudness(programmes: readonly Float64Array[]): Lufs {
+  const absolute = powerOfLoudness(ABSOLUTE_GATE);
+  const relative = meanAbove(programmes, absolute) * 10 ** (INTEGRATED_GATE / 10);
+  return loudnessOfPower(meanAbove(programmes, Math.max(absolute, relative)));
+}
+
+/** Mean of the blocks above a threshold; 0 when there is none. */
+function meanAbove(programmes: readonly Float64Array[], threshold: number): number {
+  let sum = 0;
+  let count = 0;
+  for (const blocks of programmes) {
+    for (const power of blocks) {
+      if (power > threshold) {
+        sum += power;
+        count++;
+      }
+    }
+  }
+  return count === 0 ? 0 : sum / count;
+}
+
+/**
+ * Loudness range (EBU Tech 3342 §3) from short-term loudness values in LUFS, taken from full 3 s
+ * windows every 100 ms. 0 when no value passes the gates, as in sounds shorter than 3 s.
+ */
+export function loudnessRange(shortTerm: ArrayLike<number>): Lu {
+  const audible = Float64Array.from(shortTerm).filter((loudness) => loudness >= ABSOLUTE_GATE);
+  let power = 0;
+  for (const loudness of audible) power += powerOfLoudness(loudness);
+  const gate = loudnessOfPower(power / audible.length) + RANGE_GATE;
+  const gated = audible.filter((loudness) => loudness >= gate).sort();
+  if (gated.length === 0) return lu(0);
+  return lu(percentile(gated, HIGH_PERCENTILE) - percentile(gated, LOW_PERCENTILE));
+}
+
+/** Tech 3342 §3 takes the nearest of the sorted values: number round((n - 1) · p / 100 + 1). */
+function percentile(sorted: Float64Array, percent: number): number {
+  return sorted[Math.round(((sorted.length - 1) * percent) / 100)] ?? Number.NaN;
+}

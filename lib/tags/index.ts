@@ -1,0 +1,17 @@
+export { bytesSource, type ByteSource } from "./bytes";
+export { assemble, partsSize } from "./parts";
+export { transplantTags } from "./transplant";
+export type {
+  Kind,
+  LoudnessTags,
+  Note,
+  Part,
+  RefusalReason,
+  TransplantOptions,
+  TransplantResult,
+} from "./types";
+export { readCommonTags, type CommonTags } from "./common";
+export { gapless, type Gapless } from "./gapless";
+export { isLoudnessName } from "./loudness";
+export { apeText, buildApe, readApeAt, readApeBefore, type ApeItem, type ApeTag } from "./ape";
+export { mp3Layout, type Mp3Block, type Mp3Layout } from "./mp3";

@@ -1,0 +1,45 @@
+import { decibelsToAmplitude } from "@/lib/loudness/units";
+import type { LoudnessTags } from "./types";
+
+/**
+ * Names of key/value tags that tell a player how much to turn the song up or down, or that hold
+ * what is needed to undo such a change. They are wrong once the audio has another loudness.
+ * Compared without regard to case, as Vorbis comments and APE keys are.
+ */
+export const isLoudnessName = (name: string): boolean =>
+  /^(replaygain_|r128_|mp3gain_)/i.test(name) || /^itunnorm$/i.test(name);
+
+/** Gapless figures of the old encode, as iTunes writes them. */
+export const isGaplessName = (name: string): boolean => /^itunsmpb$/i.test(name);
+
+/** ReplayGain 2.0 works towards -18 LUFS; R128_*_GAIN towards -23 LUFS (RFC 7845 §5.2.1). */
+const replayGainTarget = -18;
+const r128Target = -23;
+
+const signedGain = (gain: number): string => `${gain.toFixed(2)} dB`;
+
+/** Silence has no gain; then nothing is written. */
+export function replayGainTags(loudness: LoudnessTags): Array<[name: string, value: string]> {
+  const tags: Array<[string, string]> = [];
+  for (const scope of ["track", "album"] as const) {
+    const values = loudness[scope];
+    if (values === undefined || !Number.isFinite(values.integrated)) continue;
+    const name = `REPLAYGAIN_${scope.toUpperCase()}`;
+    tags.push([`${name}_GAIN`, signedGain(replayGainTarget - values.integrated)]);
+    tags.push([`${name}_PEAK`, decibelsToAmplitude(values.truePeak).toFixed(6)]);
+  }
+  return tags;
+}
+
+/** Q7.8 in a decimal string, limited to 16 bits (RFC 7845 §5.2.1). */
+export function r128Tags(loudness: LoudnessTags): Array<[name: string, value: string]> {
+  const tags: Array<[string, string]> = [];
+  for (const scope of ["track", "album"] as const) {
+    const values = loudness[scope];
+    if (values === undefined || !Number.isFinite(values.integrated)) continue;
+    const gain = Math.round((r128Target - values.integrated) * 256);
+    const limited = Math.max(-32768, Math.min(32767, gain));
+    tags.push([`R128_${scope.toUpperCase()}_GAIN`, String(limited)]);
+  }
+  return tags;
+}

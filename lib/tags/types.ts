@@ -1,0 +1,60 @@
+import type { Dbtp, Lufs } from "@/lib/loudness/units";
+
+/** Container of both the source and the encoded file. */
+export type Kind = "mp3" | "flac" | "wav" | "aiff" | "m4a" | "ogg" | "opus";
+
+/** A stretch of the file to deliver: new bytes, or bytes of the encoded file as they are. */
+export type Part =
+  Uint8Array | { readonly from: "encoded"; readonly offset: number; readonly length: number };
+
+/** The loudness of the delivered audio. Gains are derived from it, each format in its own way. */
+export interface LoudnessTags {
+  readonly track: { readonly integrated: Lufs; readonly truePeak: Dbtp };
+  readonly album?: { readonly integrated: Lufs; readonly truePeak: Dbtp };
+}
+
+export interface TransplantOptions {
+  /** Written as new loudness tags; absent or null: none are written. */
+  readonly loudness?: LoudnessTags | null;
+}
+
+/** Why nothing was carried over. The caller then delivers the encoder's file as it is. */
+export type RefusalReason =
+  /** The source does not begin like a file of this kind. */
+  | "source-not-recognised"
+  /** The encoded file is not built the way this module can put tags into. */
+  | "encoded-not-recognised"
+  /** More than 128 MiB of tags: more than a song has, and more than a worker should hold. */
+  | "tags-too-large"
+  /** With the tags, sizes or offsets no longer fit the fields of this container. */
+  | "output-too-large";
+
+/** What a person might want to know about a transplant that was not plain copying. */
+export type Note =
+  /** Sizes in a tag were wrong; its sound part was carried over. */
+  | "damaged-tag-trimmed"
+  /** The source is a chain of several Ogg streams; the first one's tags were carried over. */
+  | "first-of-chain-only"
+  /** A second comment block, which FLAC forbids, was left out. */
+  | "second-comment-block-dropped"
+  /** A QuickTime chapter or chapter-picture track could not be read and was left out. */
+  | "chapter-track-dropped"
+  /** ID3v2 chapters were found by byte offsets in the old audio; their times count now. */
+  | "chapter-offsets-cleared"
+  /** A chunk ran past the end of the file and was left out. */
+  | "damaged-chunk-dropped";
+
+export type TransplantResult =
+  | {
+      readonly kind: "done";
+      /** The file to deliver, in order. */
+      readonly parts: readonly Part[];
+      /** Names of the source's loudness tags that were left out, in order of appearance. */
+      readonly removed: readonly string[];
+      /** Names of tags that describe the old encoding (byte offsets, gapless figures), left out. */
+      readonly outdated: readonly string[];
+      readonly notes: readonly Note[];
+    }
+  | { readonly kind: "refused"; readonly reason: RefusalReason };
+
+export const maxCarriedBytes = 128 * 1024 * 1024;

@@ -1,0 +1,41 @@
+import type { ByteSource } from "@/lib/tags/bytes";
+
+/** The browser would not give us the file's bytes; `cause` says why. */
+export class FileReadError extends Error {
+  override name = "FileReadError";
+
+  constructor(readonly domName: string) {
+    super(`Reading the file failed: ${domName}`);
+  }
+}
+
+/** One read ahead: large enough that a 10 MB song costs ten trips to the browser process. */
+const WINDOW_BYTES = 1 << 20;
+
+/** A file's bytes, read synchronously (workers only) through one window. */
+export function blobSource(blob: Blob): ByteSource {
+  const reader = new FileReaderSync();
+  const readBlob = (start: number, end: number): Uint8Array => {
+    try {
+      return new Uint8Array(reader.readAsArrayBuffer(blob.slice(start, end)));
+    } catch (error) {
+      throw new FileReadError(error instanceof DOMException ? error.name : String(error));
+    }
+  };
+  let start = 0;
+  let window: Uint8Array = new Uint8Array(0);
+  return {
+    size: blob.size,
+    read(offset, length) {
+      const from = Math.max(0, Math.min(offset, blob.size));
+      const to = Math.max(from, Math.min(offset + length, blob.size));
+      if (from >= start && to <= start + window.length) {
+        return window.subarray(from - start, to - start);
+      }
+      if (to - from > WINDOW_BYTES) return readBlob(from, to);
+      start = from;
+      window = readBlob(from, Math.min(from + WINDOW_BYTES, blob.size));
+      return window.subarray(0, to - from);
+    },
+  };
+}

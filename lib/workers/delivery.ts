@@ -1,0 +1,100 @@
+import type { ByteSource } from "@/lib/tags/bytes";
+import { bytesSource, section } from "@/lib/tags/bytes";
+import { transplantTags } from "@/lib/tags";
+import type { Kind, Part } from "@/lib/tags";
+import type { Encoding } from "@/lib/ffmpeg/encoding";
+import type { Probe } from "@/lib/ffmpeg/probe";
+import type { Scratch } from "./scratch";
+
+/** The file to deliver: the encoded bytes, with the song's own tags put in without a copy. */
+export interface Delivery {
+  readonly source: ByteSource;
+  toBlob(type: string): Promise<Blob>;
+}
+
+export const scratchSource = (scratch: Scratch): ByteSource => ({
+  size: scratch.size,
+  read(offset, length) {
+    const bytes = new Uint8Array(Math.max(0, Math.min(length, scratch.size - offset)));
+    return bytes.subarray(0, scratch.read(offset, bytes));
+  },
+});
+
+export const encodedDelivery = (encoded: Scratch): Delivery => ({
+  source: scratchSource(encoded),
+  toBlob: (type) => encoded.toBlob(type),
+});
+
+/** Where each kind's tags lie; ALAC shares its container with AAC. Ogg FLAC's place is its own. */
+const TRANSPLANT_KINDS: Partial<Record<Encoding["kind"], Kind>> = {
+  mp3: "mp3",
+  flac: "flac",
+  wav: "wav",
+  aiff: "aiff",
+  m4a: "m4a",
+  alac: "m4a",
+  ogg: "ogg",
+  opus: "opus",
+};
+
+/** The kind whose tags go over byte for byte; null when the container changes or is another. */
+export function transplantKind(probe: Probe, encoding: Encoding): Kind | null {
+  const kind = TRANSPLANT_KINDS[encoding.kind];
+  return kind === probe.format.container && !probe.hasVideo ? kind : null;
+}
+
+/** The encoded file with the source's tags; null when its structure is too damaged for that. */
+export function transplantedDelivery(
+  source: ByteSource,
+  encoded: Scratch,
+  kind: Kind,
+): Delivery | null {
+  const result = transplantTags(source, scratchSource(encoded), kind);
+  return result.kind === "done" ? partsDelivery(encoded, result.parts) : null;
+}
+
+function partsDelivery(encoded: Scratch, parts: readonly Part[]): Delivery {
+  const whole = scratchSource(encoded);
+  return {
+    source: joined(
+      parts.map((part) =>
+        part instanceof Uint8Array ? bytesSource(part) : section(whole, part.offset, part.length),
+      ),
+    ),
+    async toBlob(type) {
+      const bytes = await encoded.toBlob(type);
+      return new Blob(
+        parts.map((part) =>
+          part instanceof Uint8Array
+            ? (part as Uint8Array<ArrayBuffer>)
+            : bytes.slice(part.offset, part.offset + part.length),
+        ),
+        { type },
+      );
+    },
+  };
+}
+
+/** Several sources, one after another. */
+function joined(sources: readonly ByteSource[]): ByteSource {
+  const starts: number[] = [];
+  let size = 0;
+  for (const source of sources) {
+    starts.push(size);
+    size += source.size;
+  }
+  return {
+    size,
+    read(offset, length) {
+      const end = Math.min(size, offset + length);
+      const out = new Uint8Array(Math.max(0, end - offset));
+      sources.forEach((source, index) => {
+        const start = starts[index]!;
+        const from = Math.max(offset, start);
+        const to = Math.min(end, start + source.size);
+        if (from < to) out.set(source.read(from - start, to - from), from - offset);
+      });
+      return out;
+    },
+  };
+}

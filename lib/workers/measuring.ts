@@ -1,0 +1,82 @@
+import type { Ffmpeg, RunResult } from "@/lib/ffmpeg/instance";
+import { readProbe } from "@/lib/ffmpeg/probe";
+import type { Probe } from "@/lib/ffmpeg/probe";
+import { channelWeights } from "@/lib/kernel";
+import type { Kernel, MeterResult, PcmFormat } from "@/lib/kernel";
+import type { ByteSource } from "@/lib/tags/bytes";
+import { BYTES_PER_SAMPLE, pcmSink, sourceFile } from "./pcm";
+import type { Scratch } from "./scratch";
+import { SongRefusal } from "./song-tools";
+
+/** Where the parts of a song lie in its ffmpeg's filesystem. */
+export const PATHS = {
+  source: "/song/source",
+  pcm: "/song/pcm",
+  encoded: "/song/encoded",
+} as const;
+
+/** Mounts the song and finds out what it is. */
+export function open(ffmpeg: Ffmpeg, source: ByteSource): Probe {
+  if (source.size === 0) throw new SongRefusal("empty-file", "0 bytes");
+  ffmpeg.mount(PATHS.source, sourceFile(source));
+  const probe = readProbe(ffmpeg.probe(PATHS.source));
+  if (typeof probe === "string") throw new SongRefusal(probe, "ffprobe");
+  return probe;
+}
+
+export const pcmFormat = (probe: Pick<Probe, "format">, dualMono: boolean): PcmFormat => ({
+  sampleRate: probe.format.sampleRate,
+  channels: probe.format.channels,
+  weights: channelWeights(probe.format.channelLayout, probe.format.channels),
+  dualMono: dualMono && probe.format.channels === 1,
+});
+
+export interface Decoding {
+  readonly path: string;
+  readonly format: PcmFormat;
+  /** Extra arguments between input and output: a filter, for one. */
+  readonly args?: readonly string[];
+  /** Keeps the samples, when they are needed again. */
+  readonly keep: Scratch | null;
+  /** Seconds decoded so far. */
+  onDecoded(seconds: number): void;
+}
+
+export interface Decoded extends MeterResult {
+  readonly frames: number;
+  readonly run: RunResult;
+}
+
+/** Decodes once, measuring on the way. Null when not a single frame came out. */
+export function decode(ffmpeg: Ffmpeg, kernel: Kernel, decoding: Decoding): Decoded | null {
+  const { format, keep } = decoding;
+  const meter = kernel.meter(format);
+  let samples = 0;
+  ffmpeg.mount(
+    PATHS.pcm,
+    pcmSink((chunk) => {
+      meter.push(chunk);
+      keep?.write(
+        samples * BYTES_PER_SAMPLE,
+        new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength),
+      );
+      samples += chunk.length;
+      decoding.onDecoded(samples / format.channels / format.sampleRate);
+    }),
+  );
+  const run = ffmpeg.run([
+    // Lists and links inside a file must never make ffmpeg open anything else.
+    ...["-protocol_whitelist", "file", "-i", decoding.path],
+    ...["-map", "0:a:0", "-vn", "-sn", "-dn", ...(decoding.args ?? [])],
+    // A sample format and channel count that hold for the whole file, whatever it does midway.
+    ...["-ac", String(format.channels), "-ar", String(format.sampleRate)],
+    ...["-c:a", "pcm_f32le", "-f", "f32le", PATHS.pcm],
+  ]);
+  ffmpeg.unmount(PATHS.pcm);
+  const frames = Math.floor(samples / format.channels);
+  if (frames === 0) {
+    meter.dispose();
+    return null;
+  }
+  return { ...meter.finish(), frames, run };
+}

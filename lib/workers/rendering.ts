@@ -1,0 +1,175 @@
+import type { Encoding } from "@/lib/ffmpeg/encoding";
+import type { Ffmpeg } from "@/lib/ffmpeg/instance";
+import { applyGain, ditherState, ditherTo16 } from "@/lib/kernel";
+import type { Kernel, PcmFormat } from "@/lib/kernel";
+import type { RenderGoal } from "@/lib/loudness/correction";
+import type { Measurement } from "@/lib/loudness/measurement";
+import { dbtp, decibels, decibelsToAmplitude, lufs } from "@/lib/loudness/units";
+import type { Decibels } from "@/lib/loudness/units";
+import { PATHS } from "./measuring";
+import { pcmChunks, pcmSource } from "./pcm";
+import type { Scratch } from "./scratch";
+import { SongRefusal } from "./song-tools";
+
+/** A song's decoded samples and what they measure. */
+export interface Programme {
+  readonly pcm: Scratch;
+  readonly format: PcmFormat;
+  /** ffmpeg's name of the channel layout; null = the usual one for the number of channels. */
+  readonly layout: string | null;
+  readonly measurement: Pick<Measurement, "integrated" | "truePeak">;
+}
+
+/** One way to make the samples that go into the encoder. */
+export interface Rendering {
+  readonly gain: Decibels;
+  /** Limit to this ceiling; null = gain alone. */
+  readonly ceiling: RenderGoal["ceiling"] | null;
+  /** What the rendered samples measure. */
+  readonly expected: Pick<Measurement, "integrated" | "truePeak">;
+  readonly limited: Decibels;
+}
+
+/** Loudness that a limited rendering may miss its goal by, and the dry runs it may take. */
+const LIMITED_TOLERANCE = 0.015;
+const MOST_DRY_RUNS = 5;
+/** Limiting deeper than this beyond what was allowed is refused by lowering the gain. */
+const LIMITING_SLACK = 0.05;
+
+/**
+ * Finds the gain that brings the programme to the goal. Gain alone is exact by definition. A
+ * limiter takes loudness away, by how much only a dry run tells: so the kernel limits and measures
+ * without encoding until the loudness fits.
+ */
+export function planRendering(
+  kernel: Kernel,
+  programme: Programme,
+  goal: RenderGoal,
+  mayLimit: boolean,
+  mostLimiting: Decibels,
+): Rendering {
+  const { measurement } = programme;
+  const wanted = goal.loudness - measurement.integrated;
+  const headroom = goal.ceiling - measurement.truePeak;
+  if (wanted <= headroom || !mayLimit) {
+    return gainAlone(programme, decibels(Math.min(wanted, headroom)));
+  }
+  const most = headroom + mostLimiting + LIMITING_SLACK;
+  let gain = Math.min(wanted, most);
+  for (let run = 1; ; run++) {
+    const rendering = dryRun(kernel, programme, decibels(gain), goal.ceiling);
+    const missing = goal.loudness - rendering.expected.integrated;
+    const next = Math.min(gain + missing, most);
+    if (
+      run === MOST_DRY_RUNS ||
+      Math.abs(missing) <= LIMITED_TOLERANCE ||
+      Math.abs(next - gain) <= LIMITED_TOLERANCE
+    ) {
+      return rendering;
+    }
+    gain = next;
+  }
+}
+
+export const gainAlone = ({ measurement }: Programme, gain: Decibels): Rendering => ({
+  gain,
+  ceiling: null,
+  limited: decibels(0),
+  expected: {
+    integrated: lufs(measurement.integrated + gain),
+    truePeak: dbtp(measurement.truePeak + gain),
+  },
+});
+
+function dryRun(
+  kernel: Kernel,
+  { pcm, format }: Programme,
+  gain: Decibels,
+  ceiling: RenderGoal["ceiling"],
+): Rendering {
+  const limiter = kernel.limiter({ format, gain, ceiling });
+  const meter = kernel.meter(format);
+  const next = pcmChunks(pcm, format.channels);
+  for (let chunk = next(); chunk !== null; chunk = next()) meter.push(limiter.process(chunk));
+  meter.push(limiter.flush());
+  const limited = limiter.maxReduction;
+  limiter.dispose();
+  return { gain, ceiling, limited, expected: meter.finish().measurement };
+}
+
+/** Feeds the rendered samples to the encoder; the encoded bytes land in `target`. */
+export function encode(
+  ffmpeg: Ffmpeg,
+  kernel: Kernel,
+  programme: Programme,
+  rendering: Rendering,
+  encoding: Encoding,
+  target: Scratch,
+  tagArgs: { readonly input: readonly string[]; readonly output: readonly string[] },
+  onFraction: (fraction: number) => void,
+): void {
+  const { format, pcm } = programme;
+  let pulled = 0;
+  const next = renderedChunks(kernel, programme, rendering, encoding.dither16);
+  ffmpeg.mount(
+    PATHS.pcm,
+    pcmSource(pcm.size, () => {
+      const chunk = next();
+      pulled += chunk?.byteLength ?? 0;
+      onFraction(pcm.size === 0 ? 1 : pulled / pcm.size);
+      return chunk;
+    }),
+  );
+  const path = `${PATHS.encoded}.${encoding.extension}`;
+  ffmpeg.mount(path, target);
+  const layout = programme.layout === null ? [] : ["-channel_layout", programme.layout];
+  const run = ffmpeg.run([
+    ...["-f", "f32le", "-ar", String(format.sampleRate), "-ac", String(format.channels)],
+    ...[...layout, "-i", PATHS.pcm, ...tagArgs.input],
+    ...["-map", "0:a:0", ...tagArgs.output],
+    ...["-ac", String(encoding.channels), "-ar", String(encoding.sampleRate)],
+    ...[...encoding.args, "-f", encoding.muxer, path],
+  ]);
+  ffmpeg.unmount(PATHS.pcm);
+  ffmpeg.unmount(path);
+  if (!run.ok || target.size === 0) {
+    const tooLong = run.log.some((line) => /File size|too large|exceeds/i.test(line));
+    throw new SongRefusal(tooLong ? "too-long" : "encoder-refused", run.log.slice(-5).join("\n"));
+  }
+}
+
+/** Gain or limiter, then dither: the samples as the encoder gets them, from front to back. */
+function renderedChunks(
+  kernel: Kernel,
+  { pcm, format }: Programme,
+  { gain, ceiling }: Rendering,
+  dither: boolean,
+): () => Float32Array | null {
+  const next = pcmChunks(pcm, format.channels);
+  const state = ditherState();
+  const finish = (chunk: Float32Array): Float32Array => {
+    if (dither) ditherTo16(chunk, state);
+    return chunk;
+  };
+  if (ceiling === null) {
+    const factor = decibelsToAmplitude(gain);
+    return () => {
+      const chunk = next();
+      if (chunk === null) return null;
+      applyGain(chunk, factor);
+      return finish(chunk);
+    };
+  }
+  const limiter = kernel.limiter({ format, gain, ceiling });
+  let ended = false;
+  return () => {
+    while (!ended) {
+      const chunk = next();
+      ended = chunk === null;
+      const out = chunk === null ? limiter.flush() : limiter.process(chunk);
+      if (ended) limiter.dispose();
+      if (out.length > 0) return finish(out);
+    }
+    return null;
+  };
+}

@@ -1,0 +1,133 @@
+import type { VirtualFile } from "@/lib/ffmpeg/instance";
+import { SCRATCH_FOLDER } from "./protocol";
+
+/**
+ * Random-access bytes that a worker fills and reads back: decoded PCM, or an encoded song. Small
+ * ones live in memory, large ones in the origin-private file system, where a worker can read and
+ * write synchronously, so that memory stays bounded for files of any length.
+ */
+export interface Scratch extends VirtualFile {
+  /** Name of the file behind it in the origin-private file system; null = in memory. */
+  readonly name: string | null;
+  readonly size: number;
+  read(position: number, target: Uint8Array): number;
+  write(position: number, bytes: Uint8Array): void;
+  /** The contents as a Blob; the scratch must not be written afterwards. */
+  toBlob(type: string): Promise<Blob>;
+  /** Frees memory or disk. */
+  dispose(): void;
+}
+
+/** Thrown by a write that would exceed the budget of a scratch in memory. */
+export class ScratchBudgetExceeded extends Error {
+  override name = "ScratchBudgetExceeded";
+}
+
+/** One block; a multiple of 4, so that a block is whole f32 samples. */
+const BLOCK_BYTES = 1 << 20;
+
+export class MemoryScratch implements Scratch {
+  readonly name = null;
+  #blocks: Uint8Array<ArrayBuffer>[] = [];
+  #size = 0;
+
+  constructor(private readonly budget: number) {}
+
+  get size(): number {
+    return this.#size;
+  }
+
+  read(position: number, target: Uint8Array): number {
+    const wanted = Math.max(0, Math.min(target.length, this.#size - position));
+    this.#eachPart(position, wanted, (block, from, length, done) =>
+      target.set(block.subarray(from, from + length), done),
+    );
+    return wanted;
+  }
+
+  write(position: number, bytes: Uint8Array): void {
+    const end = position + bytes.length;
+    if (end > this.budget) throw new ScratchBudgetExceeded(`${end} of ${this.budget} bytes`);
+    while (this.#blocks.length * BLOCK_BYTES < end) this.#blocks.push(new Uint8Array(BLOCK_BYTES));
+    this.#eachPart(position, bytes.length, (block, from, length, done) =>
+      block.set(bytes.subarray(done, done + length), from),
+    );
+    this.#size = Math.max(this.#size, end);
+  }
+
+  toBlob(type: string): Promise<Blob> {
+    const last = this.#size % BLOCK_BYTES;
+    const parts = this.#blocks.map((block, index) =>
+      index === this.#blocks.length - 1 && last > 0 ? block.subarray(0, last) : block,
+    );
+    return Promise.resolve(new Blob(parts, { type }));
+  }
+
+  dispose(): void {
+    this.#blocks = [];
+    this.#size = 0;
+  }
+
+  #eachPart(
+    position: number,
+    length: number,
+    visit: (block: Uint8Array, from: number, length: number, done: number) => void,
+  ): void {
+    for (let done = 0; done < length;) {
+      const from = (position + done) % BLOCK_BYTES;
+      const part = Math.min(length - done, BLOCK_BYTES - from);
+      visit(this.#blocks[Math.floor((position + done) / BLOCK_BYTES)]!, from, part, done);
+      done += part;
+    }
+  }
+}
+
+export class DiskScratch implements Scratch {
+  #size = 0;
+  #open = true;
+
+  private constructor(
+    readonly name: string,
+    private readonly file: FileSystemFileHandle,
+    private readonly access: FileSystemSyncAccessHandle,
+  ) {}
+
+  static async create(name: string): Promise<DiskScratch> {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle(SCRATCH_FOLDER, { create: true });
+    const file = await folder.getFileHandle(name, { create: true });
+    const access = await file.createSyncAccessHandle();
+    access.truncate(0);
+    return new DiskScratch(name, file, access);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  read(position: number, target: Uint8Array): number {
+    return this.access.read(target, { at: position });
+  }
+
+  write(position: number, bytes: Uint8Array): void {
+    const written = this.access.write(bytes, { at: position });
+    if (written < bytes.length) throw new DOMException("The disk is full.", "QuotaExceededError");
+    this.#size = Math.max(this.#size, position + bytes.length);
+  }
+
+  async toBlob(type: string): Promise<Blob> {
+    this.access.flush();
+    this.#close();
+    return (await this.file.getFile()).slice(0, this.#size, type);
+  }
+
+  dispose(): void {
+    this.access.truncate(0);
+    this.#close();
+  }
+
+  #close(): void {
+    if (this.#open) this.access.close();
+    this.#open = false;
+  }
+}

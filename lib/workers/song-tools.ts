@@ -1,0 +1,31 @@
+import type { Ffmpeg } from "@/lib/ffmpeg/instance";
+import type { Kernel } from "@/lib/kernel";
+import type { Seconds } from "@/lib/loudness/units";
+import type { ByteSource } from "@/lib/tags/bytes";
+import type { SongPhase } from "./protocol";
+import type { Scratch } from "./scratch";
+
+/** What a song's path stands on; the worker and the tests each provide theirs. */
+export interface SongTools {
+  /** A fresh ffmpeg, for this song alone. */
+  createFfmpeg(): Promise<Ffmpeg>;
+  readonly kernel: Kernel;
+  readonly source: ByteSource;
+  /** Room for about `bytes` (null: unknown) of PCM or encoded audio. */
+  createScratch(bytes: number | null): Promise<Scratch>;
+  onProgress(phase: SongPhase, fraction: number, duration: Seconds | null): void;
+  /** Seconds on any steady clock. */
+  now(): number;
+}
+
+/** Ends a song's path with a reason; caught at the border of the song, in `song-path.ts`. */
+export class SongRefusal extends Error {
+  override name = "SongRefusal";
+
+  constructor(
+    readonly reason: import("./protocol").RefusalReason,
+    readonly detail: string,
+  ) {
+    super(`${reason}: ${detail}`);
+  }
+}

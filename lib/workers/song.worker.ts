@@ -1,0 +1,70 @@
+import * as Comlink from "comlink";
+import type { CreateCore } from "@/lib/ffmpeg/core-types";
+import { createFfmpeg } from "@/lib/ffmpeg/instance";
+import { createKernel } from "@/lib/kernel";
+import { blobSource } from "./blob-source";
+import type { SongPhase, SongTask, SongWorker, WorkerSetup } from "./protocol";
+import { DiskScratch, MemoryScratch } from "./scratch";
+import { levelSong, measureSong } from "./song-path";
+import type { SongTools } from "./song-tools";
+
+/**
+ * PCM and encoded bytes of one song that may stay in memory: 12 minutes of CD audio as f32.
+ * Longer songs go through the origin-private file system.
+ */
+const MEMORY_BUDGET = 256 * 1024 * 1024;
+const PROGRESS_INTERVAL = 100;
+
+let setup: WorkerSetup;
+let createCore: CreateCore;
+let kernel: ReturnType<typeof createKernel>;
+
+function toolsFor(task: SongTask): SongTools {
+  let inMemory = 0;
+  let last = { at: -Infinity, phase: "" };
+  return {
+    kernel,
+    source: blobSource(task.file),
+    createFfmpeg: () => createFfmpeg(createCore, setup.core),
+    async createScratch(bytes) {
+      // Both the samples and the encoded song count; an unknown length must be taken for a long one.
+      const fits = bytes !== null && inMemory + bytes <= MEMORY_BUDGET;
+      if (!fits) return DiskScratch.create(crypto.randomUUID());
+      inMemory += bytes;
+      return new MemoryScratch(MEMORY_BUDGET);
+    },
+    onProgress(phase: SongPhase, fraction, duration) {
+      const at = performance.now();
+      if (at - last.at < PROGRESS_INTERVAL && phase === last.phase) return;
+      last = { at, phase };
+      setup.progress.postMessage({ phase, fraction, duration });
+    },
+    now: () => performance.now() / 1000,
+  };
+}
+
+/** Returns once the lock is held; it is never given back. */
+const holdLifeline = (name: string): Promise<void> =>
+  new Promise((held) => {
+    void navigator.locks.request(name, () => {
+      held();
+      return new Promise<never>(() => undefined);
+    });
+  });
+
+const worker: SongWorker = {
+  async prepare(given) {
+    setup = given;
+    kernel = createKernel(given.kernel);
+    // The core is a module of its own, loaded as it is; the bundler must not touch it.
+    const core = (await import(/* turbopackIgnore: true */ /* @vite-ignore */ given.coreUrl)) as {
+      default: CreateCore;
+    };
+    createCore = core.default;
+    await holdLifeline(given.lifeline);
+  },
+  measure: (task) => measureSong(task, toolsFor(task)),
+  level: (task) => levelSong(task, toolsFor(task)),
+};
+
+Comlink.expose(worker);

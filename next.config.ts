@@ -1,0 +1,13 @@
+import { readFileSync } from "node:fs";
+import type { NextConfig } from "next";
+
+const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+
+const config: NextConfig = {
+  output: "export",
+  reactStrictMode: true,
+  devIndicators: false,
+  env: { NEXT_PUBLIC_APP_VERSION: version },
+};
+
+export default config;

@@ -1,0 +1,130 @@
+import { readFile } from "node:fs/promises";
+import type { Download, Locator, Page } from "@playwright/test";
+import { drop, preparePicker, setPickedFolder } from "./drop";
+import type { Report } from "./report";
+
+/** A setting by the name of its control: text for a list, a number, or on and off. */
+export type SettingValues = Readonly<Record<string, string | number | boolean>>;
+
+export interface Finish {
+  /** Leveled, or measured where nothing else was asked for. */
+  readonly done: number;
+  readonly songs: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly stopped: number;
+}
+
+const finishedText =
+  /Finished: (\d+) of (\d+) (?:leveled|measured), (\d+) skipped, (\d+) failed(?:, (\d+) stopped)?/;
+
+/** The page as a person finds it: by roles and the names that the project promises. */
+export class LevelUpPage {
+  readonly status: Locator;
+  readonly log: Locator;
+  readonly songs: Locator;
+
+  constructor(readonly page: Page) {
+    this.status = page.getByRole("status").first();
+    this.log = page.getByRole("log", { name: "Batch log" });
+    this.songs = page.getByRole("table").first();
+  }
+
+  /** Before `open`: without it `pickFolder` cannot work. */
+  prepare(): Promise<void> {
+    return preparePicker(this.page);
+  }
+
+  /** The folder on disk that the next folder picker gives. */
+  pickFolder(folder: string): Promise<void> {
+    return setPickedFolder(this.page, folder);
+  }
+
+  /** Opens the page and waits until it answers. */
+  async open(url: string): Promise<void> {
+    await this.page.goto(url);
+    await this.page
+      .getByLabel("Workers", { exact: true })
+      .and(this.page.locator(":enabled"))
+      .waitFor();
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole("button", { name, exact: true });
+  }
+
+  async press(name: string): Promise<void> {
+    await this.button(name).click();
+  }
+
+  async set(values: SettingValues): Promise<void> {
+    for (const [name, value] of Object.entries(values)) {
+      const control = this.page.getByLabel(name, { exact: true });
+      const tag = await control.evaluate((element) => element.tagName);
+      if (typeof value === "boolean") await control.setChecked(value);
+      else if (tag === "SELECT") await control.selectOption({ label: String(value) });
+      else {
+        await control.fill(String(value));
+        await control.blur();
+      }
+    }
+  }
+
+  /** Drops files and folders and waits until the page has looked through them. */
+  async add(paths: readonly string[]): Promise<void> {
+    await drop(this.page, paths);
+    await this.lookedThrough();
+  }
+
+  /** Waits until the page says what it found in what was added. */
+  async lookedThrough(): Promise<void> {
+    await this.page
+      .getByText(/^([\d,]+ (added|already in the list|not audio)|Nothing found in there)/)
+      .first()
+      .waitFor();
+  }
+
+  /** The row of a song, by its name and, where it lies in a folder, that too. */
+  row(path: string): Locator {
+    const rows = this.songs.getByRole("row");
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    const folder = path.slice(0, path.length - name.length);
+    const named = rows.filter({ has: this.page.getByText(name, { exact: true }) });
+    return folder === ""
+      ? named
+      : named.filter({ has: this.page.getByText(folder, { exact: true }) });
+  }
+
+  statusOf(path: string): Locator {
+    return this.row(path).getByRole("cell").last();
+  }
+
+  async statusText(): Promise<string> {
+    return (await this.status.textContent())?.trim() ?? "";
+  }
+
+  /** Waits for the end of the batch and gives its counts. `timeout` in milliseconds. */
+  async finished(timeout: number): Promise<Finish> {
+    await this.status.filter({ hasText: finishedText }).waitFor({ timeout });
+    const counts = finishedText.exec(await this.statusText()) ?? [];
+    const [done = 0, songs = 0, skipped = 0, failed = 0, stopped = 0] = counts
+      .slice(1)
+      .map((count) => Number(count ?? 0));
+    return { done, songs, skipped, failed, stopped };
+  }
+
+  async logLines(): Promise<string[]> {
+    const text = await this.log.innerText();
+    return text.split("\n").filter((line) => line.trim() !== "");
+  }
+
+  async report(): Promise<Report> {
+    const download = await this.download(() => this.press("Save report"));
+    return JSON.parse(await readFile(await download.path(), "utf8")) as Report;
+  }
+
+  async download(start: () => Promise<void>): Promise<Download> {
+    const [download] = await Promise.all([this.page.waitForEvent("download"), start()]);
+    return download;
+  }
+}

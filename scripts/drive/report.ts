@@ -1,0 +1,47 @@
+/** The saved report (`levelup-report/1`) as others read it: a promise, so not the page's type. */
+export interface Report {
+  readonly schema: "levelup-report/1";
+  readonly app: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly workers: number;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly files: readonly ReportedFile[];
+}
+
+export interface ReportedFile {
+  readonly path: string;
+  readonly status: "leveled" | "measured" | "skipped" | "failed" | "cancelled";
+  /** A machine-readable code. */
+  readonly reason: string | null;
+  readonly message: string | null;
+  readonly durationSeconds: number | null;
+  readonly format: {
+    readonly container: string;
+    readonly codec: string;
+    readonly sampleRate: number;
+    readonly channels: number;
+    readonly bitRate: number | null;
+    readonly bitDepth: number | null;
+  } | null;
+  readonly source: ReportedLoudness | null;
+  readonly gainDb: number | null;
+  readonly limitedDb: number | null;
+  readonly route: "encode" | "lossless" | "none";
+  readonly passes: number;
+  readonly result: ReportedLoudness | null;
+  readonly output: string | null;
+  readonly seconds: {
+    readonly measure: number;
+    readonly render: number;
+    readonly verify: number;
+    readonly total: number;
+  } | null;
+  readonly worker: number | null;
+}
+
+export interface ReportedLoudness {
+  readonly integratedLufs: number | null;
+  readonly loudnessRangeLu: number;
+  readonly truePeakDbtp: number | null;
+}

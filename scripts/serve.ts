@@ -1,0 +1,143 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+
+/** A static file server for the exported page: what any host of static files does, on localhost. */
+export interface Serving {
+  readonly port: number;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export class PortTaken extends Error {}
+
+const types: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
+  ".flac": "audio/flac",
+  ".gz": "application/gzip",
+  ".html": "text/html; charset=utf-8",
+  ".ico": "image/x-icon",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json; charset=utf-8",
+  ".m4a": "audio/mp4",
+  ".map": "application/json; charset=utf-8",
+  ".mp3": "audio/mpeg",
+  ".ogg": "audio/ogg",
+  ".opus": "audio/ogg",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
+  ".wasm": "application/wasm",
+  ".wav": "audio/wav",
+  ".webmanifest": "application/manifest+json; charset=utf-8",
+  ".woff2": "font/woff2",
+};
+
+/** Paths whose name changes with their content. */
+const immutable = /^\/(?:_next\/static\/|engine\/(?:\d+\.\d+\.\d+\/|kernel-))/;
+
+/**
+ * Serves `folder` on localhost (IPv4 and, where there is one, IPv6). Port 0 takes a free one.
+ * Throws `PortTaken` when another program listens there.
+ */
+export async function serve(folder: string, port: number): Promise<Serving> {
+  const root = path.resolve(folder);
+  const handle = (request: IncomingMessage, response: ServerResponse) => {
+    answer(root, request, response).catch((error: unknown) => {
+      console.error(error);
+      response.destroy();
+    });
+  };
+  const servers = [await listen(createServer(handle), port, "127.0.0.1")];
+  const { port: taken } = servers[0]?.address() as AddressInfo;
+  try {
+    servers.push(await listen(createServer(handle), taken, "::1"));
+  } catch (error) {
+    // A machine without IPv6 reaches us over IPv4; a foreign server on ::1 would answer for us.
+    if (error instanceof PortTaken) {
+      servers[0]?.close();
+      throw error;
+    }
+  }
+  return {
+    port: taken,
+    url: `http://localhost:${taken}/`,
+    async close() {
+      await Promise.all(
+        servers.map((server) => {
+          const closed = new Promise((resolve) => server.close(resolve));
+          server.closeAllConnections();
+          return closed;
+        }),
+      );
+    },
+  };
+}
+
+function listen(server: Server, port: number, host: string): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      reject(error.code === "EADDRINUSE" ? new PortTaken(`Port ${port} is taken.`) : error);
+    });
+    server.listen(port, host, () => {
+      resolve(server);
+    });
+  });
+}
+
+async function answer(root: string, request: IncomingMessage, response: ServerResponse) {
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    response.writeHead(405, { Allow: "GET, HEAD" }).end();
+    return;
+  }
+  const { pathname } = new URL(request.url ?? "/", "http://localhost");
+  const found = await find(root, pathname);
+  const file = found ?? path.join(root, "404.html");
+  const info = await stat(file).catch(() => null);
+  if (info === null) {
+    response.writeHead(404, { "Content-Type": "text/plain" }).end("Not found\n");
+    return;
+  }
+  const tag = `"${info.size.toString(36)}-${Math.round(info.mtimeMs).toString(36)}"`;
+  const headers = {
+    "Content-Type": types[path.extname(file)] ?? "application/octet-stream",
+    "Cache-Control":
+      found !== null && immutable.test(pathname)
+        ? "public, max-age=31536000, immutable"
+        : "no-cache",
+    "X-Content-Type-Options": "nosniff",
+    ETag: tag,
+  };
+  if (found !== null && request.headers["if-none-match"] === tag) {
+    response.writeHead(304, headers).end();
+    return;
+  }
+  response.writeHead(found === null ? 404 : 200, { ...headers, "Content-Length": info.size });
+  if (request.method === "HEAD") response.end();
+  else
+    createReadStream(file)
+      .on("error", () => response.destroy())
+      .pipe(response);
+}
+
+/** The file behind a URL path, or null. Never one outside `root` and never a hidden one. */
+async function find(root: string, pathname: string): Promise<string | null> {
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(pathname);
+  } catch {
+    return null;
+  }
+  if (decoded.includes("\0") || decoded.split(/[/\\]/).some((part) => part.startsWith("."))) {
+    return null;
+  }
+  const at = path.join(root, decoded);
+  // The export has a page as page.html and the front page as index.html.
+  for (const candidate of [at, `${at.replace(/[/\\]$/, "")}.html`, path.join(at, "index.html")]) {
+    const info = await stat(candidate).catch(() => null);
+    if (info?.isFile()) return candidate;
+  }
+  return null;
+}

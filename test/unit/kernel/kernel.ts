@@ -1,0 +1,64 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { createKernel, type Kernel, type MeterResult, type PcmFormat } from "@/lib/kernel";
+import type { Dbtp, Decibels } from "@/lib/loudness/units";
+import type { Pcm } from "../../support/signals";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** Builds the wasm if it is older than its sources. */
+export function loadKernel(): Kernel {
+  execFileSync(process.execPath, [`${root}scripts/build-kernel.mjs`]);
+  const bytes = readFileSync(`${root}lib/kernel/build/kernel.wasm`);
+  return createKernel(new WebAssembly.Module(bytes));
+}
+
+export const formatOf = ({ sampleRate, channels }: Omit<Pcm, "samples">): PcmFormat => ({
+  sampleRate,
+  channels,
+  weights: Array.from({ length: channels }, () => 1),
+});
+
+export function measure(
+  kernel: Kernel,
+  pcm: Pcm,
+  format: PcmFormat = formatOf(pcm),
+  chunk = 65536,
+): MeterResult {
+  const meter = kernel.meter(format);
+  for (let i = 0; i < pcm.samples.length; i += chunk) {
+    meter.push(pcm.samples.subarray(i, i + chunk));
+  }
+  return meter.finish();
+}
+
+export interface Limited extends Pcm {
+  readonly maxReduction: Decibels;
+}
+
+export function limit(
+  kernel: Kernel,
+  pcm: Pcm,
+  gain: number,
+  ceiling: number,
+  chunk = 65536,
+): Limited {
+  const limiter = kernel.limiter({
+    format: formatOf(pcm),
+    gain: gain as Decibels,
+    ceiling: ceiling as Dbtp,
+  });
+  const out: Float32Array[] = [];
+  for (let i = 0; i < pcm.samples.length; i += chunk) {
+    out.push(limiter.process(pcm.samples.subarray(i, i + chunk)));
+  }
+  out.push(limiter.flush());
+  const samples = new Float32Array(out.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of out) {
+    samples.set(part, at);
+    at += part.length;
+  }
+  return { ...pcm, samples, maxReduction: limiter.maxReduction };
+}
