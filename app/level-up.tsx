@@ -8,6 +8,7 @@ import { IntakeBar } from "./intake/intake-bar";
 import { IntakeSummary } from "./intake/intake-summary";
 import { Summary } from "./report/summary";
 import { BatchLog } from "./run/batch-log";
+import { Lanes } from "./run/lanes";
 import { LeavingGuard } from "./run/leaving-guard";
 import { Notice } from "./run/notice";
 import { QuestionDialog } from "./run/question-dialog";
@@ -37,13 +38,16 @@ function Page() {
           {strings.app.name}
         </h1>
         <p className="head-tagline">{strings.app.tagline}</p>
-        <p className="head-privacy">{strings.app.privacy}</p>
-        <Help />
+        {!empty && <p className="head-privacy">{strings.app.privacy}</p>}
+        <div className="head-help">
+          <Help />
+        </div>
       </header>
       <main className={empty ? "page page-empty" : "page"}>
         <Notice />
         <TargetPanel />
         <RunBar />
+        <Lanes />
         {empty ? (
           <>
             <IntakeSummary />

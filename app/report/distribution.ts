@@ -15,10 +15,12 @@ export interface Spread {
 
 export interface Distribution {
   readonly before: Spread;
-  /** What was delivered; where nothing was yet, what the plan leads to. */
+  /** What was delivered, and songs that were left as they are. */
   readonly after: Spread;
-  /** Whether any value of `after` is only planned. */
-  readonly planned: boolean;
+  /** What the plan leads to, for songs that are measured and not yet leveled. */
+  readonly planned: Spread;
+  /** `after` and `planned` together: the library once all is done. */
+  readonly end: Spread;
 }
 
 /** Values beyond the axis are counted in its outermost bins. */
@@ -37,18 +39,22 @@ export function spread(values: readonly number[]): Spread {
 export function distribution(songs: Iterable<Song>): Distribution {
   const before: number[] = [];
   const after: number[] = [];
-  let planned = false;
+  const planned: number[] = [];
   for (const song of songs) {
     if (song.source === null) continue;
     before.push(song.source.integrated);
     if (song.result !== null) after.push(song.result.integrated);
     else if (song.status === "skipped") after.push(song.source.integrated);
     else if (song.planned !== null && song.status !== "failed") {
-      after.push(song.planned.integrated);
-      planned = true;
+      planned.push(song.planned.integrated);
     }
   }
-  return { before: spread(before), after: spread(after), planned };
+  return {
+    before: spread(before),
+    after: spread(after),
+    planned: spread(planned),
+    end: spread([...after, ...planned]),
+  };
 }
 
 /** Songs whose loudness lies within `tolerance` LU of the target, with a hundredth for rounding. */

@@ -21,24 +21,25 @@ export function Summary({ onShowFailed }: { onShowFailed: () => void }) {
   const data = useMemo(() => distribution(songs.values()), [songs]);
   const measured = data.before.values.length > 0;
   return (
-    <section className="summary" aria-label={t.heading}>
+    <section className="summary" aria-label={t.heading} data-measured={measured || undefined}>
       <div className="summary-picture">
+        <Picture data={data} target={target} />
         {measured ? (
-          <>
-            <Picture data={data} target={target} />
-            <p className="legend" aria-hidden>
-              <span className="legend-before">{t.before}</span>
-              <span className="legend-after">{data.planned ? t.planned : t.after}</span>
-            </p>
-          </>
+          <p className="legend" aria-hidden>
+            <span className="legend-before">{t.before}</span>
+            {data.after.values.length > 0 && <span className="legend-after">{t.after}</span>}
+            {data.planned.values.length > 0 && <span className="legend-planned">{t.planned}</span>}
+          </p>
         ) : (
-          <p className="summary-none">{t.unmeasured}</p>
+          <p className="legend">{t.unmeasured}</p>
         )}
       </div>
-      <div className="summary-figures">
-        {measured && <Figures data={data} target={target} accuracy={accuracy} />}
-        {finished && <Ends onShowFailed={onShowFailed} />}
-      </div>
+      {(measured || finished) && (
+        <div className="summary-figures">
+          {measured && <Figures data={data} target={target} accuracy={accuracy} />}
+          {finished && <Ends onShowFailed={onShowFailed} />}
+        </div>
+      )}
     </section>
   );
 }
@@ -52,16 +53,19 @@ function Figures({
   target: number;
   accuracy: number;
 }) {
-  const { before, after } = data;
+  const { before, end, planned } = data;
+  const known = end.values.length > 0;
+  // Until the last song is done the figures are what the plan leads to.
+  const earlier = planned.values.length > 0 ? t.now : t.was;
   const near = (values: readonly number[]) => t.of(within(values, target, accuracy), values.length);
-  const [was, is] = [extent(before), extent(after)];
+  const [was, is] = [extent(before), extent(end)];
   return (
     <dl className="figures">
       <div>
         <dt>{t.within(String(accuracy))}</dt>
         <dd>
-          <strong>{near(after.values.length > 0 ? after.values : before.values)}</strong>
-          {after.values.length > 0 && <span> {t.was(near(before.values))}</span>}
+          <strong>{near(known ? end.values : before.values)}</strong>
+          {known && <span> {earlier(near(before.values))}</span>}
         </dd>
       </div>
       {was !== null && (
@@ -69,7 +73,7 @@ function Figures({
           <dt>{t.spread}</dt>
           <dd>
             <strong>{level(is ?? was)}</strong> <span className="unit">LU</span>
-            {is !== null && <span> {t.was(level(was))}</span>}
+            {is !== null && <span> {earlier(level(was))}</span>}
           </dd>
         </div>
       )}

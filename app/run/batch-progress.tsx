@@ -4,7 +4,6 @@ import type { SessionState } from "@/lib/batch/session-state";
 import { isRunning, useSession, useThrottledSession } from "../session";
 import { strings } from "../strings";
 import { bytes, rate, roughly, speed } from "../ui/numbers";
-import { Lanes } from "./lanes";
 
 const t = strings.run;
 const fourTimesASecond = { every: 250 };
@@ -57,7 +56,6 @@ function Running() {
           <li>{t.successRate(rate((totals.completed - totals.failed) / totals.completed))}</li>
         )}
       </ul>
-      <Lanes />
     </div>
   );
 }

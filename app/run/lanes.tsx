@@ -2,7 +2,7 @@
 
 import type { WorkerLane } from "@/lib/batch/session-state";
 import type { SongId } from "@/lib/batch/song";
-import { useSession } from "../session";
+import { isRunning, useSession } from "../session";
 import { verdictOf } from "../songs/verdict";
 import { strings } from "../strings";
 
@@ -11,7 +11,8 @@ const t = strings.run;
 /** A lane a worker: the song it holds and how far it is. */
 export function Lanes() {
   const workers = useSession((state) => state.workers);
-  if (workers.length === 0) return null;
+  const running = useSession(isRunning);
+  if (!running || workers.length === 0) return null;
   return (
     <ol className="lanes" aria-label={t.lanes}>
       {workers.map((lane) => (

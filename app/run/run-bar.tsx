@@ -70,7 +70,7 @@ export function RunBar() {
             <>
               <Button
                 key="start"
-                look="strong"
+                look={phase === "finished" ? "plain" : "strong"}
                 disabled={songs === 0}
                 onClick={() => void actions?.start()}
               >

@@ -2,7 +2,7 @@
  * The loudness axis that the picture and every row share, so that a song's dot stands under its
  * bar. Fixed rather than fitted: the eye learns it once.
  */
-export const SCALE = { lowest: -36, highest: -4 } as const;
+export const SCALE = { lowest: -30, highest: -4 } as const;
 
 /** Where a loudness stands on the axis, 0…1, held inside it. */
 export function onScale(lufs: number): number {

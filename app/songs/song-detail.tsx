@@ -90,6 +90,7 @@ function Facts({ song }: { song: Song }) {
     [t.bitRate, format?.bitRate ? `${Math.round(format.bitRate / 1000)} kb/s` : null],
     [t.bitDepth, format?.bitDepth ? `${format.bitDepth} bit` : null],
     [t.written, song.output],
+    [t.engine, song.detail],
     [
       t.time,
       seconds === null

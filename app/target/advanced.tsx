@@ -94,6 +94,13 @@ export function Advanced({ onHint }: { onHint: (hint: string | null) => void }) 
           onChange={(enableParallelProcessing) => actions?.update({ enableParallelProcessing })}
         />
         <CheckField
+          label={t.lossless}
+          hint={t.hints.lossless}
+          onHint={onHint}
+          checked={settings.losslessWherePossible}
+          onChange={(losslessWherePossible) => actions?.update({ losslessWherePossible })}
+        />
+        <CheckField
           label={t.onlyDown}
           hint={t.hints.onlyDown}
           onHint={onHint}
@@ -106,13 +113,6 @@ export function Advanced({ onHint }: { onHint: (hint: string | null) => void }) 
           onHint={onHint}
           checked={settings.dualMono}
           onChange={(dualMono) => actions?.update({ dualMono })}
-        />
-        <CheckField
-          label={t.lossless}
-          hint={t.hints.lossless}
-          onHint={onHint}
-          checked={settings.losslessWherePossible}
-          onChange={(losslessWherePossible) => actions?.update({ losslessWherePossible })}
         />
       </div>
     </div>

@@ -323,6 +323,7 @@ class SessionController implements SessionActions {
       log: (line) => this.#logLine(line),
       onLanes: (workers) => this.store.setState({ workers }),
     });
+    this.#table.flush();
     this.store.setState({ phase: this.#runningPhase, notice: null });
     const rest = keepAwake();
     try {

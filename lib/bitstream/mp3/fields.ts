@@ -107,7 +107,7 @@ export const writeFields = (bytes: Uint8Array, frames: Uint32Array, values: Uint
       bytes[byte + 1] = pair;
     }
     if (hasCrc(header)) {
-      const change = (bytes[frame+4]!<<8|bytes[frame+5]!) ^ frameCrc(bytes, frame);
+      const change = crcBefore ^ frameCrc(bytes, frame);
       bytes[frame + 4] = bytes[frame + 4]! ^ (change >>> 8);
       bytes[frame + 5] = bytes[frame + 5]! ^ (change & 0xff);
     }
