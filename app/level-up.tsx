@@ -45,15 +45,16 @@ function Page() {
       </header>
       <main className={empty ? "page page-empty" : "page"}>
         <Notice />
-        <TargetPanel />
-        <RunBar />
-        <Lanes />
-        {empty ? (
+        {empty && (
           <>
             <IntakeSummary />
             <DropZone />
           </>
-        ) : (
+        )}
+        <TargetPanel />
+        <RunBar />
+        <Lanes />
+        {!empty && (
           <>
             <Summary onShowFailed={() => setView({ ...wholeView, filter: "failed" })} />
             <IntakeBar />

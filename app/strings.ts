@@ -80,8 +80,8 @@ export const strings = {
     onlyDown: "Only turn down",
     dualMono: "Dual mono",
     lossless: "Lossless where possible",
-    range: (min: string, max: string) => `${min} to ${max}`,
-    wholeRange: (min: string, max: string) => `a whole number, ${min} to ${max}`,
+    range: (min: string, max: string) => `Allowed: ${min} to ${max}`,
+    wholeRange: (min: string, max: string) => `Allowed: whole numbers, ${min} to ${max}`,
     hints: {
       preset: "Where the songs will be played. Fills in the loudness and the ceiling.",
       loudness:

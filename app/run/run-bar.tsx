@@ -81,7 +81,9 @@ export function RunBar() {
               </Button>
             </>
           )}
-          {failed > 0 && <Button onClick={() => void actions?.retryFailed()}>{t.retry}</Button>}
+          {failed > 0 && !running && (
+            <Button onClick={() => void actions?.retryFailed()}>{t.retry}</Button>
+          )}
           {songs > 0 && <ReportButtons />}
         </div>
       </div>

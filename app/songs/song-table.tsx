@@ -38,7 +38,7 @@ export function SongTable({ view, onView }: { view: View; onView: (view: View) =
           aria-label={t.table}
           aria-rowcount={ids.length + 1}
           className="song-table"
-          style={{ "--target": shareToPercent(onScale(target)) } as CSSProperties}
+          style={{ ...labels, "--target": shareToPercent(onScale(target)) } as CSSProperties}
         >
           <thead role="rowgroup">
             <tr role="row" aria-rowindex={1}>
@@ -74,6 +74,17 @@ const SongRows = memo(
   (before, after) => before.onOpen === after.onOpen && sameIds(before.ids, after.ids),
 );
 
+const unitOf = (column: Column): string | null =>
+  column in t.units ? t.units[column as keyof typeof t.units] : null;
+
+/** On narrow screens each value carries its column's name, drawn by the style sheet. */
+const labels = Object.fromEntries(
+  COLUMNS.map((column) => [
+    `--label-${column}`,
+    JSON.stringify([t.columns[column], unitOf(column)].filter(Boolean).join(" ")),
+  ]),
+);
+
 const numeric: ReadonlySet<Column> = new Set([
   "length",
   "loudness",
@@ -93,7 +104,7 @@ function ColumnHeader({
   onSort: () => void;
 }) {
   const sorted = sort?.by === column ? (sort.descending ? "descending" : "ascending") : "none";
-  const unit = column in t.units ? t.units[column as keyof typeof t.units] : null;
+  const unit = unitOf(column);
   return (
     <th
       role="columnheader"

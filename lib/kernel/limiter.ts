@@ -47,6 +47,8 @@ const SLOW_RELEASE = 0.5;
 const SLEW = 0.02;
 /** Frames around a peak in which the gain is at most what the peak needs. */
 const HOLD = 8;
+/** Frames. With it, even at low rates a stage holds as much of the past as the interpolator needs. */
+const SHORTEST_AVERAGE = 13;
 /** Peaks over the ceiling are brought this far below it, for what two stages leave over. */
 const MARGIN_DB = 0.02;
 /** Rounding of single precision, so that a peak right at the ceiling is left alone. */
@@ -92,7 +94,7 @@ class WasmLimiter implements Limiter {
     );
     const share = (time: number) => 1 - Math.exp(-1 / (time * sampleRate));
     STAGES.forEach(({ attack }, index) => {
-      const average = Math.max(4, Math.round((attack * sampleRate) / 2));
+      const average = Math.max(SHORTEST_AVERAGE, Math.round((attack * sampleRate) / 2));
       wasm.limiterStage(
         index,
         average,

@@ -10,6 +10,8 @@ import type { Dbtp, Lu, Lufs } from "./units";
 export interface Attempt {
   /** Loudness and true peak of the PCM that went into the encoder. */
   readonly rendered: Pick<Measurement, "integrated" | "truePeak">;
+  /** The peaks did not allow the rendering to be as loud as was aimed for. */
+  readonly heldBack: boolean;
   /** The same of the decoded result. */
   readonly encoded: Pick<Measurement, "integrated" | "truePeak">;
 }
@@ -27,8 +29,8 @@ export interface RenderGoal {
   readonly ceiling: Dbtp;
 }
 
-/** Peaks of the delivered file may exceed the ceiling by this much (inter-meter agreement). */
-export const PEAK_TOLERANCE = 0.1;
+/** Peaks of the delivered file may exceed the ceiling by this much: meters agree to about 0.1 dB. */
+export const PEAK_TOLERANCE = 0.06;
 /** The next encode's overshoot differs a little from the last one's; this covers most of it. */
 const OVERSHOOT_SPREAD = 0.25;
 
@@ -38,8 +40,12 @@ export const loudnessError = (attempt: Attempt, goal: Goal): number =>
 export const isOverCeiling = (attempt: Attempt, goal: Goal): boolean =>
   attempt.encoded.truePeak > goal.ceiling + PEAK_TOLERANCE;
 
-export const isGoodEnough = (attempt: Attempt, goal: Goal): boolean =>
-  Math.abs(loudnessError(attempt, goal)) <= goal.accuracy && !isOverCeiling(attempt, goal);
+/** Another encode would not bring it nearer. */
+export function isGoodEnough(attempt: Attempt, goal: Goal): boolean {
+  const error = loudnessError(attempt, goal);
+  const nearEnough = Math.abs(error) <= goal.accuracy || (attempt.heldBack && error < 0);
+  return nearEnough && !isOverCeiling(attempt, goal);
+}
 
 /** What to aim for next so that the encoded result lands on the goal. */
 export function correctedGoal(attempt: Attempt, previous: RenderGoal, goal: Goal): RenderGoal {

@@ -49,8 +49,8 @@ export function transplantAiff(
     pending = [];
     return tag === null ? [] : chunkParts(chunk.id, tag, "big");
   };
-  const sound = from.chunks.findIndex(({ id }) => id === "SSND");
-  const isBefore = (chunk: Chunk) => sound < 0 || from.chunks.indexOf(chunk) < sound;
+  const sound = from.chunks.find(({ id }) => id === "SSND");
+  const isBefore = (chunk: Chunk) => sound === undefined || chunk.offset < sound.offset;
   const before = wanted.filter(isBefore).flatMap(carry);
   const after = wanted.filter((chunk) => !isBefore(chunk)).flatMap(carry);
   if (pending.length > 0) after.push(...chunkParts("ID3 ", newId3v2(pending), "big"));

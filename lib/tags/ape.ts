@@ -35,6 +35,8 @@ export interface ApeTag {
   readonly sound: boolean;
 }
 
+/** The format's own limit is 65536 items. */
+const maxItems = 65_536;
 const preamble = "APETAGEX";
 const blockLength = 32;
 const hasHeaderFlag = 0x8000_0000;
@@ -80,7 +82,7 @@ function parse(
   const body = source.read(start, end - blockLength - start).slice();
   const items: ApeItem[] = [];
   let at = 0;
-  while (at + 9 <= body.length) {
+  while (at + 9 <= body.length && items.length < maxItems) {
     const valueLength = u32le(body, at);
     const nul = body.indexOf(0, at + 8);
     if (nul < 0 || nul - at - 8 > 255 || nul === at + 8) break;

@@ -39,6 +39,9 @@ export interface FlacLayout {
   readonly sound: boolean;
 }
 
+/** More than any file has; keeps hostile ones from costing time. */
+const maxBlocks = 4096;
+
 /** Null when there is no `fLaC` and STREAMINFO at the start (or after ID3v2 tags). */
 export function flacLayout(file: ByteSource): FlacLayout | null {
   const source = windowed(file);
@@ -58,7 +61,7 @@ export function flacLayout(file: ByteSource): FlacLayout | null {
   const blocks: FlacBlock[] = [];
   let offset = start + 4;
   let sound = false;
-  for (let last = false; !last;) {
+  for (let last = false; !last && blocks.length < maxBlocks;) {
     const header = source.read(offset, 4);
     const length = u24be(header, 1);
     if (header.length < 4 || offset + 4 + length > source.size) break;

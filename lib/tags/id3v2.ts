@@ -107,6 +107,9 @@ const isFrameId = (id: string, version: number): boolean =>
   // iTunes once wrote 2.2 names, padded, into 2.3 tags.
   version === 2 ? /^[A-Z][A-Z0-9]{2}$/.test(id) : /^[A-Z][A-Z0-9]{2}[A-Z0-9 \0]$/.test(id);
 
+/** More than any tag has; keeps hostile ones from costing memory. */
+const maxFrames = 100_000;
+
 interface Walk {
   readonly frames: Id3v2Frame[];
   readonly end: number;
@@ -131,7 +134,7 @@ function walkWith(
   const headerLength = version === 2 ? 6 : 10;
   const frames: Id3v2Frame[] = [];
   let offset = start;
-  while (offset + headerLength <= body.length) {
+  while (offset + headerLength <= body.length && frames.length < maxFrames) {
     const id = latin1(body, offset, offset + (version === 2 ? 3 : 4));
     if (!isFrameId(id, version)) break;
     const end = offset + headerLength + sizeAt(offset);
@@ -142,20 +145,26 @@ function walkWith(
   return { frames, end: offset };
 }
 
+/** Where a frame's content starts, after what its flags add; null: compressed or encrypted. */
+function contentStart({ bytes, headerLength }: Id3v2Frame, { version }: Id3v2Tag): number | null {
+  if (version === 2) return headerLength;
+  const flags = bytes[9] ?? 0;
+  // A byte names the group; version 2.4 may add the length of the data.
+  if (version === 3) return flags & 0xc0 ? null : headerLength + (flags & 0x20 ? 1 : 0);
+  return flags & 0x0c ? null : headerLength + (flags & 0x40 ? 1 : 0) + (flags & 0x01 ? 4 : 0);
+}
+
+/** Version 2.4 stuffs frame by frame. */
+const isStuffed = (frame: Id3v2Frame, tag: Id3v2Tag): boolean =>
+  tag.version === 4 &&
+  (((frame.bytes[9] ?? 0) & 0x02) !== 0 || (tag.flags & unsynchronisationFlag) !== 0);
+
 /** A frame's content without what its flags add to it; null when compressed or encrypted. */
 export function frameContent(frame: Id3v2Frame, tag: Id3v2Tag): Uint8Array | null {
-  const content = frame.bytes.subarray(frame.headerLength);
-  if (tag.version === 2) return content;
-  const flags = frame.bytes[9] ?? 0;
-  if (tag.version === 3) {
-    if (flags & 0xc0) return null;
-    return content.subarray(flags & 0x20 ? 1 : 0);
-  }
-  if (flags & 0x0c) return null;
-  const extra = (flags & 0x40 ? 1 : 0) + (flags & 0x01 ? 4 : 0);
-  const plain = content.subarray(extra);
-  const stuffed = (flags & 0x02) !== 0 || (tag.flags & unsynchronisationFlag) !== 0;
-  return stuffed ? resynchronise(plain) : plain;
+  const start = contentStart(frame, tag);
+  if (start === null) return null;
+  const stored = frame.bytes.subarray(start);
+  return isStuffed(frame, tag) ? resynchronise(stored) : stored;
 }
 
 /** Relative volume adjustment and Replay Gain frames of any version. */
@@ -218,10 +227,11 @@ export function carryId3v2(
  */
 function withoutByteOffsets(frame: Id3v2Frame, tag: Id3v2Tag): Uint8Array {
   if (frame.id !== "CHAP") return frame.bytes;
-  const content = frameContent(frame, tag);
-  const stored = frame.bytes.length - frame.headerLength;
-  // With stuffing inside, offsets of the plain content are not offsets of the stored bytes.
-  if (content === null || content.length > stored) return frame.bytes;
+  const start = contentStart(frame, tag);
+  if (start === null) return frame.bytes;
+  const content = frame.bytes.subarray(start);
+  // With stuffing inside, places in the plain content are not places in the stored bytes.
+  if (isStuffed(frame, tag) && resynchronise(content).length !== content.length) return frame.bytes;
   const nul = content.indexOf(0);
   const at = nul + 9;
   if (nul < 0 || at + 8 > content.length) return frame.bytes;
@@ -229,11 +239,8 @@ function withoutByteOffsets(frame: Id3v2Frame, tag: Id3v2Tag): Uint8Array {
     (offset) => offset !== 0 && offset !== 0xffff_ffff,
   );
   if (!used) return frame.bytes;
-  const extra = stored - content.length;
-  if ((frame.bytes[9] ?? 0) & 0x02 || (tag.version === 4 && tag.flags & unsynchronisationFlag))
-    if (extra > 5) return frame.bytes;
   const bytes = frame.bytes.slice();
-  bytes.fill(0xff, frame.headerLength + extra + at, frame.headerLength + extra + at + 8);
+  bytes.fill(0xff, start + at, start + at + 8);
   return bytes;
 }
 

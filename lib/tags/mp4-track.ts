@@ -125,14 +125,14 @@ export function shiftChunks(track: Track, from: number, delta: number): boolean 
   return true;
 }
 
-/** Track ids that a `tref` of the given type names. */
+/** Track ids that a `tref` of the given type names: each once, and no more than make sense. */
 export function references(track: Track, type: string): number[] {
   const list = find(inside(track.bytes, find(track.children, "tref")), type);
   if (list === undefined) return [];
   const content = boxContent(track.bytes, list);
   const ids: number[] = [];
-  for (let i = 0; i + 4 <= content.length && ids.length < 16; i += 4) ids.push(u32be(content, i));
-  return ids;
+  for (let i = 0; i + 4 <= content.length && i < 64; i += 4) ids.push(u32be(content, i));
+  return [...new Set(ids)].slice(0, 4);
 }
 
 export { inside as childrenOf };

@@ -17,6 +17,9 @@ export interface VorbisComment {
   readonly sound: boolean;
 }
 
+/** More than any list has; keeps hostile ones from costing memory. */
+const maxEntries = 100_000;
+
 /** Reads as far as lengths make sense; a list cut short gives the entries before the cut. */
 export function parseVorbisComment(bytes: Uint8Array): VorbisComment {
   const none = new Uint8Array(0);
@@ -27,7 +30,7 @@ export function parseVorbisComment(bytes: Uint8Array): VorbisComment {
   const count = u32le(bytes, 4 + vendorLength);
   const entries: Uint8Array[] = [];
   let offset = 8 + vendorLength;
-  while (entries.length < count && offset + 4 <= bytes.length) {
+  while (entries.length < Math.min(count, maxEntries) && offset + 4 <= bytes.length) {
     const end = offset + 4 + u32le(bytes, offset);
     if (end > bytes.length) break;
     entries.push(bytes.subarray(offset + 4, end));

@@ -92,7 +92,7 @@ export function transplantWav(
     return { kind: "refused", reason: "encoded-not-recognised" };
 
   const report = new Report();
-  const sourceData = from.chunks.findIndex(({ id }) => id === "data");
+  const sourceData = from.chunks.find(({ id }) => id === "data");
   const wanted = from.chunks.filter((chunk) => isCarried(source, chunk, report));
   if (wanted.reduce((sum, { length }) => sum + length, 0) > maxCarriedBytes)
     return { kind: "refused", reason: "tags-too-large" };
@@ -109,7 +109,7 @@ export function transplantWav(
     if (chunk.id === "bext") setBroadcastLoudness(bytes, options.loudness ?? null, report);
     return chunkParts(chunk.id, bytes, "little");
   };
-  const isBefore = (chunk: Chunk) => sourceData < 0 || from.chunks.indexOf(chunk) < sourceData;
+  const isBefore = (chunk: Chunk) => sourceData === undefined || chunk.offset < sourceData.offset;
   const before = wanted.filter(isBefore).flatMap(carry);
   const after = wanted.filter((chunk) => !isBefore(chunk)).flatMap(carry);
   if (pending.length > 0) after.push(...chunkParts("id3 ", newId3v2(pending), "little"));

@@ -28,6 +28,8 @@ export interface Rendering {
   /** What the rendered samples measure. */
   readonly expected: Pick<Measurement, "integrated" | "truePeak">;
   readonly limited: Decibels;
+  /** The peaks did not allow the loudness that was aimed for. */
+  readonly heldBack: boolean;
 }
 
 /** Loudness that a limited rendering may miss its goal by, and the dry runs it may take. */
@@ -52,7 +54,8 @@ export function planRendering(
   const wanted = goal.loudness - measurement.integrated;
   const headroom = goal.ceiling - measurement.truePeak;
   if (wanted <= headroom || !mayLimit) {
-    return gainAlone(programme, decibels(Math.min(wanted, headroom)));
+    const gain = Math.min(wanted, headroom);
+    return gainAlone(programme, decibels(gain), wanted - gain > LIMITED_TOLERANCE);
   }
   const most = headroom + mostLimiting + LIMITING_SLACK;
   let gain = Math.min(wanted, most);
@@ -65,16 +68,17 @@ export function planRendering(
       Math.abs(missing) <= LIMITED_TOLERANCE ||
       Math.abs(next - gain) <= LIMITED_TOLERANCE
     ) {
-      return rendering;
+      return { ...rendering, heldBack: missing > LIMITED_TOLERANCE && next >= most };
     }
     gain = next;
   }
 }
 
-export const gainAlone = ({ measurement }: Programme, gain: Decibels): Rendering => ({
+const gainAlone = ({ measurement }: Programme, gain: Decibels, heldBack: boolean): Rendering => ({
   gain,
   ceiling: null,
   limited: decibels(0),
+  heldBack,
   expected: {
     integrated: lufs(measurement.integrated + gain),
     truePeak: dbtp(measurement.truePeak + gain),
@@ -94,7 +98,7 @@ function dryRun(
   meter.push(limiter.flush());
   const limited = limiter.maxReduction;
   limiter.dispose();
-  return { gain, ceiling, limited, expected: meter.finish().measurement };
+  return { gain, ceiling, limited, expected: meter.finish().measurement, heldBack: false };
 }
 
 /** Feeds the rendered samples to the encoder; the encoded bytes land in `target`. */

@@ -6,12 +6,17 @@ import type { Probe } from "@/lib/ffmpeg/probe";
 import { mappedTags, NO_TAGS } from "@/lib/ffmpeg/tag-args";
 import type { TagArgs } from "@/lib/ffmpeg/tag-args";
 import { InvalidSampleError } from "@/lib/kernel";
-import { correctedGoal, isGoodEnough, isOverCeiling } from "@/lib/loudness/correction";
+import {
+  correctedGoal,
+  isGoodEnough,
+  isOverCeiling,
+  PEAK_TOLERANCE,
+} from "@/lib/loudness/correction";
 import type { Goal, RenderGoal } from "@/lib/loudness/correction";
 import type { Measurement } from "@/lib/loudness/measurement";
 import { planGain } from "@/lib/loudness/plan";
 import type { GainPlan } from "@/lib/loudness/plan";
-import { decibels, lufs, seconds } from "@/lib/loudness/units";
+import { dbtp, decibels, lufs, seconds } from "@/lib/loudness/units";
 import type { Decibels, Seconds } from "@/lib/loudness/units";
 import { FileReadError } from "./blob-source";
 import { encodedDelivery, transplantedDelivery, transplantKind } from "./delivery";
@@ -177,19 +182,25 @@ class SongPath {
     encoding: Encoding,
   ): Promise<Omit<Leveled, "measured" | "seconds" | "note">> {
     const { target } = task;
-    const mayLimit = plan.kind === "limit" || target.whenPeaksTooHigh !== "quieter";
+    const mayLimit =
+      task.album === null && (plan.kind === "limit" || target.whenPeaksTooHigh !== "quieter");
     const goal: Goal = {
       loudness: plan.expected,
       ceiling: target.ceiling,
       accuracy: target.accuracy,
     };
-    let aim: RenderGoal = goal;
+    // What the encoder is known to do is counted on; what it really did is corrected below.
+    const { shift, overshoot } = encoding.habit;
+    let aim: RenderGoal = {
+      loudness: lufs(goal.loudness - shift),
+      ceiling: dbtp(goal.ceiling - shift - (mayLimit ? overshoot : 0)),
+    };
     let best: Attempt | null = null;
     let pass = 0;
     do {
       pass++;
       const attempt = await this.#attempt(ffmpeg, probe, task, programme, aim, encoding, {
-        mayLimit: mayLimit && task.album === null,
+        mayLimit,
         mostLimiting: target.mostLimiting,
       });
       if (best === null || isBetter(attempt, best, goal)) {
@@ -199,7 +210,7 @@ class SongPath {
         attempt.encoded.dispose();
       }
       if (attempt.result === null) break;
-      const measured = { rendered: attempt.rendering.expected, encoded: attempt.result };
+      const measured = attemptOf(attempt.rendering, attempt.result);
       if (isGoodEnough(measured, goal)) break;
       aim = correctedGoal(measured, aim, goal);
     } while (pass < task.maxPasses);
@@ -369,25 +380,32 @@ function noteOf(encoding: Encoding, complete: boolean): string | null {
 /** Under the ceiling first, then nearer to the goal. */
 function isBetter(attempt: Attempt, other: Attempt, goal: Goal): boolean {
   if (!attempt.result || !other.result) return attempt.result !== null;
-  const over = (result: Measurement) => Math.max(0, result.truePeak - goal.ceiling - 0.1);
+  const over = (result: Measurement) =>
+    Math.max(0, result.truePeak - goal.ceiling - PEAK_TOLERANCE);
   const difference = over(attempt.result) - over(other.result);
   if (Math.abs(difference) > 0.01) return difference < 0;
   const distance = (result: Measurement) => Math.abs(result.integrated - goal.loudness);
   return distance(attempt.result) < distance(other.result);
 }
 
-function shortfallOf({ result, rendering }: Attempt, goal: Goal, plan: GainPlan): Shortfall | null {
-  if (result !== null) {
-    const attempt = { rendered: rendering.expected, encoded: result };
-    if (isOverCeiling(attempt, goal)) return "ceiling-not-reached";
-    const heldBack = plan.kind !== "skip" && plan.kind !== "dynamic" && plan.heldBack;
-    if (heldBack) return "held-back-by-peaks";
-    const error = result.integrated - goal.loudness;
-    if (Math.abs(error) <= goal.accuracy) return null;
-    const peaksAtCeiling = rendering.expected.truePeak >= goal.ceiling - 0.5;
-    return error < 0 && peaksAtCeiling ? "held-back-by-peaks" : "accuracy-not-reached";
+const attemptOf = ({ expected, heldBack }: Rendering, encoded: Measurement) => ({
+  rendered: expected,
+  encoded,
+  heldBack,
+});
+
+function shortfallOf(best: Attempt, goal: Goal, plan: GainPlan): Shortfall | null {
+  const planHeldBack = (plan.kind === "gain" || plan.kind === "limit") && plan.heldBack;
+  if (best.result === null) {
+    return planHeldBack || best.rendering.heldBack ? "held-back-by-peaks" : null;
   }
-  return plan.kind === "gain" && plan.heldBack ? "held-back-by-peaks" : null;
+  const attempt = attemptOf(best.rendering, best.result);
+  if (isOverCeiling(attempt, goal)) return "ceiling-not-reached";
+  const missing = goal.loudness - best.result.integrated;
+  if (planHeldBack || (best.rendering.heldBack && missing > goal.accuracy)) {
+    return "held-back-by-peaks";
+  }
+  return Math.abs(missing) > goal.accuracy ? "accuracy-not-reached" : null;
 }
 
 /** Expected failures by where they come from; null for what must reach the scheduler as a crash. */

@@ -15,10 +15,10 @@ export interface OggPage {
 const HEADER = 27;
 const CRC_AT = 22;
 
-/** CRC-32 of Ogg: polynomial 0x04c11db5, start 0, not reflected, not inverted. */
+/** CRC-32 of Ogg: polynomial 0x04c11db7, start 0, not reflected, not inverted. */
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte << 24;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 0x8000_0000 ? (crc << 1) ^ 0x04c11db5 : crc << 1;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 0x8000_0000 ? (crc << 1) ^ 0x04c11db7 : crc << 1;
   return crc >>> 0;
 });
 

@@ -37,8 +37,8 @@ let coarse: usize = 0;
 let fine: usize = 0;
 
 /**
- * A value can exceed the quarter points next to it by 1 / cos(π/8) = 1.0824 at most; the rest is
- * for frequencies above 0.45 fs, where the short filter falls off.
+ * Nearly all values between quarter points are lower than this times the higher of them: 1 / cos(π/8)
+ * = 1.0824 by frequency; the rest is for those above 0.45 fs, where the short filter falls off.
  */
 const NEAR: f32 = 1.25;
 /** A limiter may take a peak for this much higher than it is, and save the closer look. */
@@ -165,8 +165,7 @@ export function highest(floor: f32): f32 {
   for (let v = 0; v < GROUP; v += 4) {
     const at = window + (v << 2);
     if (min<f32>(lanesMax(samplePeaks(at)) + deviation, limit) <= top) continue;
-    const quarter = quarterPeaks(at + (SHORT_FIRST << 2));
-    top = max<f32>(top, lanesMax(quarter));
+    const quarter = f32x4.max(samplePeaks(at), quarterPeaks(at + (SHORT_FIRST << 2)));
     let lanes = i32x4.bitmask(f32x4.gt(highestBetween(quarter), f32x4.splat(top)));
     while (lanes) {
       const lane = <usize>ctz(lanes);
@@ -252,27 +251,28 @@ export function intervalPeak(index: i32): f32 {
 export function raiseIntervals(threshold: f32, guarded: bool): void {
   for (let v = 0; v < GROUP; v += 4) {
     const at = window + (v << 2);
-    let peaks = samplePeaks(at);
-    if (min<f32>(lanesMax(peaks) + deviation, limit) > threshold) {
+    const samples = samplePeaks(at);
+    let peaks = samples;
+    if (min<f32>(lanesMax(samples) + deviation, limit) > threshold) {
       peaks = f32x4.max(peaks, quarterPeaks(at + (SHORT_FIRST << 2)));
     }
     v128.store(coarse + (v << 2), peaks);
-    v128.store(fine + (v << 2), peaks);
+    v128.store(fine + (v << 2), samples);
   }
   for (let i = 0; i < GROUP; i++) {
-    const at = coarse + (i << 2);
-    const peak = load<f32>(at);
+    const peak = load<f32>(coarse + (i << 2));
     const highest = min<f32>(peak * NEAR, peak + between);
     if (highest <= threshold) continue;
+    const at = fine + (i << 2);
     // Next to an interval that is surely higher nothing changes.
     if (i > 0 && load<f32>(at - 4) > highest) continue;
     if (i < GROUP - 1 && load<f32>(at, 4) > highest) continue;
     let value = highest;
-    if (peak <= threshold || highest > peak * CLOSE) {
-      value = max<f32>(peak, finePeak(window + (i << 2)));
+    if (peak <= threshold * CLOSE || highest > peak * CLOSE) {
+      value = max<f32>(load<f32>(at), finePeak(window + (i << 2)));
       if (guarded) value += edge;
     }
-    store<f32>(fine + (i << 2), value);
+    store<f32>(at, value);
   }
   for (let v = 0; v < GROUP << 2; v += 16) {
     v128.store(intervals + v, f32x4.max(v128.load(intervals + v), v128.load(fine + v)));

@@ -401,6 +401,14 @@ describe("hostile input", () => {
       () => new Uint8Array(9e6).map((_, i) => [0xff, 0xfb, 0x00, 0x00][i & 3]!),
     ],
     [
+      "headers behind true frames",
+      () => {
+        const bytes = new Uint8Array(9e6).map((_, i) => [0xff, 0xfb, 0x90, 0x00][i % 5] ?? 0);
+        bytes.set(song());
+        return bytes;
+      },
+    ],
+    [
       "headers that lead nowhere",
       () => new Uint8Array(9e6).map((_, i) => [0xff, 0xfb, 0x90, 0x00][i & 3]!),
     ],

@@ -62,3 +62,9 @@ export function limit(
   }
   return { ...pcm, samples, maxReduction: limiter.maxReduction };
 }
+
+/** Index of the first sample that differs in any bit but that of zero's sign, or -1; quick. */
+export function firstDifference(a: Float32Array, b: Float32Array): number {
+  if (a.length !== b.length) return Math.min(a.length, b.length);
+  return a.findIndex((value, i) => value !== b[i]);
+}

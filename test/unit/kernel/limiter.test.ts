@@ -12,7 +12,7 @@ import {
   tone,
   type Pcm,
 } from "../../support/signals";
-import { limit, loadKernel, measure } from "./kernel";
+import { firstDifference, limit, loadKernel, measure } from "./kernel";
 
 const kernel = loadKernel();
 const RATE = 44_100;
@@ -145,7 +145,7 @@ describe("where nothing exceeds the ceiling", () => {
           applyGain(wanted, amplitude(gain));
           const { truePeak } = measure(kernel, { ...pcm, samples: wanted }).measurement;
           const out = limit(kernel, pcm, gain, truePeak + 0.01);
-          expect(out.samples).toEqual(wanted);
+          expect(firstDifference(out.samples, wanted)).toBe(-1);
           expect(out.maxReduction).toBe(0);
         },
       ),
@@ -165,10 +165,10 @@ describe("where nothing exceeds the ceiling", () => {
     const out = limit(kernel, pcm, 6, -1);
     const wanted = song.slice();
     applyGain(wanted, amplitude(6));
-    const same = (from: number, to: number) =>
-      expect(out.samples.subarray(from * RATE, to * RATE)).toEqual(
-        wanted.subarray(from * RATE, to * RATE),
-      );
+    const same = (from: number, to: number) => {
+      const part = (all: Float32Array) => all.subarray(from * RATE, to * RATE);
+      expect(firstDifference(part(out.samples), part(wanted))).toBe(-1);
+    };
     same(0, 3.9);
     same(9, 12.9);
     same(15.5, 17);
@@ -217,7 +217,7 @@ describe("the stream", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 50_000 }), (chunk) => {
         const out = limit(kernel, pcm, 6, -1, chunk);
-        expect(out.samples).toEqual(whole.samples);
+        expect(firstDifference(out.samples, whole.samples)).toBe(-1);
         expect(out.maxReduction).toBe(whole.maxReduction);
       }),
       { numRuns: 15 },
@@ -252,6 +252,6 @@ describe("the stream", () => {
   test("an instance that is used again starts afresh", () => {
     const first = limit(kernel, pcm, 20, -3);
     measure(kernel, pcm);
-    expect(limit(kernel, pcm, 20, -3).samples).toEqual(first.samples);
+    expect(firstDifference(limit(kernel, pcm, 20, -3).samples, first.samples)).toBe(-1);
   });
 });

@@ -51,16 +51,15 @@ function expectClose(actual: Measurement, expected: Measurement): void {
 
 describe("agrees with the plain reference", () => {
   test.each([
-    [44_100, 2, 4.05],
-    [48_000, 6, 0.9],
-    [44_100, 1, 3.3],
     [8_000, 2, 4.2],
-    [11_025, 3, 3.7],
-    [22_050, 5, 1.3],
-    [96_000, 2, 1.1],
-    [192_000, 2, 0.7],
-    [48_000, 64, 0.45],
-    [44_100, 2, 0.2],
+    [11_025, 1, 3.7],
+    [22_050, 3, 0.7],
+    [44_100, 2, 0.55],
+    [44_100, 1, 0.2],
+    [48_000, 6, 0.15],
+    [48_000, 64, 0.02],
+    [96_000, 2, 0.2],
+    [192_000, 2, 3.3],
   ])("%i Hz, %i channels, %f s", (sampleRate, channels, seconds) => {
     for (const seed of [1, 2]) {
       const pcm = programme(seed, sampleRate, channels, seconds);
@@ -102,11 +101,11 @@ describe("true peak", () => {
   });
 
   test("is found wherever it lies: at the start, at the end, across blocks", () => {
-    const burst = [0, 0.6, 0.95, 0.95, 0.6, 0];
+    const burst = [0.9, 0.9];
     const alone = measure(kernel, interleave(44_100, [Float32Array.from(burst)])).measurement;
-    expect(alone.truePeak).toBeGreaterThan(alone.samplePeak + 0.1);
+    expect(alone.truePeak).toBeGreaterThan(alone.samplePeak + 1);
     for (let at = 0; at < 8300; at += 61) {
-      const mono = new Float32Array(8306);
+      const mono = new Float32Array(8302);
       mono.set(burst, at);
       const { truePeak } = measure(kernel, interleave(44_100, [mono])).measurement;
       expect(truePeak).toBeCloseTo(alone.truePeak, 4);
@@ -121,6 +120,7 @@ describe("true peak", () => {
 
   test("above full scale is told as such, with the samples over", () => {
     const mono = fromFunction(8820, (i) => 2 * Math.sin(2 * Math.PI * 0.01 * i));
+    fade(mono, 1000);
     const { truePeak, samplesOverFullScale } = measure(kernel, inPhase(44_100, mono)).measurement;
     expect(truePeak).toBeCloseTo(6.02, 1);
     expect(samplesOverFullScale).toBe(2 * mono.filter((v) => Math.abs(v) > 1).length);

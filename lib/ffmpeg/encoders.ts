@@ -1,0 +1,209 @@
+import { mp3Rate, nearestRate, lossyRate, vorbisQuality, AAC_RATES, MP3_RATES } from "./bit-rates";
+import {
+  AAC_HABIT,
+  lameHabit,
+  OPUS_HABIT,
+  TRANSPARENT,
+  VORBIS_HABIT,
+  WMA_HABIT,
+} from "./encoder-habits";
+import type { EncoderHints, Encoding, Kind } from "./encoding";
+import type { Probe } from "./probe";
+import type { SourceFormat } from "./source-format";
+
+export const PCM_ENCODERS = new Set(
+  "pcm_u8 pcm_s8 pcm_s16le pcm_s16be pcm_s24le pcm_s24be pcm_s32le pcm_s32be pcm_f32le pcm_f32be pcm_f64le pcm_f64be pcm_alaw pcm_mulaw".split(
+    " ",
+  ),
+);
+
+/** Container, encoder and arguments for one kind of output. */
+export function encode(
+  kind: Kind,
+  probe: Probe,
+  hints: EncoderHints,
+  note: string | null,
+): Encoding {
+  const { format } = probe;
+  const base = {
+    kind,
+    channels: format.channels,
+    sampleRate: format.sampleRate,
+    dither16: false,
+    lossless: false,
+    habit: TRANSPARENT,
+    note,
+  };
+  switch (kind) {
+    case "mp3": {
+      const sampleRate = nearestRate(format.sampleRate, MP3_RATES);
+      const channels = Math.min(2, format.channels);
+      const lame = mp3Rate(format, hints, sampleRate);
+      const codec = ["-c:a", "libmp3lame", ...lame.args];
+      const args = [...codec, "-write_id3v1", "0", "-id3v2_version", "3"];
+      return {
+        ...base,
+        extension: "mp3",
+        mediaType: "audio/mpeg",
+        muxer: "mp3",
+        habit: lameHabit(lame.kilobits),
+        args,
+        sampleRate,
+        channels,
+      };
+    }
+    case "m4a": {
+      // The "fast" coder: closer to the source than "twoloop" up to 192 kb/s, and without the bursts
+      // by which that one overshoots full scale (docs/decisions).
+      const rate = lossyRate(
+        format,
+        "aac",
+        256_000,
+        32_000 * format.channels,
+        256_000 * Math.max(1, format.channels / 2),
+      );
+      const sampleRate = nearestRate(format.sampleRate, AAC_RATES);
+      const args = ["-c:a", "aac", "-aac_coder", "fast", "-b:a", String(rate), ...MP4];
+      return {
+        ...base,
+        extension: "m4a",
+        mediaType: "audio/mp4",
+        habit: AAC_HABIT,
+        muxer: "ipod",
+        args,
+        sampleRate,
+      };
+    }
+    case "alac": {
+      const bits = (format.bitDepth ?? 16) > 16 ? 24 : 16;
+      const args = ["-c:a", "alac", "-sample_fmt", bits === 16 ? "s16p" : "s32p", ...MP4];
+      const integer = { dither16: bits === 16, lossless: true };
+      return { ...base, ...integer, extension: "m4a", mediaType: "audio/mp4", muxer: "ipod", args };
+    }
+    case "flac":
+    case "oggflac": {
+      // A lossy source has no bit depth of its own; 24 bits lose nothing of it.
+      const bits = (format.bitDepth ?? 24) > 16 ? 24 : 16;
+      const depth =
+        bits === 16 ? ["-sample_fmt", "s16"] : ["-sample_fmt", "s32", "-bits_per_raw_sample", "24"];
+      const args = [
+        "-c:a",
+        "flac",
+        "-compression_level",
+        "5",
+        ...depth,
+        ...(bits === 24 ? ["-strict", "-2"] : []),
+      ];
+      const integer = { dither16: bits === 16, lossless: true };
+      return kind === "flac"
+        ? { ...base, ...integer, extension: "flac", mediaType: "audio/flac", muxer: "flac", args }
+        : { ...base, ...integer, extension: "ogg", mediaType: "audio/ogg", muxer: "ogg", args };
+    }
+    case "wav":
+    case "w64":
+    case "aiff":
+    case "caf": {
+      const codec = pcmCodec(kind, format);
+      const args = kind === "caf" && format.codec === "alac" ? ["-c:a", "alac"] : ["-c:a", codec];
+      if (kind === "wav") args.push("-rf64", "auto");
+      const integer = { dither16: /16/.test(codec), lossless: true };
+      const mediaType = {
+        wav: "audio/wav",
+        w64: "audio/x-w64",
+        aiff: "audio/aiff",
+        caf: "audio/x-caf",
+      }[kind];
+      return { ...base, ...integer, extension: kind, mediaType, muxer: kind, args };
+    }
+    case "ogg": {
+      const sampleRate = Math.min(format.sampleRate, 192_000);
+      const args = ["-c:a", "libvorbis", "-q:a", vorbisQuality(format).toFixed(2)];
+      return {
+        ...base,
+        extension: "ogg",
+        mediaType: "audio/ogg",
+        habit: VORBIS_HABIT,
+        muxer: "ogg",
+        args,
+        sampleRate,
+      };
+    }
+    case "opus": {
+      const most = 256_000 * Math.max(1, format.channels);
+      const rate = lossyRate(format, "opus", 96_000 * Math.max(1, format.channels), 12_000, most);
+      const mapping = format.channels > 2 ? ["-mapping_family", "1"] : [];
+      const args = ["-c:a", "libopus", "-b:a", String(rate), "-vbr", "on", ...mapping];
+      return {
+        ...base,
+        extension: "opus",
+        mediaType: "audio/ogg",
+        habit: OPUS_HABIT,
+        muxer: "opus",
+        args,
+        sampleRate: 48_000,
+      };
+    }
+    case "wma": {
+      const rate = lossyRate(format, "wma", 192_000, 32_000, 320_000);
+      const args = ["-c:a", "wmav2", "-b:a", String(rate)];
+      return {
+        ...base,
+        extension: "wma",
+        mediaType: "audio/x-ms-wma",
+        habit: WMA_HABIT,
+        muxer: "asf",
+        args,
+        channels: Math.min(2, format.channels),
+      };
+    }
+    case "wavpack": {
+      const float = probe.sampleFormat.startsWith("flt");
+      const bits = (format.bitDepth ?? 16) > 16 ? 32 : 16;
+      const args = [
+        "-c:a",
+        "wavpack",
+        "-sample_fmt",
+        float ? "fltp" : bits === 16 ? "s16p" : "s32p",
+      ];
+      const integer = { dither16: !float && bits === 16, lossless: true };
+      return {
+        ...base,
+        ...integer,
+        extension: "wv",
+        mediaType: "audio/x-wavpack",
+        muxer: "wv",
+        args,
+      };
+    }
+    case "tta": {
+      const bits = (format.bitDepth ?? 16) > 16 ? 24 : 16;
+      const args = ["-c:a", "tta", "-sample_fmt", bits === 16 ? "s16" : "s32"];
+      return {
+        ...base,
+        dither16: bits === 16,
+        lossless: true,
+        extension: "tta",
+        mediaType: "audio/x-tta",
+        muxer: "tta",
+        args,
+      };
+    }
+  }
+}
+
+const MP4 = ["-movflags", "+faststart", "-brand", "M4A "];
+function pcmCodec(kind: "wav" | "w64" | "aiff" | "caf", format: SourceFormat): string {
+  if (PCM_ENCODERS.has(format.codec)) {
+    const bigEndian = kind === "aiff";
+    const plain = format.codec.replace(/[lb]e$/, "");
+    if (/8$|law$/.test(plain)) {
+      if (kind === "wav" && plain === "pcm_s8") return "pcm_u8";
+      if (kind === "aiff" && plain === "pcm_u8") return "pcm_s8";
+      return plain;
+    }
+    return plain + (bigEndian ? "be" : "le");
+  }
+  const depth = format.lossless ? (format.bitDepth ?? 16) : 24;
+  const bits = depth <= 16 ? 16 : depth <= 24 ? 24 : 32;
+  return `pcm_s${bits}${kind === "aiff" ? "be" : "le"}`;
+}
