@@ -1,12 +1,10 @@
 "use client";
 
-import { useEffect } from "react";
 import { strings } from "./strings";
 
 const t = strings.failure;
 
 export default function PageError({ error, retry }: { error: unknown; retry: () => void }) {
-  useEffect(() => console.error(error), [error]);
   return (
     <main className="failure">
       <h1>{t.heading}</h1>

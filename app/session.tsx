@@ -1,14 +1,6 @@
 "use client";
 
-import {
-  createContext,
-  useContext,
-  useEffect,
-  useMemo,
-  useState,
-  useSyncExternalStore,
-  type ReactNode,
-} from "react";
+import { createContext, useContext, useMemo, useSyncExternalStore, type ReactNode } from "react";
 import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { createSession, type Session } from "@/lib/batch/session";
@@ -49,17 +41,16 @@ const before: SessionState = {
 };
 const storeBefore = createStore<SessionState>(() => before);
 
-/** One session a page: React may mount the provider twice, the engine must not start twice. */
+/** One session a page, made when the page first comes to life in the browser. */
 let session: Session | undefined;
+const theSession = (): Session => (session ??= createSession());
+const neverChanges = () => () => undefined;
 
 const SessionContext = createContext<Session | null>(null);
 
 export function SessionProvider({ children }: { children: ReactNode }) {
-  const [current, setCurrent] = useState<Session | null>(null);
-  useEffect(() => {
-    session ??= createSession();
-    setCurrent(session);
-  }, []);
+  // null in the exported HTML and while it hydrates, the session from then on.
+  const current = useSyncExternalStore(neverChanges, theSession, () => null);
   return <SessionContext value={current}>{children}</SessionContext>;
 }
 

@@ -36,28 +36,32 @@ test("whatever is wrong with a file, it ends in a result or a sentence, and the 
   const finish = await levelUp.finished(150_000);
   const report = await levelUp.report();
   const ends = Object.fromEntries(
-    report.files.map(({ path, status, reason }) => [path, `${status}, ${reason ?? "well"}`]),
+    report.files.map(({ path, status, reason }) => [
+      path,
+      status === "leveled" ? "leveled" : `${status}, ${reason ?? "no reason"}`,
+    ]),
   );
 
   expect(ends).toEqual({
-    "blip.flac": "skipped, silent",
+    // Too short for BS.1770's 400 ms blocks, so it is not known how loud it is: peaks decide.
+    "blip.flac": "leveled",
     "empty.mp3": "failed, empty-file",
     "film.mp4": "failed, no-audio-stream",
-    "fine.mp3": "leveled, well",
+    "fine.mp3": "leveled",
     "gone.mp3": "failed, file-gone",
-    "half.flac": "leveled, well",
+    "half.flac": "leveled",
     "half.m4a": "failed, damaged",
-    "half.mp3": "leveled, well",
-    "picture.m4a": "failed, no-audio-stream",
+    "half.mp3": "leveled",
+    "picture.m4a": "failed, not-audio",
     "silence.wav": "skipped, silent",
     "text.mp3": "failed, not-audio",
   });
-  expect(finish).toEqual({ done: 3, songs: 11, skipped: 2, failed: 6, stopped: 0 });
+  expect(finish).toEqual({ done: 4, songs: 11, skipped: 1, failed: 6, stopped: 0 });
   for (const file of report.files.filter(({ reason }) => reason !== null)) {
     expect(file.message, file.path).toMatch(/^[A-Z].{10,}\.$/);
     await expect(levelUp.statusOf(file.path)).toContainText(file.message!);
   }
-  expect(await expectAllDelivered(report, folder)).toBe(3);
+  expect(await expectAllDelivered(report, folder)).toBe(4);
   const outputs = report.files.flatMap(({ output }) => output ?? []).sort();
   const leveled = (await filesIn(folder)).filter((name) => name.startsWith("Leveled/"));
   expect(leveled, "what failed leaves nothing behind").toEqual(outputs);

@@ -17,12 +17,12 @@ export function Help() {
       </Button>
       {open && (
         <Dialog labelledBy={heading} className="dialog-wide" onClose={() => setOpen(false)}>
-          <header className="dialog-head">
+          <div className="dialog-head">
             <h2 id={heading}>{t.heading}</h2>
             <Button look="quiet" onClick={() => setOpen(false)}>
               {t.close}
             </Button>
-          </header>
+          </div>
           <div className="help">
             {t.sections.map((section) => (
               <section key={section.title}>

@@ -21,12 +21,12 @@ export function SongDetail({ id, onClose }: { id: SongId; onClose: () => void })
   const verdict = verdictOf(song);
   return (
     <Dialog labelledBy={heading} className="dialog-wide" onClose={onClose}>
-      <header className="dialog-head">
+      <div className="dialog-head">
         <h2 id={heading}>{song.name}</h2>
         <Button look="quiet" onClick={onClose}>
           {t.close}
         </Button>
-      </header>
+      </div>
       <p className="detail-verdict" data-tone={verdict.tone}>
         <span className="song-sign" aria-hidden>
           {verdict.sign}

@@ -6,6 +6,7 @@ export const skipText: Record<SkipReason, string> = {
   "quieter-than-target": "Quieter than the target, and only turning down was asked for.",
   silent: "Silent: there is nothing to measure.",
   "held-back-by-peaks": "Its peaks are at the ceiling already, so it cannot be made louder.",
+  "nearest-lossless-step": "As close to the target as lossless steps of 1.5 dB can bring it.",
 };
 
 export const shortfallText: Record<Shortfall, string> = {

@@ -16,7 +16,7 @@ export interface PoolHost<Job> {
    * begin the next song meanwhile.
    */
   perform(job: Job, worker: SongWorkerHandle, lane: number): Promise<() => Promise<void>>;
-  /** The worker died twice under this job, or none could be started. */
+  /** The worker died twice under this job, or none could be started, or the batch was stopped. */
   abandon(job: Job, lane: number, reason: WorkerDied): void;
   onWorkerStarted(lane: number): void;
   onLanesChanged(lanes: readonly WorkerLane["status"][]): void;
@@ -38,16 +38,22 @@ export class WorkerPool<Job> {
   #stopped = false;
   #exhausted = false;
   #paused: { promise: Promise<void>; resume: () => void } | null = null;
+  /** The first error of the host's own; its lane has ended. */
+  #failure: { readonly error: unknown } | null = null;
   #allDone: () => void = () => undefined;
 
   constructor(private readonly host: PoolHost<Job>) {}
 
-  /** Runs until `take` gives null to every lane, or until stopped. */
-  run(size: number): Promise<void> {
-    return new Promise((resolve) => {
+  /**
+   * Runs until `take` gives null to every lane, or until stopped. Rejects, once every lane has
+   * ended, when the host threw something other than `WorkerDied`.
+   */
+  async run(size: number): Promise<void> {
+    await new Promise<void>((resolve) => {
       this.#allDone = resolve;
       this.resize(size);
     });
+    if (this.#failure) throw this.#failure.error;
   }
 
   resize(size: number): void {
@@ -86,10 +92,24 @@ export class WorkerPool<Job> {
   }
 
   async #work(number: number, lane: Lane): Promise<void> {
+    try {
+      await this.#takeJobs(number, lane);
+    } catch (error) {
+      this.#failure ??= { error };
+    }
+    this.#retire(lane);
+    this.#lanes.delete(number);
+    this.#showAll();
+    if (this.#lanes.size === 0) this.#allDone();
+    // The size may have been raised again while this lane was ending.
+    else if (!this.#exhausted && !this.#stopped) this.resize(this.#size);
+  }
+
+  async #takeJobs(number: number, lane: Lane): Promise<void> {
     let saving: Promise<void> = Promise.resolve();
     let songs = 0;
     while (this.#mayGoOn(number)) {
-      await this.#paused?.promise;
+      await this.#whilePaused();
       if (!this.#mayGoOn(number)) break;
       this.#show(lane, "idle");
       const job = await this.host.take();
@@ -98,7 +118,7 @@ export class WorkerPool<Job> {
         break;
       }
       // Paused or stopped while it waited for the job: not begun, it stays waiting.
-      await this.#paused?.promise;
+      await this.#whilePaused();
       if (this.#stopped) break;
       if (songs === SONGS_PER_WORKER) songs = this.#retire(lane);
       const finish = await this.#perform(job, number, lane);
@@ -106,14 +126,16 @@ export class WorkerPool<Job> {
       // One song may be saving while the next is worked on, never two: results would pile up.
       await saving;
       saving = finish();
+      // Whoever awaits it hears of a failure; it must not count as unhandled before.
+      saving.catch(() => undefined);
     }
     this.#retire(lane);
     await saving;
-    this.#lanes.delete(number);
-    this.#showAll();
-    if (this.#lanes.size === 0) this.#allDone();
-    // The size may have been raised again while this lane was ending.
-    else if (!this.#exhausted && !this.#stopped) this.resize(this.#size);
+  }
+
+  /** It may be paused again by the time that a lane hears of the resuming. */
+  async #whilePaused(): Promise<void> {
+    while (this.#paused) await this.#paused.promise;
   }
 
   /** A worker that dies under a song is replaced and the song tried once more. */
@@ -122,9 +144,7 @@ export class WorkerPool<Job> {
       try {
         if (!lane.worker) {
           this.#show(lane, "starting");
-          lane.worker = await this.host.startWorker();
-          // Stopped meanwhile: `stop` could not know of this worker.
-          if (this.#stopped) lane.worker.terminate();
+          lane.worker = await this.#startWorker();
           this.host.onWorkerStarted(number);
         }
         this.#show(lane, "working");
@@ -138,6 +158,19 @@ export class WorkerPool<Job> {
         }
       }
     }
+  }
+
+  async #startWorker(): Promise<SongWorkerHandle> {
+    let worker: SongWorkerHandle;
+    try {
+      worker = await this.host.startWorker();
+    } catch (error) {
+      throw error instanceof WorkerDied ? error : new WorkerDied("crashed", String(error));
+    }
+    if (!this.#stopped) return worker;
+    // Stopped meanwhile: `stop` could not know of this worker, and its song has not begun.
+    worker.terminate();
+    throw new WorkerDied("terminated", "stopped while it started");
   }
 
   #mayGoOn(number: number): boolean {

@@ -55,13 +55,14 @@ export function transplantAiff(
   const after = wanted.filter((chunk) => !isBefore(chunk)).flatMap(carry);
   if (pending.length > 0) after.push(...chunkParts("ID3 ", newId3v2(pending), "big"));
 
-  const body: Part[] = [];
+  let body: Part[] = [];
   for (const { id, offset, length } of own) {
-    if (id === "SSND") body.push(...before);
+    // Not spread into the call: a hostile file has more chunks than a call takes arguments.
+    if (id === "SSND") body = body.concat(before);
     body.push(chunkHeader(id, length, "big"));
     body.push({ from: "encoded", offset, length }, new Uint8Array(length % 2));
   }
-  body.push(...after);
+  body = body.concat(after);
   const size = 4 + partsSize(body);
   if (size > 0xffff_ffff) return { kind: "refused", reason: "output-too-large" };
   const form = encoded.read(8, 4).slice();

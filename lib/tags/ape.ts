@@ -142,9 +142,14 @@ export function buildApe(
 }
 
 /** The tag's bytes without loudness items; null when nothing else was in it. */
-export function carryApe(source: ByteSource, tag: ApeTag, report: Report): Uint8Array | null {
+export function carryApe(
+  source: ByteSource,
+  tag: ApeTag,
+  keepUndo: boolean,
+  report: Report,
+): Uint8Array | null {
   const kept = tag.items.filter(({ key }) => {
-    if (!isLoudnessName(key)) return true;
+    if (!isLoudnessName(key) || (keepUndo && /^mp3gain_/i.test(key))) return true;
     report.removed.push(key);
     return false;
   });

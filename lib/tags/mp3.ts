@@ -125,7 +125,7 @@ export function transplantMp3(
   const report = new Report();
   let pending: readonly NamedText[] = options.loudness ? replayGainTags(options.loudness) : [];
   const carry = (block: Mp3Block, inFront: boolean): Part | null => {
-    if (block.type === "ape") return carryApe(source, block.tag, report);
+    if (block.type === "ape") return carryApe(source, block.tag, options.keepUndo === true, report);
     if (block.type !== "id3v2") return source.read(block.offset, block.length).slice();
     const add = inFront && !block.tag.opaque ? pending : [];
     if (add.length > 0) pending = [];

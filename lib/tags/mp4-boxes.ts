@@ -48,7 +48,11 @@ export const find = (list: BoxList, type: string): Box | undefined =>
   list.boxes.find((box) => box.type === type);
 
 /** A box of at most 4 GiB. */
-export function box(type: string, ...contents: readonly Uint8Array[]): Uint8Array {
+export const box = (type: string, ...contents: readonly Uint8Array[]): Uint8Array =>
+  boxOf(type, contents);
+
+/** The same for a list that may be longer than a call takes arguments. */
+export function boxOf(type: string, contents: readonly Uint8Array[]): Uint8Array {
   const header = new Uint8Array(8);
   putU32be(
     header,

@@ -3,7 +3,7 @@
  * `tref/chap`. Their samples are few and small: they move to an `mdat` of their own.
  */
 import { bytesSource, concat, putU32be, putU64be, u32be, u64be, type ByteSource } from "./bytes";
-import { box, boxBytes, boxContent, find, readBoxes } from "./mp4-boxes";
+import { boxBytes, boxOf, boxContent, find, readBoxes } from "./mp4-boxes";
 import { childrenOf, readTrack, type Track } from "./mp4-track";
 
 export interface ChapterTrack {
@@ -104,7 +104,13 @@ export function carryChapterTrack(
   }
   // References to other tracks would name the wrong ones.
   const kept = track.children.boxes.filter(({ type }) => type !== "tref");
-  return { bytes: box("trak", ...kept.map((child) => boxBytes(bytes, child))), samples };
+  return {
+    bytes: boxOf(
+      "trak",
+      kept.map((child) => boxBytes(bytes, child)),
+    ),
+    samples,
+  };
 }
 
 /** All ones means "unknown" and stays. */

@@ -5,7 +5,16 @@
 import { bytesSource, fromLatin1, fromUtf8, latin1, u32be, utf8 } from "./bytes";
 import type { NamedText } from "./id3v2";
 import { isGaplessName, isLoudnessName } from "./loudness";
-import { box, boxBytes, boxContent, find, metaChildren, readBoxes, type Box } from "./mp4-boxes";
+import {
+  box,
+  boxBytes,
+  boxOf,
+  boxContent,
+  find,
+  metaChildren,
+  readBoxes,
+  type Box,
+} from "./mp4-boxes";
 import type { Report } from "./report";
 
 export interface Mp4Edit {
@@ -73,7 +82,7 @@ export function carryUserData(bytes: Uint8Array, edit: Mp4Edit, report: Report):
     changed = true;
   }
   if (!changed) return bytes;
-  return children.length === 0 ? null : box("udta", ...children);
+  return children.length === 0 ? null : boxOf("udta", children);
 }
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
@@ -108,7 +117,7 @@ export function carryMeta(bytes: Uint8Array, edit: Mp4Edit, report: Report): Uin
     children.push(box("ilst", ...add.map(freeformTag)));
     changed = true;
   }
-  return changed ? box("meta", bytes.subarray(meta.content, start), ...children) : bytes;
+  return changed ? boxOf("meta", [bytes.subarray(meta.content, start), ...children]) : bytes;
 }
 
 /** Names by index, from 1 (QuickTime `keys`: size, namespace, name). */
@@ -149,7 +158,7 @@ function carryItems(
     changed = true;
   }
   if (!changed) return bytes;
-  return box("ilst", ...items, ...edit.add.map(freeformTag));
+  return boxOf("ilst", [...items, ...edit.add.map(freeformTag)]);
 }
 
 function itemName(item: Uint8Array, { type }: Box, keys: readonly string[] | null): string {

@@ -1,7 +1,7 @@
 /** Tags, covers and chapters of M4A: from the source's `moov` into the encoded file's. */
 import { bytesSource, concat, putU32be, u32be, windowed, type ByteSource } from "./bytes";
 import { replayGainTags } from "./loudness";
-import { box, boxBytes, find, readBoxes, type Box, type BoxList } from "./mp4-boxes";
+import { box, boxBytes, boxOf, find, readBoxes, type Box, type BoxList } from "./mp4-boxes";
 import { carryChapterTrack, placeSamples, type ChapterTrack } from "./mp4-chapters";
 import { carryMeta, carryUserData, gaplessText, newUserData, type Mp4Edit } from "./mp4-metadata";
 import {
@@ -240,7 +240,7 @@ function rebuildAudioTrack(
     children.splice(header + 1, 0, box("tref", box("chap", ids)));
   }
   if (userData !== null) children.push(userData);
-  return box("trak", ...children);
+  return boxOf("trak", children);
 }
 
 function buildMovie(
@@ -264,7 +264,7 @@ function buildMovie(
       children.push(header);
     } else children.push(bytes);
   }
-  return box("moov", ...children, ...metadata.filter((part) => part !== null));
+  return boxOf("moov", [...children, ...metadata.filter((part) => part !== null)]);
 }
 
 /** Chunk offsets of media behind the movie, when the movie has grown or shrunk. */

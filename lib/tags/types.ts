@@ -16,6 +16,8 @@ export interface LoudnessTags {
 export interface TransplantOptions {
   /** Written as new loudness tags; absent or null: none are written. */
   readonly loudness?: LoudnessTags | null;
+  /** Keeps `MP3GAIN_*` items: the encoded file still is the audio that they can undo. */
+  readonly keepUndo?: boolean;
 }
 
 /** Why nothing was carried over. The caller then delivers the encoder's file as it is. */

@@ -133,7 +133,10 @@ export interface Leveled {
 }
 
 /** Why a song was left as it is. */
-export type SkipReason = PlanSkip;
+export type SkipReason =
+  | PlanSkip
+  /** Lossless gain moves in steps of 1.5 dB, and none would bring it nearer. */
+  | "nearest-lossless-step";
 
 /** Why a leveled song is not at the target, or not quite. */
 export type Shortfall =

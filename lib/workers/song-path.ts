@@ -1,29 +1,20 @@
 import { NO_HINTS, planEncoding } from "@/lib/ffmpeg/encoding";
 import type { Encoding } from "@/lib/ffmpeg/encoding";
 import type { Ffmpeg } from "@/lib/ffmpeg/instance";
-import { readProbe } from "@/lib/ffmpeg/probe";
 import type { Probe } from "@/lib/ffmpeg/probe";
-import { mappedTags, NO_TAGS } from "@/lib/ffmpeg/tag-args";
-import type { TagArgs } from "@/lib/ffmpeg/tag-args";
 import { InvalidSampleError } from "@/lib/kernel";
-import {
-  correctedGoal,
-  isGoodEnough,
-  isOverCeiling,
-  PEAK_TOLERANCE,
-} from "@/lib/loudness/correction";
-import type { Goal, RenderGoal } from "@/lib/loudness/correction";
-import type { Measurement } from "@/lib/loudness/measurement";
+import type { Goal } from "@/lib/loudness/correction";
 import { planGain } from "@/lib/loudness/plan";
 import type { GainPlan } from "@/lib/loudness/plan";
-import { dbtp, decibels, lufs, seconds } from "@/lib/loudness/units";
+import { decibels, lufs, seconds } from "@/lib/loudness/units";
 import type { Decibels, Seconds } from "@/lib/loudness/units";
+import { bytesSource } from "@/lib/tags";
 import { FileReadError } from "./blob-source";
-import { encodedDelivery, transplantedDelivery, transplantKind } from "./delivery";
-import type { Delivery } from "./delivery";
+import { encodeToGoal } from "./encoding-loop";
+import { changeLossless, isLosslessKind } from "./lossless";
 import { decode, open, PATHS, pcmFormat } from "./measuring";
 import { mp3Hints } from "./mp3-hints";
-import { BYTES_PER_SAMPLE, sourceFile } from "./pcm";
+import { BYTES_PER_SAMPLE } from "./pcm";
 import type {
   Leveled,
   LevelOutcome,
@@ -31,91 +22,74 @@ import type {
   Measured,
   MeasureOutcome,
   Refused,
-  Shortfall,
-  SongPhase,
+  SkipReason,
   SongTask,
 } from "./protocol";
-import { encode, planRendering } from "./rendering";
-import type { Programme, Rendering } from "./rendering";
+import type { Programme } from "./rendering";
 import { ScratchBudgetExceeded } from "./scratch";
 import type { Scratch } from "./scratch";
+import { songTags } from "./song-tags";
 import { SongRefusal } from "./song-tools";
 import type { SongTools } from "./song-tools";
-import { songTags } from "./song-tags";
+import { SongRun } from "./song-run";
+import { verify } from "./verifying";
 
 /**
  * A song's way: probe → decode to f32 and measure → plan the gain → render, encode → decode the
  * encoded bytes and measure them → correct, while a pass is left. One ffmpeg instance per song.
  */
 class SongPath {
-  #probe: Probe | null = null;
+  readonly #run: SongRun;
   #measured: Measured | null = null;
-  readonly #scratches: Scratch[] = [];
-  readonly #spent = { measuring: 0, rendering: 0, verifying: 0 };
-  readonly #started: number;
 
   constructor(
     private readonly task: SongTask,
     private readonly tools: SongTools,
   ) {
-    this.#started = tools.now();
+    this.#run = new SongRun(tools);
   }
 
   async measure(): Promise<MeasureOutcome> {
     return this.#border(async () => {
       const ffmpeg = await this.tools.createFfmpeg();
-      const probe = this.#open(ffmpeg);
-      const { measured } = this.#timed("measuring", () => this.#decodeSource(ffmpeg, probe, null));
-      return { kind: "measured", measured, seconds: this.#seconds() };
+      const { measured } = this.#decodeSource(ffmpeg, this.#open(ffmpeg), null);
+      return { kind: "measured", measured, seconds: this.#run.seconds };
     });
   }
 
   async level(task: LevelTask): Promise<LevelOutcome> {
     return this.#border(async () => {
       if (task.known) {
-        const plan = this.#plan(task, task.known);
+        const plan = planOf(task, task.known);
         if (plan.kind === "skip") return this.#skipped(plan.reason, task.known);
       }
       const ffmpeg = await this.tools.createFfmpeg();
       const probe = this.#open(ffmpeg);
       if (task.replacesOriginal && probe.hasVideo) throw new SongRefusal("video-original", "");
-      const pcm = await this.#scratch(pcmBytes(probe));
-      const { measured, complete } = this.#timed("measuring", () =>
-        this.#decodeSource(ffmpeg, probe, pcm),
-      );
-      const plan = this.#plan(task, measured);
+      // Without re-encoding the samples are only measured, never needed again.
+      const lossless =
+        task.losslessWherePossible && task.outputFormat === "same" && isLosslessKind(probe);
+      const kept = lossless ? null : await this.#run.scratch(pcmBytes(probe));
+      const { measured, complete } = this.#decodeSource(ffmpeg, probe, kept);
+      const plan = planOf(task, measured);
       if (plan.kind === "skip") return this.#skipped(plan.reason, measured);
       if (task.replacesOriginal && !complete) throw new SongRefusal("cut-short", "");
 
-      const programme: Programme = {
-        pcm,
-        format: pcmFormat(probe, task.dualMono),
-        layout: probe.format.channelLayout,
-        measurement: measured.measurement,
-      };
-      const ready =
-        plan.kind === "dynamic"
-          ? await this.#dynamics(ffmpeg, programme, task)
-          : { programme, plan };
-      const extension = /[^.]*$/.exec(task.file.name.toLowerCase())![0];
-      const encoding = planEncoding(probe, task.outputFormat, this.#hints(probe), extension);
-      const leveled = await this.#encodeToGoal(ffmpeg, probe, task, ready, encoding);
-      return { ...leveled, measured, note: noteOf(encoding, complete), seconds: this.#seconds() };
+      if (lossless && plan.kind !== "dynamic") {
+        const changed = this.#levelLossless(ffmpeg, probe, task, measured, plan.gain);
+        if (changed) return changed;
+      }
+      const pcm = kept ?? (await this.#run.scratch(pcmBytes(probe)));
+      if (!kept) this.#decodeSource(ffmpeg, probe, pcm);
+      return this.#levelByEncoding(ffmpeg, probe, task, { pcm, plan, measured, complete });
     });
   }
 
-  #plan(task: LevelTask, measured: Measured): GainPlan {
-    if (!task.album) return planGain(measured.measurement, task.target);
-    // One gain for the whole album. Its songs keep their differences, so nothing is limited.
-    const plan = planGain(task.album, { ...task.target, whenPeaksTooHigh: "quieter" });
-    if (plan.kind === "skip" || plan.kind === "dynamic") return plan;
-    return { ...plan, expected: lufs(measured.measurement.integrated + plan.gain) };
-  }
-
   #open(ffmpeg: Ffmpeg): Probe {
-    this.#probe = open(ffmpeg, this.tools.source);
-    this.#report("measuring", 0);
-    return this.#probe;
+    const probe = open(ffmpeg, this.tools.source);
+    this.#run.probe = probe;
+    this.#run.report("measuring", 0);
+    return probe;
   }
 
   #decodeSource(
@@ -124,206 +98,146 @@ class SongPath {
     keep: Scratch | null,
   ): { measured: Measured; complete: boolean } {
     const declared = probe.duration;
-    const decoded = decode(ffmpeg, this.tools.kernel, {
-      path: PATHS.source,
-      format: pcmFormat(probe, this.task.dualMono),
-      keep,
-      onDecoded: (done) => this.#report("measuring", declared === null ? 0 : done / declared),
-    });
+    const decoded = this.#run.timed("measuring", () =>
+      decode(ffmpeg, this.tools.kernel, {
+        path: PATHS.source,
+        format: pcmFormat(probe, this.task.dualMono),
+        keep,
+        onDecoded: (done) => this.#run.report("measuring", declared === null ? 0 : done / declared),
+      }),
+    );
     if (!decoded) throw new SongRefusal("damaged", "no audio decoded");
     const duration = seconds(decoded.frames / probe.format.sampleRate);
-    const measured: Measured = {
+    this.#measured = {
       format: probe.format,
       duration,
       measurement: decoded.measurement,
       detail: decoded.detail,
       tags: songTags(this.tools.source, probe.format),
     };
-    this.#measured = measured;
-    return { measured, complete: isComplete(probe, duration) };
+    return { measured: this.#measured, complete: isComplete(probe, duration) };
   }
 
-  /** ffmpeg's loudnorm evens out the song itself; gain and limiter then bring it to the target. */
-  async #dynamics(
-    ffmpeg: Ffmpeg,
-    { format, layout, pcm }: Programme,
-    { target }: LevelTask,
-  ): Promise<{ programme: Programme; plan: GainPlan }> {
-    const evened = await this.#scratch(pcm.size);
-    const { duration } = this.#measured!;
-    const decoded = this.#timed("rendering", () =>
-      decode(ffmpeg, this.tools.kernel, {
-        path: PATHS.source,
-        format,
-        keep: evened,
-        args: ["-af", `loudnorm=I=${target.loudness}:TP=${target.ceiling}:LRA=11`],
-        onDecoded: (done) => this.#report("rendering", done / duration / 2),
-      }),
-    );
-    pcm.dispose();
-    if (!decoded) throw new SongRefusal("damaged", "loudnorm gave no audio");
-    const { measurement } = decoded;
-    const plan = planGain(measurement, { ...target, whenPeaksTooHigh: "limit" });
-    return {
-      programme: { pcm: evened, format, layout, measurement },
-      // Evened out it is another song than the source, so it is delivered even at a gain of 0.
-      plan:
-        plan.kind === "skip"
-          ? { kind: "gain", gain: decibels(0), expected: measurement.integrated, heldBack: false }
-          : plan,
-    };
-  }
-
-  async #encodeToGoal(
+  /** Null when the song cannot go this way; it is encoded then. */
+  #levelLossless(
     ffmpeg: Ffmpeg,
     probe: Probe,
     task: LevelTask,
-    { programme, plan }: { programme: Programme; plan: GainPlan },
-    encoding: Encoding,
-  ): Promise<Omit<Leveled, "measured" | "seconds" | "note">> {
-    const { target } = task;
-    const mayLimit =
-      task.album === null && (plan.kind === "limit" || target.whenPeaksTooHigh !== "quieter");
+    measured: Measured,
+    wanted: Decibels,
+  ): LevelOutcome | null {
+    const { measurement, duration } = measured;
+    const headroom = decibels(task.target.ceiling - measurement.truePeak);
+    const changed = changeLossless(this.tools.source, probe, { wanted, headroom });
+    if (changed.kind === "refused") return null;
+    const heldBack = wanted - headroom > task.target.accuracy;
+    if (changed.kind === "unchanged") {
+      return this.#skipped(heldBack ? "held-back-by-peaks" : "nearest-lossless-step", measured);
+    }
+    const { bytes, gain } = changed;
+    const extension = extensionOf(task);
+    const mediaType = probe.format.container === "opus" ? "audio/ogg" : "audio/mpeg";
+    const { dualMono } = task;
+    const checked = { extension, duration, dualMono };
+    const result = task.verify ? verify(this.#run, ffmpeg, bytesSource(bytes), checked) : null;
+    const missing = wanted - gain;
+    const shortfall = heldBack ? "held-back-by-peaks" : "lossless-step";
+    return {
+      kind: "leveled",
+      measured,
+      gain,
+      limited: decibels(0),
+      route: "lossless",
+      passes: 0,
+      result,
+      shortfall: Math.abs(missing) > task.target.accuracy ? shortfall : null,
+      note: "Lossless: the sound was not encoded again.",
+      bytes: new Blob([bytes as Uint8Array<ArrayBuffer>], { type: mediaType }),
+      scratch: null,
+      extension,
+      seconds: this.#run.seconds,
+    };
+  }
+
+  async #levelByEncoding(
+    ffmpeg: Ffmpeg,
+    probe: Probe,
+    task: LevelTask,
+    source: { pcm: Scratch; plan: GainPlan; measured: Measured; complete: boolean },
+  ): Promise<Leveled> {
+    const { measured, complete } = source;
+    const { target, album } = task;
+    const decoded: Programme = {
+      pcm: source.pcm,
+      format: pcmFormat(probe, task.dualMono),
+      layout: probe.format.channelLayout,
+      measurement: measured.measurement,
+    };
+    const { programme, plan } =
+      source.plan.kind === "dynamic"
+        ? await this.#evenOut(ffmpeg, decoded, task, measured.duration)
+        : { programme: decoded, plan: source.plan };
+    const hints = probe.format.codec === "mp3" ? mp3Hints(this.tools.source) : NO_HINTS;
+    const encoding = planEncoding(probe, task.outputFormat, hints, extensionOf(task));
     const goal: Goal = {
       loudness: plan.expected,
       ceiling: target.ceiling,
       accuracy: target.accuracy,
     };
-    // What the encoder is known to do is counted on; what it really did is corrected below.
-    const { shift, overshoot } = encoding.habit;
-    let aim: RenderGoal = {
-      loudness: lufs(goal.loudness - shift),
-      ceiling: dbtp(goal.ceiling - shift - (mayLimit ? overshoot : 0)),
-    };
-    let best: Attempt | null = null;
-    let pass = 0;
-    do {
-      pass++;
-      const attempt = await this.#attempt(ffmpeg, probe, task, programme, aim, encoding, {
-        mayLimit,
-        mostLimiting: target.mostLimiting,
-      });
-      if (best === null || isBetter(attempt, best, goal)) {
-        best?.encoded.dispose();
-        best = attempt;
-      } else {
-        attempt.encoded.dispose();
-      }
-      if (attempt.result === null) break;
-      const measured = attemptOf(attempt.rendering, attempt.result);
-      if (isGoodEnough(measured, goal)) break;
-      aim = correctedGoal(measured, aim, goal);
-    } while (pass < task.maxPasses);
-
-    const shortfall = shortfallOf(best, goal, plan);
-    const bytes = await best.delivery.toBlob(encoding.mediaType);
-    this.#scratches.splice(this.#scratches.indexOf(best.encoded), 1);
-    return {
-      kind: "leveled",
-      gain: best.rendering.gain,
-      limited: best.rendering.limited,
-      route: "encode",
-      passes: pass,
-      result: best.result,
-      shortfall,
-      bytes,
-      scratch: best.encoded.name,
-      extension: encoding.extension,
-    };
-  }
-
-  async #attempt(
-    ffmpeg: Ffmpeg,
-    probe: Probe,
-    task: LevelTask,
-    programme: Programme,
-    aim: RenderGoal,
-    encoding: Encoding,
-    limiting: { mayLimit: boolean; mostLimiting: Decibels },
-  ): Promise<Attempt> {
-    const { kernel } = this.tools;
-    const rendering = this.#timed("rendering", () =>
-      planRendering(kernel, programme, aim, limiting.mayLimit, limiting.mostLimiting),
-    );
-    const encodeWith = async (tags: TagArgs): Promise<Scratch> => {
-      const encoded = await this.#scratch(programme.pcm.size);
-      this.#timed("rendering", () =>
-        encode(ffmpeg, kernel, programme, rendering, encoding, encoded, tags, (fraction) =>
-          this.#report("rendering", fraction),
-        ),
-      );
-      return encoded;
-    };
-    const mapped = mappedTags(probe, encoding, PATHS.source);
-    const kind = transplantKind(probe, encoding);
-    let encoded = await encodeWith(kind ? NO_TAGS : mapped);
-    let delivery = kind
-      ? transplantedDelivery(this.tools.source, encoded, kind)
-      : encodedDelivery(encoded);
-    if (!delivery) {
-      encoded.dispose();
-      encoded = await encodeWith(mapped);
-      delivery = encodedDelivery(encoded);
-    }
-    const final = delivery;
-    const result = task.verify
-      ? this.#timed("verifying", () => this.#verify(ffmpeg, final, encoding))
-      : null;
-    return { rendering, encoded, delivery: final, result };
-  }
-
-  /** Measures the very bytes that would be delivered, from the outside. */
-  #verify(ffmpeg: Ffmpeg, delivery: Delivery, encoding: Encoding): Measurement {
-    const path = `${PATHS.encoded}.${encoding.extension}`;
-    ffmpeg.mount(path, sourceFile(delivery.source));
-    const probe = readProbe(ffmpeg.probe(path));
-    if (typeof probe === "string") throw new SongRefusal("encoder-refused", `verify: ${probe}`);
-    const { duration } = this.#measured!;
-    const decoded = decode(ffmpeg, this.tools.kernel, {
-      path,
-      format: pcmFormat(probe, this.task.dualMono),
-      keep: null,
-      onDecoded: (done) => this.#report("verifying", done / duration),
+    const leveled = await encodeToGoal(this.#run, ffmpeg, {
+      probe,
+      programme,
+      encoding,
+      goal,
+      heldBack: "heldBack" in plan && plan.heldBack,
+      // Limiting one song of an album would change what sets it apart from the others.
+      mayLimit: album === null && target.whenPeaksTooHigh !== "quieter",
+      mostLimiting: target.mostLimiting,
+      verify: task.verify,
+      maxPasses: task.maxPasses,
+      duration: measured.duration,
+      dualMono: task.dualMono,
     });
-    ffmpeg.unmount(path);
-    if (!decoded || Math.abs(decoded.measurement.duration - duration) > LENGTH_TOLERANCE) {
-      const got = decoded?.measurement.duration ?? 0;
-      throw new SongRefusal("encoder-refused", `${got} s came back of ${duration} s`);
-    }
-    return decoded.measurement;
+    const note = noteOf(encoding, complete);
+    return { ...leveled, measured, note, seconds: this.#run.seconds };
   }
 
-  #hints(probe: Probe) {
-    return probe.format.codec === "mp3" ? mp3Hints(this.tools.source) : NO_HINTS;
+  /** ffmpeg's loudnorm evens out the song itself; gain and limiter then bring it to the target. */
+  async #evenOut(
+    ffmpeg: Ffmpeg,
+    { format, layout, pcm }: Programme,
+    { target }: LevelTask,
+    duration: Seconds,
+  ): Promise<{ programme: Programme; plan: GainPlan }> {
+    const evened = await this.#run.scratch(pcm.size);
+    const decoded = this.#run.timed("rendering", () =>
+      decode(ffmpeg, this.tools.kernel, {
+        path: PATHS.source,
+        format,
+        keep: evened,
+        args: ["-af", `loudnorm=I=${target.loudness}:TP=${target.ceiling}:LRA=11`],
+        onDecoded: (done) => this.#run.report("rendering", done / duration / 2),
+      }),
+    );
+    this.#run.discard(pcm);
+    if (!decoded) throw new SongRefusal("damaged", "loudnorm gave no audio");
+    const { measurement } = decoded;
+    const plan = planGain(measurement, { ...target, whenPeaksTooHigh: "limit" });
+    const asItIs: GainPlan = {
+      kind: "gain",
+      gain: decibels(0),
+      expected: measurement.integrated,
+      heldBack: false,
+    };
+    return {
+      programme: { pcm: evened, format, layout, measurement },
+      // Evened out it is another song than the source, so it is delivered even without a gain.
+      plan: plan.kind === "skip" ? asItIs : plan,
+    };
   }
 
-  #skipped(reason: Extract<GainPlan, { kind: "skip" }>["reason"], measured: Measured) {
-    return { kind: "skipped", reason, measured, seconds: this.#seconds() } as const;
-  }
-
-  async #scratch(bytes: number | null): Promise<Scratch> {
-    const scratch = await this.tools.createScratch(bytes);
-    this.#scratches.push(scratch);
-    return scratch;
-  }
-
-  #report(phase: SongPhase, fraction: number): void {
-    this.tools.onProgress(phase, Math.min(1, fraction), this.#probe?.duration ?? null);
-  }
-
-  #timed<T>(phase: SongPhase, work: () => T): T {
-    const started = this.tools.now();
-    try {
-      return work();
-    } finally {
-      this.#spent[phase] += this.tools.now() - started;
-    }
-  }
-
-  #seconds() {
-    const { measuring, rendering, verifying } = this.#spent;
-    const total = this.tools.now() - this.#started;
-    return { measure: measuring, render: rendering, verify: verifying, total };
+  #skipped(reason: SkipReason, measured: Measured) {
+    return { kind: "skipped", reason, measured, seconds: this.#run.seconds } as const;
   }
 
   /** The border of the song: every expected failure becomes a refusal, crashes pass through. */
@@ -333,27 +247,23 @@ class SongPath {
     } catch (error) {
       const refusal = refusalOf(error);
       if (!refusal) throw error;
-      return {
-        kind: "refused",
-        ...refusal,
-        format: this.#probe?.format ?? null,
-        measured: this.#measured,
-      };
+      const format = this.#run.probe?.format ?? null;
+      return { kind: "refused", ...refusal, format, measured: this.#measured };
     } finally {
-      for (const scratch of this.#scratches) scratch.dispose();
+      this.#run.end();
     }
   }
 }
 
-interface Attempt {
-  readonly rendering: Rendering;
-  readonly encoded: Scratch;
-  readonly delivery: Delivery;
-  readonly result: Measurement | null;
+function planOf(task: LevelTask, measured: Measured): GainPlan {
+  if (!task.album) return planGain(measured.measurement, task.target);
+  // One gain for the whole album. Its songs keep their differences, so nothing is limited.
+  const plan = planGain(task.album, { ...task.target, whenPeaksTooHigh: "quieter" });
+  if (plan.kind === "skip" || plan.kind === "dynamic") return plan;
+  return { ...plan, expected: lufs(measured.measurement.integrated + plan.gain) };
 }
 
-/** Seconds that an encoder may add or lose: padding of its last frame, resampling. */
-const LENGTH_TOLERANCE = 0.25;
+const extensionOf = ({ file }: SongTask): string => /[^.]*$/.exec(file.name.toLowerCase())![0];
 
 /** Estimated size of the decoded song; null where the container does not tell its length. */
 function pcmBytes({ duration, format }: Probe): number | null {
@@ -375,37 +285,6 @@ function noteOf(encoding: Encoding, complete: boolean): string | null {
     complete ? null : "The file is shorter than it says; what can be read of it was leveled.",
   ];
   return notes.filter((note) => note !== null).join(" ") || null;
-}
-
-/** Under the ceiling first, then nearer to the goal. */
-function isBetter(attempt: Attempt, other: Attempt, goal: Goal): boolean {
-  if (!attempt.result || !other.result) return attempt.result !== null;
-  const over = (result: Measurement) =>
-    Math.max(0, result.truePeak - goal.ceiling - PEAK_TOLERANCE);
-  const difference = over(attempt.result) - over(other.result);
-  if (Math.abs(difference) > 0.01) return difference < 0;
-  const distance = (result: Measurement) => Math.abs(result.integrated - goal.loudness);
-  return distance(attempt.result) < distance(other.result);
-}
-
-const attemptOf = ({ expected, heldBack }: Rendering, encoded: Measurement) => ({
-  rendered: expected,
-  encoded,
-  heldBack,
-});
-
-function shortfallOf(best: Attempt, goal: Goal, plan: GainPlan): Shortfall | null {
-  const planHeldBack = (plan.kind === "gain" || plan.kind === "limit") && plan.heldBack;
-  if (best.result === null) {
-    return planHeldBack || best.rendering.heldBack ? "held-back-by-peaks" : null;
-  }
-  const attempt = attemptOf(best.rendering, best.result);
-  if (isOverCeiling(attempt, goal)) return "ceiling-not-reached";
-  const missing = goal.loudness - best.result.integrated;
-  if (planHeldBack || (best.rendering.heldBack && missing > goal.accuracy)) {
-    return "held-back-by-peaks";
-  }
-  return Math.abs(missing) > goal.accuracy ? "accuracy-not-reached" : null;
 }
 
 /** Expected failures by where they come from; null for what must reach the scheduler as a crash. */

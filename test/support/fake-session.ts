@@ -136,7 +136,7 @@ function waiting(index: number, copies: number): Song {
       container: "ogg",
       codec: "vorbis",
       ...format,
-    } as SourceFormat,
+    },
     duration: seconds(duration),
     source: null,
     curve: null,

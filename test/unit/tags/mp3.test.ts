@@ -3,7 +3,7 @@ import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { bytesSource, mp3Layout, transplantTags } from "@/lib/tags";
 import { dbtp, lufs } from "@/lib/loudness/units";
-import { big, contains, indexOf, join, noise, syncsafe, zeros } from "./support/bytes";
+import { big, join, noise, syncsafe, zeros } from "./support/bytes";
 import {
   ape,
   apic,
@@ -334,10 +334,28 @@ describe("damage", () => {
       reason: "encoded-not-recognised",
     });
   });
-  test("tags of more than 128 MiB are refused", () => {
-    const cover = frame23("APIC", zeros(70 << 20));
-    const source = join(id3v2({ version: 3 }, cover), id3v2({ version: 3 }, cover), oldAudio);
-    expect(transplantTags(bytesSource(source), bytesSource(encoded), "mp3")).toEqual({
+  test("tags of more than 128 MiB are refused, without holding them", () => {
+    const frame = join("APIC", big(120 << 20, 4), zeros(2));
+    const header = id3v2({ version: 3, size: frame.length + (120 << 20) }, frame);
+    const length = header.length + (120 << 20);
+    // Two such tags, then audio; all the rest are zeros.
+    const stretches = [header, header, oldAudio].map((bytes, index) => ({
+      at: index * length,
+      bytes,
+    }));
+    const source = {
+      size: 2 * length + oldAudio.length,
+      read(offset: number, wanted: number) {
+        const out = new Uint8Array(Math.max(0, Math.min(wanted, this.size - offset)));
+        for (const { at, bytes } of stretches) {
+          const from = Math.max(at, offset);
+          const to = Math.min(at + bytes.length, offset + out.length);
+          if (from < to) out.set(bytes.subarray(from - at, to - at), from - offset);
+        }
+        return out;
+      },
+    };
+    expect(transplantTags(source, bytesSource(encoded), "mp3")).toEqual({
       kind: "refused",
       reason: "tags-too-large",
     });
@@ -357,5 +375,4 @@ test("the layout tells audio from tags", () => {
     "ape",
     "id3v1",
   ]);
-  expect(contains(back, id3v1("x")) && indexOf(back, "TAG") > 0).toBe(true);
 });

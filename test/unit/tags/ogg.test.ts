@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { bytesSource, transplantTags } from "@/lib/tags";
 import { dbtp, lufs } from "@/lib/loudness/units";
-import { join, little, noise, zeros } from "./support/bytes";
+import { join, noise, zeros } from "./support/bytes";
 import { vorbisComment } from "./support/flac";
-import { ogg, opusHead, packetsOf, page, readPages, setup, vorbisHead } from "./support/ogg";
+import { ogg, opusHead, packetsOf, page, readPages } from "./support/ogg";
 import { expectBytes, transplanted } from "./support/transplanting";
 
 const entries = ["TITLE=T", "ARTIST=A1", "GENRE=G", "ARTIST=A2", "artist=a3"];
@@ -23,14 +23,12 @@ function expectStream(
   const pages = readPages(bytes, check);
   expect(pages.map(({ sequence }) => sequence)).toEqual(pages.map((_, index) => index));
   const [before, after] = [packetsOf(readPages(encoded)), packetsOf(pages)];
-  const headers = codec === "vorbis" ? 3 : 2;
   expect(after.length).toBe(before.length);
   for (const [index, packet] of before.entries())
     expectBytes(after[index] ?? zeros(0), index === 1 ? commentOf(codec, list) : packet);
   const audio = (all: typeof pages) =>
     all.slice(-3).map(({ granule, flags }) => ({ granule, flags }));
   expect(audio(pages)).toEqual(audio(readPages(encoded)));
-  expect(headers).toBeGreaterThan(1);
 }
 
 describe.each(["vorbis", "opus"] as const)("%s", (codec) => {
@@ -76,10 +74,6 @@ describe.each(["vorbis", "opus"] as const)("%s", (codec) => {
     const { bytes } = transplanted(source, encoded, kind);
     // The slow checksum of the test would take a minute; native tools check it as well.
     expectStream(bytes, codec, list, encoded, false);
-    expect(
-      readPages(bytes.subarray(0, 200_000 - (200_000 % 65_307) + vorbisHeadPage(codec)), false)
-        .length,
-    ).toBeGreaterThan(1);
   });
 
   test("only the last header page that ends a packet has position 0", () => {
@@ -146,8 +140,6 @@ describe.each(["vorbis", "opus"] as const)("%s", (codec) => {
 });
 
 const splitPages = (bytes: Uint8Array): Uint8Array[] => readPages(bytes).map((one) => page(one));
-const vorbisHeadPage = (codec: "vorbis" | "opus") =>
-  28 + (codec === "vorbis" ? vorbisHead : opusHead()).length;
 
 test("Opus: the output gain of the encoded file stays, the source's does not come", () => {
   const encoded = ogg("opus", "Lavf", [], { head: opusHead(123) });
@@ -196,5 +188,4 @@ test("refusals are typed", () => {
     kind: "refused",
     reason: "encoded-not-recognised",
   });
-  expect(setup.length + little(1, 4).length).toBeGreaterThan(0);
 });

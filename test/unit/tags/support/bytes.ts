@@ -2,7 +2,7 @@
 export const join = (
   ...parts: ReadonlyArray<Uint8Array | string | readonly number[]>
 ): Uint8Array =>
-  Uint8Array.from(
+  new Uint8Array(
     Buffer.concat(
       parts.map((part) =>
         typeof part === "string" ? Buffer.from(part, "latin1") : Buffer.from(part),
@@ -14,7 +14,7 @@ export const big = (value: number, bytes: number): Uint8Array => {
   const buffer = Buffer.alloc(bytes);
   if (bytes > 6) buffer.writeBigUInt64BE(BigInt(value));
   else buffer.writeUIntBE(value, 0, bytes);
-  return buffer;
+  return new Uint8Array(buffer);
 };
 export const little = (value: number, bytes: number): Uint8Array => big(value, bytes).toReversed();
 export const zeros = (length: number): Uint8Array => new Uint8Array(length);
@@ -31,8 +31,6 @@ export function noise(length: number, seed = 1): Uint8Array {
   });
 }
 
-export const contains = (whole: Uint8Array, part: Uint8Array): boolean =>
-  Buffer.from(whole).includes(Buffer.from(part));
 export const indexOf = (whole: Uint8Array, part: Uint8Array | string): number =>
   Buffer.from(whole).indexOf(
     typeof part === "string" ? Buffer.from(part, "latin1") : Buffer.from(part),

@@ -1,0 +1,155 @@
+import type { Encoding } from "@/lib/ffmpeg/encoding";
+import type { Ffmpeg } from "@/lib/ffmpeg/instance";
+import type { Probe } from "@/lib/ffmpeg/probe";
+import { mappedTags, NO_TAGS } from "@/lib/ffmpeg/tag-args";
+import type { TagArgs } from "@/lib/ffmpeg/tag-args";
+import {
+  correctedGoal,
+  isGoodEnough,
+  isOverCeiling,
+  PEAK_TOLERANCE,
+} from "@/lib/loudness/correction";
+import type { Goal, RenderGoal } from "@/lib/loudness/correction";
+import type { Measurement } from "@/lib/loudness/measurement";
+import { dbtp, lufs } from "@/lib/loudness/units";
+import type { Decibels, Seconds } from "@/lib/loudness/units";
+import { encodedDelivery, transplantedDelivery, transplantKind } from "./delivery";
+import type { Delivery } from "./delivery";
+import { PATHS } from "./measuring";
+import type { Leveled, Shortfall } from "./protocol";
+import { encode, planRendering } from "./rendering";
+import type { Programme, Rendering } from "./rendering";
+import type { Scratch } from "./scratch";
+import type { SongRun } from "./song-run";
+import { verify } from "./verifying";
+
+export interface EncodingTask {
+  readonly probe: Probe;
+  readonly programme: Programme;
+  readonly encoding: Encoding;
+  readonly goal: Goal;
+  /** The plan knows already that the peaks keep the song under the target. */
+  readonly heldBack: boolean;
+  readonly mayLimit: boolean;
+  readonly mostLimiting: Decibels;
+  /** Measure what was encoded, and correct it while encodes are left. */
+  readonly verify: boolean;
+  readonly maxPasses: number;
+  readonly duration: Seconds;
+  readonly dualMono: boolean;
+}
+
+interface Attempt {
+  readonly rendering: Rendering;
+  readonly encoded: Scratch;
+  readonly delivery: Delivery;
+  readonly result: Measurement | null;
+}
+
+/** Renders and encodes until the encoded bytes measure as asked; delivers the best attempt. */
+export async function encodeToGoal(
+  run: SongRun,
+  ffmpeg: Ffmpeg,
+  task: EncodingTask,
+): Promise<Omit<Leveled, "measured" | "seconds" | "note">> {
+  const { encoding, goal, maxPasses } = task;
+  // What the encoder is known to do is counted on; what it really did is corrected below.
+  const { shift, overshoot } = encoding.habit;
+  let aim: RenderGoal = {
+    loudness: lufs(goal.loudness - shift),
+    ceiling: dbtp(goal.ceiling - shift - (task.mayLimit ? overshoot : 0)),
+  };
+  let best: Attempt | null = null;
+  let passes = 0;
+  do {
+    passes++;
+    const attempt = await encodeOnce(run, ffmpeg, task, aim);
+    const worse: Attempt | null = best !== null && !isBetter(attempt, best, goal) ? attempt : best;
+    if (worse) run.discard(worse.encoded);
+    if (worse !== attempt) best = attempt;
+    if (attempt.result === null) break;
+    const measured = outcomeOf(attempt.rendering, attempt.result);
+    if (isGoodEnough(measured, goal)) break;
+    aim = correctedGoal(measured, aim, goal);
+  } while (passes < maxPasses);
+
+  const { rendering, encoded, delivery, result } = best!;
+  run.release(encoded);
+  return {
+    kind: "leveled",
+    gain: rendering.gain,
+    limited: rendering.limited,
+    route: "encode",
+    passes,
+    result,
+    shortfall: shortfallOf(rendering, result, task),
+    bytes: await delivery.toBlob(encoding.mediaType),
+    scratch: encoded.name,
+    extension: encoding.extension,
+  };
+}
+
+async function encodeOnce(
+  run: SongRun,
+  ffmpeg: Ffmpeg,
+  task: EncodingTask,
+  aim: RenderGoal,
+): Promise<Attempt> {
+  const { probe, programme, encoding } = task;
+  const { kernel, source } = run.tools;
+  const rendering = run.timed("rendering", () =>
+    planRendering(kernel, programme, aim, task.mayLimit, task.mostLimiting),
+  );
+  const encodeWith = async (tags: TagArgs): Promise<Scratch> => {
+    const encoded = await run.scratch(programme.pcm.size);
+    run.timed("rendering", () =>
+      encode(ffmpeg, kernel, programme, rendering, encoding, encoded, tags, (fraction) =>
+        run.report("rendering", fraction),
+      ),
+    );
+    return encoded;
+  };
+  const mapped = mappedTags(probe, encoding, PATHS.source);
+  const kind = transplantKind(probe, encoding);
+  let encoded = await encodeWith(kind ? NO_TAGS : mapped);
+  let delivery = kind ? transplantedDelivery(source, encoded, kind) : encodedDelivery(encoded);
+  if (!delivery) {
+    // The tags' structure is too damaged to be carried as it is: ffmpeg takes what it can read.
+    run.discard(encoded);
+    encoded = await encodeWith(mapped);
+    delivery = encodedDelivery(encoded);
+  }
+  const result = task.verify
+    ? verify(run, ffmpeg, delivery.source, { ...task, extension: encoding.extension })
+    : null;
+  return { rendering, encoded, delivery, result };
+}
+
+const outcomeOf = ({ expected, heldBack }: Rendering, encoded: Measurement) => ({
+  rendered: expected,
+  encoded,
+  heldBack,
+});
+
+/** Under the ceiling first, then nearer to the goal. */
+function isBetter(attempt: Attempt, other: Attempt, goal: Goal): boolean {
+  if (!attempt.result || !other.result) return attempt.result !== null;
+  const over = (result: Measurement) =>
+    Math.max(0, result.truePeak - goal.ceiling - PEAK_TOLERANCE);
+  const difference = over(attempt.result) - over(other.result);
+  if (Math.abs(difference) > 0.01) return difference < 0;
+  const distance = (result: Measurement) => Math.abs(result.integrated - goal.loudness);
+  return distance(attempt.result) < distance(other.result);
+}
+
+function shortfallOf(
+  rendering: Rendering,
+  result: Measurement | null,
+  { goal, heldBack }: EncodingTask,
+): Shortfall | null {
+  if (result === null) return heldBack || rendering.heldBack ? "held-back-by-peaks" : null;
+  if (isOverCeiling(outcomeOf(rendering, result), goal)) return "ceiling-not-reached";
+  const missing = goal.loudness - result.integrated;
+  if (heldBack || (rendering.heldBack && missing > goal.accuracy)) return "held-back-by-peaks";
+  return Math.abs(missing) > goal.accuracy ? "accuracy-not-reached" : null;
+}

@@ -1,0 +1,57 @@
+import type { Probe } from "@/lib/ffmpeg/probe";
+import type { PhaseSeconds, SongPhase } from "./protocol";
+import type { Scratch } from "./scratch";
+import type { SongTools } from "./song-tools";
+
+/** What one song's way through a worker keeps along the way: time spent, progress, scratches. */
+export class SongRun {
+  /** Once it is known. */
+  probe: Probe | null = null;
+  readonly #spent: Record<SongPhase, number> = { measuring: 0, rendering: 0, verifying: 0 };
+  readonly #started: number;
+  readonly #scratches = new Set<Scratch>();
+
+  constructor(readonly tools: SongTools) {
+    this.#started = tools.now();
+  }
+
+  /** Room that is freed when the song's way ends, unless it is released before. */
+  async scratch(bytes: number | null): Promise<Scratch> {
+    const scratch = await this.tools.createScratch(bytes);
+    this.#scratches.add(scratch);
+    return scratch;
+  }
+
+  discard(scratch: Scratch): void {
+    if (this.#scratches.delete(scratch)) scratch.dispose();
+  }
+
+  /** The scratch outlives the song's way: its bytes are delivered. */
+  release(scratch: Scratch): void {
+    this.#scratches.delete(scratch);
+  }
+
+  end(): void {
+    for (const scratch of this.#scratches) scratch.dispose();
+    this.#scratches.clear();
+  }
+
+  report(phase: SongPhase, fraction: number): void {
+    this.tools.onProgress(phase, Math.min(1, fraction), this.probe?.duration ?? null);
+  }
+
+  timed<T>(phase: SongPhase, work: () => T): T {
+    const started = this.tools.now();
+    try {
+      return work();
+    } finally {
+      this.#spent[phase] += this.tools.now() - started;
+    }
+  }
+
+  get seconds(): PhaseSeconds {
+    const { measuring, rendering, verifying } = this.#spent;
+    const total = this.tools.now() - this.#started;
+    return { measure: measuring, render: rendering, verify: verifying, total };
+  }
+}

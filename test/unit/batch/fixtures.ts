@@ -1,0 +1,89 @@
+import type { PickedFile, PickedFolder } from "@/lib/files/picked-file";
+import type { Measurement } from "@/lib/loudness/measurement";
+import { powerOfLoudness } from "@/lib/loudness/gating";
+import { dbtp, decibels, lu, lufs, seconds } from "@/lib/loudness/units";
+import type {
+  Leveled,
+  Measured,
+  PhaseSeconds,
+  SongTags,
+  SourceFormat,
+} from "@/lib/workers/protocol";
+
+export const mp3: SourceFormat = {
+  container: "mp3",
+  codec: "mp3",
+  sampleRate: 44_100,
+  channels: 2,
+  channelLayout: "stereo",
+  bitRate: 320_000,
+  bitDepth: null,
+  lossless: false,
+};
+
+export const measurement = (integrated = -9, truePeak = 0.5): Measurement => ({
+  integrated: lufs(integrated),
+  range: lu(6),
+  truePeak: dbtp(truePeak),
+  samplePeak: dbtp(truePeak),
+  samplesOverFullScale: 0,
+  momentaryMax: lufs(integrated + 3),
+  shortTermMax: lufs(integrated + 2),
+  duration: seconds(180),
+});
+
+export const NO_TAGS: SongTags = { album: null, albumArtist: null, disc: null };
+
+/** `blocks`: loudness of the gating blocks, the integrated loudness where none are given. */
+export const measured = (
+  integrated = -9,
+  truePeak = 0.5,
+  tags: Partial<SongTags> = {},
+  blocks: readonly number[] = [integrated],
+): Measured => ({
+  format: mp3,
+  duration: seconds(180),
+  measurement: measurement(integrated, truePeak),
+  detail: {
+    gatingBlocks: Float64Array.from(blocks, powerOfLoudness),
+    shortTermCurve: new Float32Array([integrated]),
+    momentaryCurve: new Float32Array([integrated]),
+  },
+  tags: { ...NO_TAGS, ...tags },
+});
+
+export const phaseSeconds: PhaseSeconds = { measure: 0.6, render: 2.8, verify: 0.5, total: 3.9 };
+
+export const leveled = (change: Partial<Leveled> = {}): Leveled => ({
+  kind: "leveled",
+  measured: measured(),
+  gain: decibels(-5),
+  limited: decibels(0),
+  route: "encode",
+  passes: 1,
+  result: measurement(-14, -4.5),
+  shortfall: null,
+  note: null,
+  bytes: new Blob(["leveled"]),
+  scratch: null,
+  extension: "mp3",
+  seconds: phaseSeconds,
+  ...change,
+});
+
+export const picked = (path: string, change: Partial<PickedFile> = {}): PickedFile => ({
+  path,
+  name: path.split("/").at(-1)!,
+  size: 1000,
+  lastModified: 1,
+  folder: null,
+  parent: null,
+  handle: null,
+  open: () => Promise.resolve(new File([new Uint8Array(1000)], path, { lastModified: 1 })),
+  ...change,
+});
+
+export const pickedFolder = (name: string): PickedFolder => ({
+  name,
+  handle: { name } as FileSystemDirectoryHandle,
+});
