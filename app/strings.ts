@@ -25,7 +25,7 @@ export const strings = {
   intake: {
     heading: "Drop songs or folders here",
     sentence:
-      "LevelUp measures how loud each song is, then writes copies that all play at the same loudness. Your originals stay as they are.",
+      "LevelUp measures how loud each song is, then writes copies that all play at the same loudness. Your originals stay as they are unless you choose to replace them.",
     chooseFolder: "Choose folder",
     chooseFiles: "Choose files",
     samples: "Try sample songs",
@@ -173,7 +173,7 @@ export const strings = {
   },
   question: {
     heading: (n: number) => `Write over ${plural(n, "original", "originals")}?`,
-    body: "Each song is leveled and checked first, then takes the place of its original. A song that fails, or that is stopped half-way, keeps its original untouched.",
+    body: "Each song is leveled completely first, then takes the place of its original. A song that fails, or that is stopped half-way, keeps its original untouched.",
     warning:
       "The originals cannot be brought back afterwards. Keep a copy if they exist only here.",
     confirm: "Replace originals",
@@ -308,7 +308,7 @@ export const strings = {
       {
         title: "The words",
         items: [
-          "LUFS: loudness of a whole song as the ear weighs it. 0 is the most a file can hold, −14 is usual for streaming, −23 for television.",
+          "LUFS: loudness of a whole song as the ear weighs it, counted down from full scale. −14 is usual for streaming, −23 for television.",
           "dBTP: true peak, the highest point of the sound wave, between samples too. Above 0 it distorts.",
           "LU: a difference of loudness, the same step as 1 dB. Range tells how far soft and loud passages lie apart.",
         ],
@@ -325,7 +325,7 @@ export const strings = {
         items: [
           "Leveled folder: copies in a folder named Leveled inside yours, with the same tree. Leveling again replaces them.",
           "Another folder and Download: copies. Files that exist there are never written over; a new one gets a number.",
-          "Replace originals: each song takes its original's place once it is finished and checked. It asks first.",
+          "Replace originals: each song takes its original's place once it is finished. It asks first.",
           "A written file carries the time of writing as its modification time; the browser cannot set another one.",
         ],
       },

@@ -2,12 +2,12 @@
 // headless Chromium, so the engine, the settings and the report are those of the page.
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { chromium, type Page } from "@playwright/test";
+import { chromium } from "@playwright/test";
 import { ensureBrowser, launchArguments } from "./drive/browser";
 import { LevelUpPage } from "./drive/page";
 import { readOptions, type LevelOptions } from "./level/options";
 import { ProgressBar } from "./level/progress-bar";
-import { summary } from "./level/summary";
+import { notes } from "./level/notes";
 import { serve } from "./serve";
 import { ensureExport, exportFolder } from "./support/export";
 
@@ -32,60 +32,81 @@ async function level(options: LevelOptions): Promise<number> {
     args: launchArguments,
     handleSIGINT: false,
   });
+  let stopped = false;
   try {
-    const page = await browser.newPage();
-    const levelUp = new LevelUpPage(page);
+    const levelUp = new LevelUpPage(await browser.newPage());
     await levelUp.prepare();
     await levelUp.open(serving.url);
-    const stop = () => {
+    process.once("SIGINT", () => {
+      stopped = true;
       process.once("SIGINT", () => process.exit(130));
-      console.error("\nStopping. Songs that are finished stay; the others are left as they were.");
-      void levelUp.press("Stop").catch(() => process.exit(130));
-    };
-    process.once("SIGINT", stop);
-    return await batch(page, levelUp, options);
+      console.error("\nStopping. Finished songs stay; the others are left as they were.");
+      levelUp.press("Stop").catch(() => process.exit(130));
+    });
+    const allWell = await batch(levelUp, options);
+    return stopped ? 130 : allWell ? 0 : 1;
   } finally {
     await browser.close();
     await serving.close();
   }
 }
 
-async function batch(page: Page, levelUp: LevelUpPage, options: LevelOptions): Promise<number> {
+/** Runs the batch to its end and tells of it; false when a song failed or none was found. */
+async function batch(levelUp: LevelUpPage, options: LevelOptions): Promise<boolean> {
   if (options.out !== null) {
     mkdirSync(options.out, { recursive: true });
     await levelUp.pickFolder(options.out);
   }
   await levelUp.set(options.settings);
   await levelUp.add(options.inputs);
-  if (!(await levelUp.button(options.measure ? "Measure" : "Start").isEnabled())) {
+  const start = options.measure ? "Measure" : "Start";
+  if (!(await levelUp.button(start).isEnabled())) {
     console.error("There is no song in there.");
-    return 1;
+    return false;
   }
-  await levelUp.press(options.measure ? "Measure" : "Start");
+  await levelUp.press(start);
+  const notice = await watch(levelUp);
+  if (notice !== null) {
+    console.error(notice);
+    return false;
+  }
+  const report = await levelUp.report();
+  if (options.report !== null) save(options.report, JSON.stringify(report, null, 2));
+  if (options.log !== null) save(options.log, (await levelUp.logLines()).join("\n"));
+  for (const line of notes(report)) console.log(line);
+  console.log(await levelUp.statusText());
+  return report.files.every(({ status }) => status !== "failed");
+}
+
+/** Draws the progress until the batch ends. Gives what the page says where it could not begin. */
+async function watch(levelUp: LevelUpPage): Promise<string | null> {
+  const { page } = levelUp;
   // Asked for on the command line; the page asks once more.
   const question = page.getByRole("dialog").getByRole("button", { name: "Replace originals" });
   const bar = new ProgressBar(process.stderr);
   for (;;) {
     const state = await page.evaluate(() => ({
       status: document.querySelector("[role=status]")?.textContent ?? "",
-      share: Number(
+      notice: document.querySelector("[role=alert]")?.textContent ?? "",
+      percent: Number(
         document
           .querySelector("[role=progressbar][aria-label='Batch progress']")
           ?.getAttribute("aria-valuenow") ?? 0,
       ),
     }));
-    if (/^(Finished|Stopped)/.test(state.status)) break;
+    const ended = state.status.startsWith("Finished");
+    const failed = state.status === "Ready" && state.notice !== "";
+    if (ended || failed) {
+      bar.clear();
+      return failed ? state.notice : null;
+    }
     if (await question.isVisible()) await question.click();
-    bar.draw(state.share, state.status);
+    bar.draw(state.percent, state.status);
     await page.waitForTimeout(250);
   }
-  bar.clear();
-  const report = await levelUp.report();
-  if (options.report !== null) {
-    mkdirSync(path.dirname(options.report), { recursive: true });
-    writeFileSync(options.report, JSON.stringify(report, null, 2) + "\n");
-  }
-  const { text, failed } = summary(report);
-  console.log(`${text}\n${await levelUp.statusText()}`);
-  return failed ? 1 : 0;
+}
+
+function save(file: string, text: string) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, `${text}\n`);
 }

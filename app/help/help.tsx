@@ -16,7 +16,7 @@ export function Help() {
         {t.open}
       </Button>
       {open && (
-        <Dialog labelledBy={heading} className="dialog-wide" onClose={() => setOpen(false)}>
+        <Dialog labelledBy={heading} className="dialog-text" onClose={() => setOpen(false)}>
           <div className="dialog-head">
             <h2 id={heading}>{t.heading}</h2>
             <Button look="quiet" onClick={() => setOpen(false)}>

@@ -28,9 +28,6 @@ export function SongDetail({ id, onClose }: { id: SongId; onClose: () => void })
         </Button>
       </div>
       <p className="detail-verdict" data-tone={verdict.tone}>
-        <span className="song-sign" aria-hidden>
-          {verdict.sign}
-        </span>{" "}
         {verdict.words} {verdict.hint}
       </p>
       <LoudnessCurve song={song} target={target} />

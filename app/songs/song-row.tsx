@@ -13,7 +13,7 @@ const t = strings.songs;
 /**
  * One song. It reads its own song from the store, so another song's progress does not draw it
  * again. The table is laid out by CSS grid, so that rows off the screen cost nothing
- * (`content-visibility` does not work on real table rows); the roles are therefore spelled out.
+ * (`content-visibility` does not work on real table parts); the roles are therefore spelled out.
  */
 export const SongRow = memo(function SongRow({
   id,
@@ -29,7 +29,7 @@ export const SongRow = memo(function SongRow({
   const verdict = verdictOf(song);
   return (
     <tr role="row" className="song" aria-rowindex={index + 2} data-tone={verdict.tone}>
-      <FileCell song={song} onOpen={onOpen} />
+      <FileCell song={song} />
       <td role="cell" className="number">
         {length(song.duration)}
       </td>
@@ -56,13 +56,17 @@ export const SongRow = memo(function SongRow({
         )}
       </td>
       <td role="cell" className="song-status" title={verdict.hint ?? undefined}>
-        <span className="song-sign" aria-hidden>
-          {verdict.sign}
-        </span>
         <span className="song-words">
           {verdict.words}
           {verdict.hint !== null && <span className="song-hint"> {verdict.hint}</span>}
         </span>
+        <button
+          type="button"
+          className="song-open"
+          aria-label={t.details}
+          aria-describedby={`song-${id}`}
+          onClick={() => onOpen(id)}
+        />
         {verdict.progress !== null && (
           <span
             className="song-progress"
@@ -74,24 +78,19 @@ export const SongRow = memo(function SongRow({
   );
 });
 
-function FileCell({ song, onOpen }: { song: Song; onOpen: (id: SongId) => void }) {
+/** The name; the folder beside it is drawn by the style sheet and stands in the title too. */
+function FileCell({ song }: { song: Song }) {
   const folder = song.path.slice(0, Math.max(0, song.path.length - song.name.length));
-  const nameId = `song-${song.id}`;
   return (
-    <th role="rowheader" scope="row" className="song-file" title={song.path}>
-      <span className="song-name" id={nameId}>
-        {song.name}
-      </span>
-      {folder !== "" && <span className="song-folder">{folder}</span>}
-      <button
-        type="button"
-        className="song-open"
-        aria-label={t.details}
-        aria-describedby={nameId}
-        onClick={() => onOpen(song.id)}
-      >
-        <span aria-hidden>›</span>
-      </button>
+    <th
+      role="rowheader"
+      scope="row"
+      id={`song-${song.id}`}
+      className="song-file"
+      title={song.path}
+      data-folder={folder === "" ? undefined : folder}
+    >
+      <span className="song-name">{song.name}</span>
     </th>
   );
 }

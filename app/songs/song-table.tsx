@@ -52,7 +52,7 @@ export function SongTable({ view, onView }: { view: View; onView: (view: View) =
               ))}
             </tr>
           </thead>
-          <SongRows ids={ids} onOpen={open} />
+          <SongBlocks ids={ids} onOpen={open} />
         </table>
       </div>
       {opened !== null && <SongDetail id={opened} onClose={close} />}
@@ -60,18 +60,48 @@ export function SongTable({ view, onView }: { view: View; onView: (view: View) =
   );
 }
 
-/** Draws again only when the list of rows changes, not when a song does. */
-const SongRows = memo(
-  function SongRows({ ids, onOpen }: { ids: readonly SongId[]; onOpen: (id: SongId) => void }) {
+/**
+ * Rows a block. The browser skips the layout and painting of blocks that are out of sight; a watch
+ * on each of 10,000 rows would cost more than it saves.
+ */
+const BLOCK = 50;
+
+function SongBlocks({ ids, onOpen }: { ids: readonly SongId[]; onOpen: (id: SongId) => void }) {
+  const blocks = useMemo(
+    () =>
+      Array.from({ length: Math.ceil(ids.length / BLOCK) }, (_, block) =>
+        ids.slice(block * BLOCK, (block + 1) * BLOCK),
+      ),
+    [ids],
+  );
+  return blocks.map((block, index) => (
+    <SongBlock key={index} ids={block} first={index * BLOCK} onOpen={onOpen} />
+  ));
+}
+
+/** Draws again only when its list of rows changes, not when a song does. */
+const SongBlock = memo(
+  function SongBlock({
+    ids,
+    first,
+    onOpen,
+  }: {
+    ids: readonly SongId[];
+    first: number;
+    onOpen: (id: SongId) => void;
+  }) {
     return (
-      <tbody role="rowgroup">
+      <tbody role="rowgroup" style={{ "--rows": ids.length } as CSSProperties}>
         {ids.map((id, index) => (
-          <SongRow key={id} id={id} index={index} onOpen={onOpen} />
+          <SongRow key={id} id={id} index={first + index} onOpen={onOpen} />
         ))}
       </tbody>
     );
   },
-  (before, after) => before.onOpen === after.onOpen && sameIds(before.ids, after.ids),
+  (before, after) =>
+    before.first === after.first &&
+    before.onOpen === after.onOpen &&
+    sameIds(before.ids, after.ids),
 );
 
 const unitOf = (column: Column): string | null =>

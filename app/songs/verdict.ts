@@ -4,12 +4,11 @@ import { gain, level, percent } from "../ui/numbers";
 
 const t = strings.songs;
 
-/** How a row stands, for its colour and its sign; the words say the same. */
+/** How a row stands, for its colour and its sign (styles); the words say the same. */
 export type Tone = "idle" | "work" | "good" | "note" | "bad";
 
 export interface Verdict {
   readonly tone: Tone;
-  readonly sign: string;
   readonly words: string;
   /** What to do about it; null = nothing. */
   readonly hint: string | null;
@@ -17,14 +16,12 @@ export interface Verdict {
   readonly progress: number | null;
 }
 
-const signs: Record<Tone, string> = { idle: "·", work: "▸", good: "✓", note: "!", bad: "✕" };
-
 const verdict = (
   tone: Tone,
   words: string,
   hint: string | null = null,
   progress: number | null = null,
-): Verdict => ({ tone, sign: signs[tone], words, hint, progress });
+): Verdict => ({ tone, words, hint, progress });
 
 /** A sentence after the word: "Failed. The file is empty." */
 const then = (word: string, sentence: string | null) =>

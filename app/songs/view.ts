@@ -45,10 +45,36 @@ const keys: Record<Column, (song: Song) => number | string | null> = {
   range: (song) => song.source?.range ?? null,
   gain: (song) => song.gain ?? song.plannedGain,
   result: (song) => song.result?.integrated ?? null,
-  status: (song) => verdictOf(song).words,
+  status: (song) => urgency(song),
 };
 
+/** What a person must see first comes first: failed, problems, in work, waiting, measured, done. */
+function urgency(song: Song): number {
+  const { tone } = verdictOf(song);
+  if (tone === "bad") return 0;
+  if (tone === "note") return 1;
+  if (tone === "work") return 2;
+  if (tone === "good") return song.status === "leveled" ? 5 : 6;
+  return song.status === "waiting" ? 3 : 4;
+}
+
 const text = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
+/** Comparing paths as people read them is slow, and their order changes only with the list. */
+const pathRanks = new WeakMap<readonly SongId[], ReadonlyMap<SongId, number>>();
+
+function pathRank(
+  songs: ReadonlyMap<SongId, Song>,
+  order: readonly SongId[],
+): ReadonlyMap<SongId, number> {
+  const known = pathRanks.get(order);
+  if (known !== undefined) return known;
+  const paths = order.map((id) => ({ id, path: songs.get(id)?.path ?? "" }));
+  paths.sort((a, b) => text.compare(a.path, b.path));
+  const ranks = new Map(paths.map(({ id }, rank) => [id, rank]));
+  pathRanks.set(order, ranks);
+  return ranks;
+}
 
 const folded = (words: string) => words.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -75,16 +101,18 @@ export function visibleSongs(
   }
   if (sort === null) return kept.map((song) => song.id);
 
-  const key = keys[sort.by];
+  const ranks = sort.by === "file" ? pathRank(songs, order) : null;
+  const key = ranks === null ? keys[sort.by] : (song: Song) => ranks.get(song.id) ?? null;
   const turn = sort.descending ? -1 : 1;
   return kept
     .map((song) => ({ id: song.id, key: key(song) }))
     .sort((a, b) => {
       if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null);
+      if (a.key === b.key) return 0;
       if (typeof a.key === "string" || typeof b.key === "string") {
         return turn * text.compare(String(a.key), String(b.key));
       }
-      return turn * (a.key - b.key || 0);
+      return turn * (a.key - b.key);
     })
     .map(({ id }) => id);
 }

@@ -131,24 +131,24 @@ export function TargetPanel() {
         <summary>{t.advanced}</summary>
         <Advanced onHint={setHint} />
       </details>
-      <p className="hint-line" aria-hidden={hint !== null}>
-        {hint ?? (
-          <>
-            {preset?.about ?? t.customAbout}
-            {preset && (
-              <span className="hint-source">
-                {" "}
-                {t.source}:{" "}
-                <a href={preset.source.url} target="_blank" rel="noreferrer">
-                  {preset.source.name}
-                </a>
-                , {t.confidence[preset.confidence]}, {t.checked(PRESETS_CHECKED)}.
-              </span>
-            )}
-            {!folders && <> {strings.intake.noFolders}</>}
-          </>
-        )}
-      </p>
+      <div className="hint-line">
+        {/* Stays in place under a hint, so that its link can be reached with the keyboard. */}
+        <p data-under={hint !== null || undefined}>
+          {preset?.about ?? t.customAbout}
+          {preset && (
+            <>
+              {" "}
+              {t.source}:{" "}
+              <a href={preset.source.url} target="_blank" rel="noreferrer">
+                {preset.source.name}
+              </a>
+              , {t.confidence[preset.confidence]}, {t.checked(PRESETS_CHECKED)}.
+            </>
+          )}
+          {!folders && <> {strings.intake.noFolders}</>}
+        </p>
+        {hint !== null && <p aria-hidden>{hint}</p>}
+      </div>
     </section>
   );
 }

@@ -110,7 +110,8 @@ export function readNumber(
 
 /**
  * While it has the focus the field keeps what was typed, letter for letter, and hands on each
- * value that is allowed; on leaving, it shows the setting again.
+ * value that is allowed. On leaving, or when the setting changes by another way (a preset), it
+ * shows the setting again.
  */
 export function NumberField({
   label,
@@ -138,7 +139,8 @@ export function NumberField({
 }) {
   const id = useId();
   const ready = useIsReady();
-  const [typed, setTyped] = useState<string | null>(null);
+  const [typing, setTyping] = useState<{ text: string; setting: number | null } | null>(null);
+  const typed = typing !== null && typing.setting === value ? typing.text : null;
   const wrong = typed !== null && readNumber(typed, range, { whole, optional }) === undefined;
   const handlers = hintHandlers(hint, onHint);
   return (
@@ -162,19 +164,21 @@ export function NumberField({
         aria-invalid={wrong}
         aria-describedby={wrong ? `${id}-range` : `${id}-hint`}
         onFocus={(event) => {
-          setTyped(event.target.value);
+          setTyping({ text: event.target.value, setting: value });
           handlers.onFocus();
         }}
         onBlur={() => {
-          setTyped(null);
+          setTyping(null);
           handlers.onBlur();
         }}
         onChange={(event) => {
           const text = event.target.value;
-          setTyped(text);
           // A number field hands out "" for text that is no number at all, such as a lone minus.
-          if (text === "" && event.target.validity.badInput) return;
-          const number = readNumber(text, range, { whole, optional });
+          const number =
+            text === "" && event.target.validity.badInput
+              ? undefined
+              : readNumber(text, range, { whole, optional });
+          setTyping({ text, setting: number === undefined ? value : number });
           if (number !== undefined && number !== value) onChange(number);
         }}
       />

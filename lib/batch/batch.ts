@@ -29,7 +29,7 @@ import { WorkerPool } from "./worker-pool";
 import type { PoolHost } from "./worker-pool";
 
 /** What a batch does with its songs. */
-export type BatchMode = "measure" | "level";
+export type BatchMode = "measure" | "level" | "undo";
 
 export interface BatchSetup {
   readonly mode: BatchMode;
@@ -169,12 +169,15 @@ export class Batch implements PoolHost<Job> {
       const progress = song.status === phase ? Math.max(song.progress, fraction) : fraction;
       table.update(id, { status: phase, progress, duration: song.duration ?? duration });
     };
-    if (job.step === "level") {
-      const task = this.#levelTask(job, file, this.#known(id, file));
-      const outcome = await worker.level(task, onProgress);
+    const { dualMono } = settings;
+    if (job.step !== "measure") {
+      const outcome =
+        job.step === "undo"
+          ? await worker.undo({ file, dualMono }, onProgress)
+          : await worker.level(this.#levelTask(job, file, this.#known(id, file)), onProgress);
       return () => this.#deliver(job, lane, outcome, file);
     }
-    const outcome = await worker.measure({ file, dualMono: settings.dualMono }, onProgress);
+    const outcome = await worker.measure({ file, dualMono }, onProgress);
     if (outcome.kind === "refused") this.#refuse(job, lane, outcome);
     else {
       this.#learn(id, outcome.measured, file);
@@ -197,7 +200,7 @@ export class Batch implements PoolHost<Job> {
   #fillQueue(): void {
     const { ids, mode, settings, table } = this.setup;
     const jobs = ids.map((id, index): Job => ({ id, number: index + 1, step: mode, album: null }));
-    if (mode === "measure" || settings.levelBy === "track") {
+    if (mode !== "level" || settings.levelBy === "track") {
       this.#queue.push(...jobs);
       this.#queue.close();
       return;
@@ -246,6 +249,7 @@ export class Batch implements PoolHost<Job> {
       verify: settings.twoPassNormalization,
       maxPasses: settings.twoPassNormalization ? settings.maxPasses : 1,
       losslessWherePossible: settings.losslessWherePossible,
+      writeLoudnessTags: settings.writeLoudnessTags,
       replacesOriginal: settings.saveTo === "replace",
     };
   }

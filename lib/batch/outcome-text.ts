@@ -7,6 +7,7 @@ export const skipText: Record<SkipReason, string> = {
   silent: "Silent: there is nothing to measure.",
   "held-back-by-peaks": "Its peaks are at the ceiling already, so it cannot be made louder.",
   "nearest-lossless-step": "As close to the target as lossless steps of 1.5 dB can bring it.",
+  "nothing-to-undo": "No lossless change is recorded in this file.",
 };
 
 export const shortfallText: Record<Shortfall, string> = {

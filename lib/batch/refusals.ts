@@ -37,6 +37,10 @@ export const refusalText: Record<RefusalReason, RefusalText> = {
     message: "A video is not replaced by its sound.",
     hint: "Save to the Leveled folder to get the sound as a song.",
   },
+  "not-undoable": {
+    message: "The record of the lossless change does not fit this file.",
+    hint: "The file was changed by another program since. Use a copy of the original.",
+  },
   "unsupported-codec": {
     message: "Its audio codec cannot be read here.",
     hint: "Convert it to FLAC or WAV first.",

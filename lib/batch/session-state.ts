@@ -98,6 +98,8 @@ export interface SessionActions {
   resume(): void;
   stop(mode: StopMode): void;
   retryFailed(): Promise<void>;
+  /** Takes back lossless changes of these songs (all songs where none are given). */
+  undoLossless(ids?: readonly SongId[]): Promise<void>;
   answer(accepted: boolean): void;
   update(change: Partial<Settings>): void;
   report(format: ReportFormat): {

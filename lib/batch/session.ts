@@ -158,6 +158,10 @@ class SessionController implements SessionActions {
     await this.#run(this.#batchMode, failed);
   }
 
+  undoLossless(ids: readonly SongId[] = this.#table.ids): Promise<void> {
+    return this.#run("undo", ids);
+  }
+
   pause(): void {
     if (!this.#batch || this.store.getState().phase === "paused") return;
     this.#batch.pause();
@@ -280,8 +284,8 @@ class SessionController implements SessionActions {
     this.#starting = true;
     try {
       const { settings } = this.store.getState();
-      const destinations = mode === "level" ? await this.#destinations(ids) : null;
-      if (mode === "level" && !destinations) return;
+      const destinations = mode === "measure" ? null : await this.#destinations(ids);
+      if (mode !== "measure" && !destinations) return;
       const engine = await this.#loadEngine();
       await this.#runBatch(mode, ids, settings, destinations, engine);
     } catch (error) {

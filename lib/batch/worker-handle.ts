@@ -32,6 +32,7 @@ export type ProgressListener = (progress: ProgressMessage) => void;
 export interface SongWorkerHandle {
   measure(task: SongTask, onProgress: ProgressListener): Promise<MeasureOutcome>;
   level(task: LevelTask, onProgress: ProgressListener): Promise<LevelOutcome>;
+  undo(task: SongTask, onProgress: ProgressListener): Promise<LevelOutcome>;
   terminate(): void;
 }
 
@@ -103,6 +104,10 @@ class Handle implements SongWorkerHandle {
 
   level(task: LevelTask, onProgress: ProgressListener): Promise<LevelOutcome> {
     return this.#guarded<LevelOutcome>(this.#remote.level(task), onProgress);
+  }
+
+  undo(task: SongTask, onProgress: ProgressListener): Promise<LevelOutcome> {
+    return this.#guarded<LevelOutcome>(this.#remote.undo(task), onProgress);
   }
 
   terminate(): void {

@@ -32,7 +32,7 @@ export function mp3Rate(
       return { args: ["-abr", "1", "-b:a", String(rate)], kilobits: rate / 1000 };
     }
   }
-  const wanted = lossyRate(format, "mp3", 320_000, 32_000, most);
+  const wanted = lossyRate(format, "mp3", 320_000, 8_000, most);
   const kilobits = rates.reduce((best, each) =>
     Math.abs(each * 1000 - wanted) < Math.abs(best * 1000 - wanted) ? each : best,
   );
@@ -56,14 +56,70 @@ export function lossyRate(
   return Math.round(Math.min(most, Math.max(floor, rate)));
 }
 
-/** libvorbis's nominal rates (44.1 kHz stereo, kb/s) for its qualities -1…10. */
-const VORBIS_NOMINAL = [45, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 500];
+/** A setting of libvorbis: the nominal kb/s of its qualities 0…10. */
+interface VorbisMode {
+  /** Hz; for sample rates from here on. */
+  readonly from: number;
+  /** Both channels together. */
+  readonly stereo: readonly number[];
+  /** One channel; all others than stereo and 5.1 are that many single ones. */
+  readonly single: readonly number[];
+}
 
+/** As the encoder states them in the headers that it writes, each quality tried in this core. */
+const VORBIS_MODES: readonly VorbisMode[] = [
+  {
+    from: 40_000,
+    stereo: [64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 500],
+    single: [48, 60, 70, 80, 86, 96, 110, 120, 140, 160, 240],
+  },
+  {
+    from: 26_000,
+    stereo: [56, 70, 90, 112, 120, 150, 180, 200, 230, 300, 380],
+    single: [42, 52, 64, 72, 78, 86, 92, 110, 120, 140, 190],
+  },
+  {
+    from: 19_000,
+    stereo: [36.7, 45.3, 56, 66.7, 77.3, 88, 104.8, 121.6, 138.4, 155.2, 172],
+    single: [24, 30.4, 35.3, 40.2, 45.1, 50, 58, 66, 74, 82, 90],
+  },
+  {
+    from: 15_000,
+    stereo: [34.7, 45.3, 56, 66.7, 77.3, 88, 104.8, 121.6, 138.4, 155.2, 172],
+    single: [24, 32, 40, 48, 56, 64, 71.2, 78.4, 85.6, 92.8, 100],
+  },
+  {
+    from: 9000,
+    stereo: [26, 32.2, 38.4, 44.6, 50.8, 57, 63.2, 69.4, 75.6, 81.8, 88],
+    single: [20, 23, 26, 29, 32, 35, 38, 41, 44, 47, 50],
+  },
+  {
+    from: 0,
+    stereo: [18, 22.6, 27.2, 31.8, 36.4, 41, 45.6, 50.2, 54.8, 59.4, 64],
+    single: [14, 16.8, 19.6, 22.4, 25.2, 28, 30.8, 33.6, 36.4, 39.2, 42],
+  },
+];
+/** 5.1 from 40 kHz on, all six channels together. */
+const VORBIS_SURROUND = [120, 168, 228, 276, 324, 450, 576, 720, 840, 1080, 1440];
+
+/**
+ * The quality whose nominal rate is the source's. At least 0: ffmpeg takes a negative one for
+ * none given, which is 3.
+ */
 export function vorbisQuality(format: SourceFormat): number {
   if (format.lossless || !format.bitRate) return 8;
-  const rate = ((format.bitRate / 1000) * 2) / Math.max(1, Math.min(2, format.channels));
-  const above = VORBIS_NOMINAL.findIndex((nominal) => nominal >= rate);
-  if (above <= 0) return above === 0 ? -1 : 10;
-  const low = VORBIS_NOMINAL[above - 1]!;
-  return above - 2 + (rate - low) / (VORBIS_NOMINAL[above]! - low);
+  const { channels, sampleRate } = format;
+  const mode = VORBIS_MODES.find(({ from }) => sampleRate >= from)!;
+  const nominal =
+    channels === 2
+      ? mode.stereo
+      : channels === 6 && sampleRate >= 40_000
+        ? VORBIS_SURROUND
+        : mode.single.map((rate) => rate * channels);
+  const rate = format.bitRate / 1000;
+  const above = nominal.findIndex((each) => each >= rate);
+  if (above < 0) return nominal.length - 1;
+  if (above === 0) return 0;
+  const low = nominal[above - 1]!;
+  return above - 1 + (rate - low) / (nominal[above]! - low);
 }

@@ -55,14 +55,11 @@ export function encode(
     case "m4a": {
       // The "fast" coder: closer to the source than "twoloop" up to 192 kb/s, and without the bursts
       // by which that one overshoots full scale (docs/decisions).
-      const rate = lossyRate(
-        format,
-        "aac",
-        256_000,
-        32_000 * format.channels,
-        256_000 * Math.max(1, format.channels / 2),
-      );
       const sampleRate = nearestRate(format.sampleRate, AAC_RATES);
+      // ISO 14496-3: a channel has at most 6144 bits for a block of 1024 samples.
+      const most = 6 * sampleRate * format.channels;
+      const forLossless = 256_000 * Math.max(1, format.channels / 2);
+      const rate = lossyRate(format, "aac", forLossless, 32_000 * format.channels, most);
       const args = ["-c:a", "aac", "-aac_coder", "fast", "-b:a", String(rate), ...MP4];
       return {
         ...base,
@@ -194,6 +191,7 @@ export function encode(
 const MP4 = ["-movflags", "+faststart", "-brand", "M4A "];
 function pcmCodec(kind: "wav" | "w64" | "aiff" | "caf", format: SourceFormat): string {
   if (PCM_ENCODERS.has(format.codec)) {
+    if (kind === "caf") return format.codec;
     const bigEndian = kind === "aiff";
     const plain = format.codec.replace(/[lb]e$/, "");
     if (/8$|law$/.test(plain)) {

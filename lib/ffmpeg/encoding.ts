@@ -66,7 +66,11 @@ export function planEncoding(
   }
   const same = sameKind(probe);
   if (same) {
-    const note = probe.hasVideo ? `Saved as ${label(same)}: the sound of a video.` : null;
+    const note = probe.hasVideo
+      ? `Saved as ${label(same)}: the sound of a video.`
+      : CONTAINERS[same] === source.container
+        ? null
+        : `Saved as ${label(same)}: the same codec in its usual container.`;
     const encoding = encode(same, probe, hints, note);
     const keeps = !probe.hasVideo && KEPT_EXTENSIONS[same]?.includes(extension);
     return keeps ? { ...encoding, extension } : encoding;
@@ -90,6 +94,24 @@ const KEPT_EXTENSIONS: Partial<Record<Kind, readonly string[]>> = {
   aiff: ["aif"],
   wav: ["wave", "bwf"],
   wma: ["asf"],
+};
+
+/** What the probe calls each kind's container. */
+const CONTAINERS: Record<Kind, string> = {
+  mp3: "mp3",
+  flac: "flac",
+  wav: "wav",
+  aiff: "aiff",
+  m4a: "m4a",
+  alac: "m4a",
+  ogg: "ogg",
+  oggflac: "ogg",
+  opus: "opus",
+  wma: "wma",
+  wavpack: "wavpack",
+  tta: "tta",
+  caf: "caf",
+  w64: "w64",
 };
 
 /** The kind whose encoder and container are the source's own; null where there is none. */

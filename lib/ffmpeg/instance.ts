@@ -50,11 +50,16 @@ export async function createFfmpeg(
   createCore: CreateCore,
   module: WebAssembly.Module,
 ): Promise<Ffmpeg> {
-  const core = await createCore({
-    instantiateWasm(imports, done) {
-      void WebAssembly.instantiate(module, imports).then((instance) => done(instance, module));
-      return {};
-    },
+  const core = await new Promise<FfmpegCore>((resolve, reject) => {
+    createCore({
+      instantiateWasm(imports, done) {
+        // The core never hears of a failure here (no memory, say), and would wait for ever.
+        WebAssembly.instantiate(module, imports)
+          .then((instance) => done(instance, module))
+          .catch(reject);
+        return {};
+      },
+    }).then(resolve, reject);
   });
   const restoreStack = relocateStack(core);
   const { FS } = core;
@@ -88,7 +93,9 @@ export async function createFfmpeg(
       const answer = "/probe.json";
       guarded(() =>
         core.ffprobe(
-          ...["-v", "error", "-of", "json", "-show_format", "-show_streams", path, "-o", answer],
+          // A list that calls itself a song must never make ffmpeg open what it names.
+          ...["-v", "error", "-protocol_whitelist", "file", "-of", "json"],
+          ...["-show_format", "-show_streams", path, "-o", answer],
         ),
       );
       if (!FS.analyzePath(answer).exists) return null;

@@ -29,7 +29,7 @@ const stream = z.object({
   profile: z.optional(z.string()),
   sample_fmt: z.optional(z.string()),
   sample_rate: digits,
-  channels: z.optional(z.number()),
+  channels: z.optional(z.int().check(z.gte(0))),
   channel_layout: z.optional(z.string()),
   bits_per_sample: z.optional(z.number()),
   bits_per_raw_sample: digits,
@@ -54,6 +54,12 @@ const number = (text: string | undefined): number | null => {
   return text !== undefined && Number.isFinite(value) && value > 0 ? value : null;
 };
 
+/** Vorbis files without a nominal rate come with 2³² - 2. */
+const rateOf = (text: string | undefined): number | null => {
+  const rate = number(text);
+  return rate !== null && rate < 2 ** 31 ? rate : null;
+};
+
 /**
  * Names ffprobe's demuxers that read text, lists of other files, or pictures: whatever they make
  * of a song file, it is no song, and a list must never make ffmpeg open what it names.
@@ -76,6 +82,9 @@ export function readProbe(json: unknown): Probe | ProbeRefusal {
   if (!audio.codec_name || audio.codec_name === "none" || !audio.channels || !sampleRate) {
     return "unsupported-codec";
   }
+  // What the meter takes (lib/kernel/format.ts); beyond it is no music but a broken header.
+  const meterable = sampleRate >= 4000 && sampleRate <= 768_000 && Number.isInteger(sampleRate);
+  if (!meterable || audio.channels > 64) return "unsupported-codec";
 
   const codec = audio.codec_name;
   const lossless = isLossless(codec, audio.profile ?? null);
@@ -86,7 +95,7 @@ export function readProbe(json: unknown): Probe | ProbeRefusal {
       sampleRate,
       channels: audio.channels,
       channelLayout: audio.channel_layout ?? null,
-      bitRate: number(audio.bit_rate) ?? (streams.length === 1 ? number(format?.bit_rate) : null),
+      bitRate: rateOf(audio.bit_rate) ?? (streams.length === 1 ? rateOf(format?.bit_rate) : null),
       bitDepth: lossless ? bitDepthOf(audio) : null,
       lossless,
     },

@@ -165,7 +165,7 @@ export const presets: readonly Preset[] = [
     group: "broadcast",
     targetLoudness: -23,
     truePeakCeiling: -1,
-    about: "European radio and television; programmes must lie within 0.5 LU of it.",
+    about: "European radio and television, which accept programmes within 0.5 to 1 LU of it.",
     source: { name: "EBU R 128", url: "https://tech.ebu.ch/publications/r128" },
     confidence: "high",
   },

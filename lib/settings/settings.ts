@@ -51,6 +51,8 @@ const shape = {
   saveTo: z._default(z.enum(SAVE_TO), "leveled"),
   /** Change MP3 and Opus loudness without re-encoding, in the steps their format allows. */
   losslessWherePossible: z._default(z.boolean(), false),
+  /** Write ReplayGain (Opus: R128) tags that fit the delivered song. */
+  writeLoudnessTags: z._default(z.boolean(), false),
   enableParallelProcessing: z._default(z.boolean(), true),
   /** How many cores the automatic worker count uses. */
   coreUse: z._default(z.enum(CORE_USE), "automatic"),

@@ -1,7 +1,7 @@
 import type { ByteSource } from "@/lib/tags/bytes";
 import { bytesSource, section } from "@/lib/tags/bytes";
 import { transplantTags } from "@/lib/tags";
-import type { Kind, Part } from "@/lib/tags";
+import type { Kind, LoudnessTags, Part } from "@/lib/tags";
 import type { Encoding } from "@/lib/ffmpeg/encoding";
 import type { Probe } from "@/lib/ffmpeg/probe";
 import type { Scratch } from "./scratch";
@@ -37,9 +37,12 @@ const TRANSPLANT_KINDS: Partial<Record<Encoding["kind"], Kind>> = {
   opus: "opus",
 };
 
+/** The kind of tags that the encoded file can hold; null where we do not write them. */
+export const tagKind = (encoding: Encoding): Kind | null => TRANSPLANT_KINDS[encoding.kind] ?? null;
+
 /** The kind whose tags go over byte for byte; null when the container changes or is another. */
 export function transplantKind(probe: Probe, encoding: Encoding): Kind | null {
-  const kind = TRANSPLANT_KINDS[encoding.kind];
+  const kind = tagKind(encoding);
   return kind === probe.format.container && !probe.hasVideo ? kind : null;
 }
 
@@ -48,8 +51,9 @@ export function transplantedDelivery(
   source: ByteSource,
   encoded: Scratch,
   kind: Kind,
+  loudness: LoudnessTags | null = null,
 ): Delivery | null {
-  const result = transplantTags(source, scratchSource(encoded), kind);
+  const result = transplantTags(source, scratchSource(encoded), kind, { loudness });
   return result.kind === "done" ? partsDelivery(encoded, result.parts) : null;
 }
 

@@ -13,7 +13,13 @@ import type { Goal, RenderGoal } from "@/lib/loudness/correction";
 import type { Measurement } from "@/lib/loudness/measurement";
 import { dbtp, lufs } from "@/lib/loudness/units";
 import type { Decibels, Seconds } from "@/lib/loudness/units";
-import { encodedDelivery, transplantedDelivery, transplantKind } from "./delivery";
+import {
+  encodedDelivery,
+  scratchSource,
+  tagKind,
+  transplantedDelivery,
+  transplantKind,
+} from "./delivery";
 import type { Delivery } from "./delivery";
 import { PATHS } from "./measuring";
 import type { Leveled, Shortfall } from "./protocol";
@@ -35,6 +41,7 @@ export interface EncodingTask {
   /** Measure what was encoded, and correct it while encodes are left. */
   readonly verify: boolean;
   readonly maxPasses: number;
+  readonly writeLoudnessTags: boolean;
   readonly duration: Seconds;
   readonly dualMono: boolean;
 }
@@ -74,6 +81,9 @@ export async function encodeToGoal(
   } while (passes < maxPasses);
 
   const { rendering, encoded, delivery, result } = best!;
+  const tagged = task.writeLoudnessTags
+    ? withLoudnessTags(run, task, encoded, result ?? rendering.expected)
+    : null;
   run.release(encoded);
   return {
     kind: "leveled",
@@ -83,7 +93,7 @@ export async function encodeToGoal(
     passes,
     result,
     shortfall: shortfallOf(rendering, result, task),
-    bytes: await delivery.toBlob(encoding.mediaType),
+    bytes: await (tagged ?? delivery).toBlob(encoding.mediaType),
     scratch: encoded.name,
     extension: encoding.extension,
   };
@@ -123,6 +133,21 @@ async function encodeOnce(
     ? verify(run, ffmpeg, delivery.source, { ...task, extension: encoding.extension })
     : null;
   return { rendering, encoded, delivery, result };
+}
+
+/** Tags that tell the delivered loudness; null where the kind has no place for them. */
+function withLoudnessTags(
+  run: SongRun,
+  { probe, encoding }: EncodingTask,
+  encoded: Scratch,
+  { integrated, truePeak }: Pick<Measurement, "integrated" | "truePeak">,
+): Delivery | null {
+  const kind = tagKind(encoding);
+  if (!kind) return null;
+  // Of another kind than the source, the file keeps the tags that ffmpeg mapped for it.
+  const own = transplantKind(probe, encoding) === null;
+  const from = own ? scratchSource(encoded) : run.tools.source;
+  return transplantedDelivery(from, encoded, kind, { track: { integrated, truePeak } });
 }
 
 const outcomeOf = ({ expected, heldBack }: Rendering, encoded: Measurement) => ({

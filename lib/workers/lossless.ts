@@ -1,4 +1,10 @@
-import { applyMp3Gain, nearestSteps, planMp3Gain, STEP } from "@/lib/bitstream/mp3/gain";
+import {
+  applyMp3Gain,
+  nearestSteps,
+  planMp3Gain,
+  STEP,
+  undoMp3Gain,
+} from "@/lib/bitstream/mp3/gain";
 import { applyOpusGain } from "@/lib/bitstream/opus/gain";
 import type { Probe } from "@/lib/ffmpeg/probe";
 import { decibels } from "@/lib/loudness/units";
@@ -61,6 +67,18 @@ function changeOpus(source: ByteSource, { wanted, headroom }: LosslessGain): Los
   if (changed.kind === "refused") return changed;
   if (changed.gain === 0) return { kind: "unchanged" };
   return { kind: "done", bytes: changed.bytes, gain: changed.gain };
+}
+
+/** Takes back what `changeLossless` (or mp3gain) did to an MP3. */
+export function undoLossless(source: ByteSource): LosslessResult {
+  if (source.size > MOST_BYTES) return { kind: "refused", reason: "too large" };
+  const undone = undoMp3Gain(source.read(0, source.size));
+  if (undone.kind === "refused") {
+    return undone.reason === "nothing-to-undo" ? { kind: "unchanged" } : undone;
+  }
+  const { left, right, bytes } = undone;
+  if (left === 0 && right === 0) return { kind: "unchanged" };
+  return { kind: "done", bytes, gain: decibels(left * STEP) };
 }
 
 /** Their figures are about to be wrong. What undoes an earlier gain of this kind stays. */

@@ -17,6 +17,8 @@ export interface SongWorker {
   prepare(setup: WorkerSetup): Promise<void>;
   measure(task: SongTask): Promise<MeasureOutcome>;
   level(task: LevelTask): Promise<LevelOutcome>;
+  /** Takes back a lossless gain: an MP3's audio gets the very bytes that it had. */
+  undo(task: SongTask): Promise<LevelOutcome>;
 }
 
 export interface WorkerSetup {
@@ -57,6 +59,8 @@ export interface LevelTask extends SongTask {
   readonly losslessWherePossible: boolean;
   /** The result will take the original's place: refuse what would lose something of it. */
   readonly replacesOriginal: boolean;
+  /** Write loudness tags that fit the delivered audio; those of the source are always removed. */
+  readonly writeLoudnessTags: boolean;
   /** A measurement that is already known saves the decision, not the decoding. */
   readonly known: Measured | null;
   /** Level as part of an album: the album's loudness and highest peak decide the gain. */
@@ -136,7 +140,9 @@ export interface Leveled {
 export type SkipReason =
   | PlanSkip
   /** Lossless gain moves in steps of 1.5 dB, and none would bring it nearer. */
-  | "nearest-lossless-step";
+  | "nearest-lossless-step"
+  /** No lossless gain is recorded in the file. */
+  | "nothing-to-undo";
 
 /** Why a leveled song is not at the target, or not quite. */
 export type Shortfall =
@@ -166,6 +172,8 @@ export type RefusalReason =
   | "cut-short"
   | "video-original"
   | "unsupported-codec"
+  /** The record of a lossless gain is damaged or does not fit the audio. */
+  | "not-undoable"
   | "encoder-refused"
   | "too-long"
   | "out-of-memory"

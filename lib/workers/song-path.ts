@@ -4,6 +4,7 @@ import type { Ffmpeg } from "@/lib/ffmpeg/instance";
 import type { Probe } from "@/lib/ffmpeg/probe";
 import { InvalidSampleError } from "@/lib/kernel";
 import type { Goal } from "@/lib/loudness/correction";
+import type { Measurement } from "@/lib/loudness/measurement";
 import { planGain } from "@/lib/loudness/plan";
 import type { GainPlan } from "@/lib/loudness/plan";
 import { decibels, lufs, seconds } from "@/lib/loudness/units";
@@ -11,7 +12,7 @@ import type { Decibels, Seconds } from "@/lib/loudness/units";
 import { bytesSource } from "@/lib/tags";
 import { FileReadError } from "./blob-source";
 import { encodeToGoal } from "./encoding-loop";
-import { changeLossless, isLosslessKind } from "./lossless";
+import { changeLossless, isLosslessKind, undoLossless } from "./lossless";
 import { decode, open, PATHS, pcmFormat } from "./measuring";
 import { mp3Hints } from "./mp3-hints";
 import { BYTES_PER_SAMPLE } from "./pcm";
@@ -134,14 +135,25 @@ class SongPath {
     if (changed.kind === "unchanged") {
       return this.#skipped(heldBack ? "held-back-by-peaks" : "nearest-lossless-step", measured);
     }
-    const { bytes, gain } = changed;
-    const extension = extensionOf(task);
-    const mediaType = probe.format.container === "opus" ? "audio/ogg" : "audio/mpeg";
-    const { dualMono } = task;
-    const checked = { extension, duration, dualMono };
-    const result = task.verify ? verify(this.#run, ffmpeg, bytesSource(bytes), checked) : null;
-    const missing = wanted - gain;
-    const shortfall = heldBack ? "held-back-by-peaks" : "lossless-step";
+    const checked = { extension: extensionOf(task), duration, dualMono: task.dualMono };
+    const result = task.verify
+      ? verify(this.#run, ffmpeg, bytesSource(changed.bytes), checked)
+      : null;
+    const missing = Math.abs(wanted - changed.gain) > task.target.accuracy;
+    const note = "Lossless: the sound was not encoded again.";
+    return {
+      ...this.#lossless(changed, measured, result, note),
+      shortfall: missing ? (heldBack ? "held-back-by-peaks" : "lossless-step") : null,
+    };
+  }
+
+  #lossless(
+    { bytes, gain }: { readonly bytes: Uint8Array; readonly gain: Decibels },
+    measured: Measured,
+    result: Measurement | null,
+    note: string,
+  ): Leveled {
+    const type = measured.format.container === "opus" ? "audio/ogg" : "audio/mpeg";
     return {
       kind: "leveled",
       measured,
@@ -150,13 +162,30 @@ class SongPath {
       route: "lossless",
       passes: 0,
       result,
-      shortfall: Math.abs(missing) > task.target.accuracy ? shortfall : null,
-      note: "Lossless: the sound was not encoded again.",
-      bytes: new Blob([bytes as Uint8Array<ArrayBuffer>], { type: mediaType }),
+      shortfall: null,
+      note,
+      bytes: new Blob([bytes as Uint8Array<ArrayBuffer>], { type }),
       scratch: null,
-      extension,
+      extension: extensionOf(this.task),
       seconds: this.#run.seconds,
     };
+  }
+
+  async undo(): Promise<LevelOutcome> {
+    return this.#border(async () => {
+      const ffmpeg = await this.tools.createFfmpeg();
+      const probe = this.#open(ffmpeg);
+      const { measured } = this.#decodeSource(ffmpeg, probe, null);
+      const undone = probe.format.codec === "mp3" ? undoLossless(this.tools.source) : UNCHANGED;
+      if (undone.kind === "refused") throw new SongRefusal("not-undoable", undone.reason);
+      if (undone.kind === "unchanged") return this.#skipped("nothing-to-undo", measured);
+      const result = verify(this.#run, ffmpeg, bytesSource(undone.bytes), {
+        extension: extensionOf(this.task),
+        duration: measured.duration,
+        dualMono: this.task.dualMono,
+      });
+      return this.#lossless(undone, measured, result, "Undone: the audio is as it was.");
+    });
   }
 
   async #levelByEncoding(
@@ -194,6 +223,7 @@ class SongPath {
       mayLimit: album === null && target.whenPeaksTooHigh !== "quieter",
       mostLimiting: target.mostLimiting,
       verify: task.verify,
+      writeLoudnessTags: task.writeLoudnessTags,
       maxPasses: task.maxPasses,
       duration: measured.duration,
       dualMono: task.dualMono,
@@ -263,6 +293,8 @@ function planOf(task: LevelTask, measured: Measured): GainPlan {
   return { ...plan, expected: lufs(measured.measurement.integrated + plan.gain) };
 }
 
+const UNCHANGED = { kind: "unchanged" } as const;
+
 const extensionOf = ({ file }: SongTask): string => /[^.]*$/.exec(file.name.toLowerCase())![0];
 
 /** Estimated size of the decoded song; null where the container does not tell its length. */
@@ -320,6 +352,9 @@ function readReason({ domName }: FileReadError): Refused["reason"] {
 
 export const measureSong = (task: SongTask, tools: SongTools): Promise<MeasureOutcome> =>
   new SongPath(task, tools).measure();
+
+export const undoSong = (task: SongTask, tools: SongTools): Promise<LevelOutcome> =>
+  new SongPath(task, tools).undo();
 
 export const levelSong = (task: LevelTask, tools: SongTools): Promise<LevelOutcome> =>
   new SongPath(task, tools).level(task);

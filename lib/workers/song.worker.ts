@@ -5,7 +5,7 @@ import { createKernel } from "@/lib/kernel";
 import { blobSource } from "./blob-source";
 import type { SongPhase, SongTask, SongWorker, WorkerSetup } from "./protocol";
 import { DiskScratch, MemoryScratch } from "./scratch";
-import { levelSong, measureSong } from "./song-path";
+import { levelSong, measureSong, undoSong } from "./song-path";
 import type { SongTools } from "./song-tools";
 
 /**
@@ -65,6 +65,7 @@ const worker: SongWorker = {
   },
   measure: (task) => measureSong(task, toolsFor(task)),
   level: (task) => levelSong(task, toolsFor(task)),
+  undo: (task) => undoSong(task, toolsFor(task)),
 };
 
 Comlink.expose(worker);

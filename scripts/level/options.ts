@@ -10,6 +10,7 @@ export interface LevelOptions {
   /** Absolute; null is the folder `Leveled` inside the first input. */
   readonly out: string | null;
   readonly report: string | null;
+  readonly log: string | null;
   readonly measure: boolean;
   /** By the names of the page's controls. */
   readonly settings: SettingValues;
@@ -61,6 +62,7 @@ npm run level -- FOLDER [more folders or files] [options]
   --serial             one song after the other
   --measure            measure only, write no song
   --report FILE        save the report as JSON
+  --log FILE           save the batch log
   --help               this text
 
 Exit code: 0 all well, 1 a song failed, 2 wrong usage, 130 stopped.`;
@@ -89,7 +91,7 @@ function read(args: readonly string[], standing: string): Options {
     args: joinNegativeNumbers(args),
     allowPositionals: true,
     options: {
-      ...{ out: text, "save-to": text, report: text, workers: text, cores: text },
+      ...{ out: text, "save-to": text, report: text, log: text, workers: text, cores: text },
       ...{ target: text, ceiling: text, peaks: text, "most-limiting": text, by: text },
       ...{ format: text, passes: text, accuracy: text },
       ...{ "one-pass": flag, "only-down": flag, "dual-mono": flag, lossless: flag, serial: flag },
@@ -99,7 +101,9 @@ function read(args: readonly string[], standing: string): Options {
   if (values.help) return { kind: "help", text: help };
   if (positionals.length === 0) throw new WrongUsage("Which folder?");
   const inputs = positionals.map((name) => existing(path.resolve(standing, name)));
-  const out = values.out === undefined ? null : path.resolve(standing, values.out);
+  const at = (name: string | undefined) =>
+    name === undefined ? null : path.resolve(standing, name);
+  const out = at(values.out);
   if (out !== null && values["save-to"] !== undefined) {
     throw new WrongUsage("--out and --save-to exclude each other.");
   }
@@ -137,7 +141,8 @@ function read(args: readonly string[], standing: string): Options {
     kind: "level",
     inputs,
     out,
-    report: values.report === undefined ? null : path.resolve(standing, values.report),
+    report: at(values.report),
+    log: at(values.log),
     measure: values.measure ?? false,
     settings,
   };

@@ -13,7 +13,9 @@ export class ProgressBar {
       const filled = Math.round((percent / 100) * width);
       const bar = "█".repeat(filled) + "░".repeat(width - filled);
       const line = `${bar} ${percent.toFixed(0).padStart(3)} %  ${text}`;
-      this.stream.write(`\r\u001b[K${line.slice(0, Math.max(20, this.stream.columns - 1))}`);
+      this.stream.write(
+        `\r\u001b[K${line.slice(0, Math.max(20, (this.stream.columns || 80) - 1))}`,
+      );
       return;
     }
     const tenths = Math.floor(percent / 10);

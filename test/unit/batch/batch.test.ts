@@ -145,40 +145,356 @@ class Desk {
 }
 
 describe("a batch", () => {
-  it("levels every song and logs it line for line", async () => {
+  it("logs a parallel run line for line", async () => {
     const desk = new Desk(["Song001.mp3", "b/Song002.mp3", "c.mp3", "d.mp3"], {
       level: { "c.mp3": refused("not-audio") },
     });
-    await desk.batch({ workers: 1, parallel: true }).run();
-    expect(desk.log).toEqual(
-      [
-        "=== BATCH PROCESSING START ===",
-        "Files to process: 4",
-        "Parallel processing: ENABLED",
-        "Max concurrent jobs: 1",
-        "Using parallel processing with 1 workers...",
-        "Worker 1 started",
-        "Worker 1 processing job 1/4: Song001.mp3",
-        "Worker 1 processing job 2/4: Song002.mp3",
-        "Worker 1 completed job 1/4 (1/4 total completed)",
-        "Worker 1 processing job 3/4: c.mp3",
-        "Worker 1 completed job 2/4 (2/4 total completed)",
-        "Worker 1 processing job 4/4: d.mp3",
-        "Worker 1 failed job 3/4: This is not an audio file, whatever its name says.",
-        "Worker 1 completed job 4/4 (4/4 total completed)",
-        "=== PARALLEL PROCESSING SUMMARY ===",
-        "Total files: 4",
-        "Completed: 3",
-        "Failed: 1",
-        "Success rate: 75.0%",
-        "=== BATCH PROCESSING COMPLETE ===",
-      ]
-        .map(
-          (line) => expect.stringMatching(line.replace(/[()./*+]/g, "\\$&")) as unknown as string,
-        )
-        .map((line) => line),
+    await desk.batch({ workers: 2, parallel: true }).run();
+    expect(desk.log.slice(0, 5)).toEqual([
+      "=== BATCH PROCESSING START ===",
+      "Files to process: 4",
+      "Parallel processing: ENABLED",
+      "Max concurrent jobs: 2",
+      "Using parallel processing with 2 workers...",
+    ]);
+    expect(desk.log.slice(-6)).toEqual([
+      "=== PARALLEL PROCESSING SUMMARY ===",
+      "Total files: 4",
+      "Completed: 3",
+      "Failed: 1",
+      "Success rate: 75.0%",
+      "=== BATCH PROCESSING COMPLETE ===",
+    ]);
+    const between = desk.log.slice(5, -6);
+    expect(between.filter((line) => / started$/.test(line))).toEqual([
+      "Worker 1 started",
+      "Worker 2 started",
+    ]);
+    expect(between).toContain("Worker 1 processing job 1/4: Song001.mp3");
+    expect(between).toContain("Worker 2 processing job 2/4: Song002.mp3");
+    const lines = between.join("\n");
+    expect(lines).toMatch(/Worker 1 completed job 1\/4 \(1\/4 total completed\)/);
+    expect(lines).toMatch(
+      /Worker \d processing job 3\/4: c.mp3\n(.*\n)*Worker \d failed job 3\/4: This is not an audio file, whatever its name says\./,
     );
+    // Counted as they end, the failed one too: the last number is the batch's.
+    expect(lines.match(/completed job .*$/gm)).toHaveLength(3);
+    expect(lines).toContain("(4/4 total completed)");
+    expect(between).toHaveLength(2 + 4 + 4);
     expect(desk.statuses).toEqual(["leveled", "leveled", "failed", "leveled"]);
-    expect(desk.saved.map(({ path }) => path)).toEqual(["Song001.mp3", "b/Song002.mp3", "d.mp3"]);
+  });
+
+  it("logs a sequential run line for line", async () => {
+    const desk = new Desk(["one.mp3"]);
+    await desk.batch().run();
+    expect(desk.log).toEqual([
+      "=== BATCH PROCESSING START ===",
+      "Files to process: 1",
+      "Parallel processing: DISABLED",
+      "Max concurrent jobs: 1",
+      "Using sequential processing with 1 worker...",
+      "Worker 1 started",
+      "Worker 1 processing job 1/1: one.mp3",
+      "Worker 1 completed job 1/1 (1/1 total completed)",
+      "=== PARALLEL PROCESSING SUMMARY ===",
+      "Total files: 1",
+      "Completed: 1",
+      "Failed: 0",
+      "Success rate: 100.0%",
+      "=== BATCH PROCESSING COMPLETE ===",
+    ]);
+  });
+
+  it("keeps a name with line breaks on its own log line", async () => {
+    const desk = new Desk(["a\nWorker 9 started\u2028.mp3"]);
+    await desk.batch().run();
+    expect(desk.log.join("\n").split(/[\n\u2028]/)).toHaveLength(desk.log.length);
+  });
+
+  it("tells a leveled song's whole story in its row", async () => {
+    const desk = new Desk(["a/one.wav"], {
+      level: {
+        "one.wav": leveled({
+          shortfall: "held-back-by-peaks",
+          note: "Saved as FLAC: x can be read here but not written.",
+          scratch: "scratch-1",
+          extension: "flac",
+          passes: 2,
+        }),
+      },
+    });
+    await desk.batch().run();
+    expect(desk.song("a/one.wav")).toMatchObject({
+      status: "leveled",
+      progress: 1,
+      gain: -5,
+      limited: 0,
+      route: "encode",
+      passes: 2,
+      source: { integrated: -9 },
+      result: { integrated: -14 },
+      output: "Leveled/a/one.wav",
+      reason: "held-back-by-peaks",
+      message:
+        "Held back by its peaks: quieter than the target. Saved as FLAC: x can be read here but not written.",
+      worker: 1,
+      duration: 180,
+      seconds: phaseSeconds,
+    });
+    expect(desk.saved).toEqual([{ path: "a/one.wav", text: "leveled", extension: "flac" }]);
+    expect(desk.released).toEqual(["scratch-1"]);
+  });
+
+  it("copies a song that needs nothing, and says why", async () => {
+    const desk = new Desk(["at.mp3"], {
+      level: {
+        "at.mp3": {
+          kind: "skipped",
+          reason: "already-at-target",
+          measured: measured(-14, -2),
+          seconds: phaseSeconds,
+        },
+      },
+    });
+    await desk.batch().run();
+    expect(desk.unchanged).toEqual(["at.mp3"]);
+    expect(desk.song("at.mp3")).toMatchObject({
+      status: "skipped",
+      gain: 0,
+      route: "none",
+      reason: "already-at-target",
+      message: "Already at the target loudness.",
+      output: "Leveled/at.mp3",
+    });
+    expect(desk.log).toContain("Completed: 1");
+  });
+
+  it.each<[string, Script["level"], Partial<Song>]>([
+    [
+      "a refusal",
+      { "bad.mp3": refused("empty-file", "0 bytes") },
+      { reason: "empty-file", message: "The file is empty.", detail: "0 bytes" },
+    ],
+    ["two crashes", { "bad.mp3": die("crashed") }, { reason: "worker-crashed" }],
+    ["two hangs", { "bad.mp3": die("hung") }, { reason: "worker-hung" }],
+    [
+      "an error that nobody foresaw",
+      { "bad.mp3": () => Promise.reject(new RangeError("a bug")) },
+      { reason: "unexpected", detail: "RangeError: a bug" },
+    ],
+  ])("keeps %s with its song and goes on", async (_, level, row) => {
+    const desk = new Desk(["bad.mp3", "good.mp3"], { level: level! });
+    await desk.batch().run();
+    expect(desk.song("bad.mp3")).toMatchObject({ ...row, status: "failed", output: null });
+    expect(desk.song("bad.mp3").hint).toBeTruthy();
+    expect(desk.song("good.mp3").status).toBe("leveled");
+    expect(desk.log).toContain("Failed: 1");
+    expect(desk.saved).toHaveLength(1);
+  });
+
+  it.each([
+    [new DOMException("gone", "NotFoundError"), "file-gone"],
+    [new DOMException("changed", "NotReadableError"), "file-changed"],
+    [new DOMException("no", "NotAllowedError"), "file-unreadable"],
+  ])("says why a file cannot be opened any more: %s", async (error, reason) => {
+    const bad = picked("bad.mp3", { open: () => Promise.reject(error) });
+    const desk = new Desk([bad, "good.mp3"]);
+    await desk.batch().run();
+    expect(desk.song("bad.mp3")).toMatchObject({ status: "failed", reason });
+    expect(desk.song("good.mp3").status).toBe("leveled");
+  });
+
+  it("says why a result could not be written", async () => {
+    const desk = new Desk(["bad.mp3", "odd.mp3", "good.mp3"]);
+    desk.save = ({ path }) => {
+      if (path === "bad.mp3") return Promise.reject(new WriteRefused("disk-full", "no room"));
+      if (path === "odd.mp3") return Promise.reject(new Error("what?"));
+      return Promise.resolve();
+    };
+    await desk.batch().run();
+    expect(desk.song("bad.mp3")).toMatchObject({ status: "failed", reason: "disk-full" });
+    expect(desk.song("odd.mp3")).toMatchObject({ status: "failed", reason: "write-failed" });
+    expect(desk.song("good.mp3").status).toBe("leveled");
+  });
+
+  it("tries a song again after a crash and says so", async () => {
+    const desk = new Desk(["a.mp3", "b.mp3"], {
+      level: {
+        "a.mp3": ({ attempt }) =>
+          attempt === 1 ? die("hung")() : Promise.resolve(leveled({ passes: 2 })),
+      },
+    });
+    await desk.batch().run();
+    expect(desk.log).toContain("Worker 1 stopped responding, retrying job 1/2 on a fresh worker");
+    expect(desk.statuses).toEqual(["leveled", "leveled"]);
+    expect(desk.log).toContain("Success rate: 100.0%");
+  });
+
+  it("shows a phase's progress, which never goes back within it", async () => {
+    const phases: [string, number][] = [];
+    const desk = new Desk(["a.mp3"], {
+      level: {
+        "a.mp3": ({ report }) => {
+          for (const [phase, fraction] of [
+            ["measuring", 0.5],
+            ["measuring", 0.4],
+            ["rendering", 0.2],
+            ["verifying", 0.9],
+            ["rendering", 0.1],
+          ] as const) {
+            report({ phase, fraction, duration: seconds(200) });
+            const { status, progress } = desk.song("a.mp3");
+            phases.push([status, progress]);
+          }
+          expect(desk.song("a.mp3").duration).toBe(200);
+          return Promise.resolve(leveled());
+        },
+      },
+    });
+    await desk.batch().run();
+    expect(phases).toEqual([
+      ["measuring", 0.5],
+      ["measuring", 0.5],
+      ["rendering", 0.2],
+      ["verifying", 0.9],
+      ["rendering", 0.1],
+    ]);
+  });
+
+  it("stops at once: running and waiting songs are cancelled, what ended stays", async () => {
+    const running = deferred();
+    const desk = new Desk(["a.mp3", "b.mp3", "c.mp3"], {
+      level: {
+        "b.mp3": ({ died }) => {
+          running.resolve();
+          return died;
+        },
+      },
+    });
+    const batch = desk.batch();
+    const run = batch.run();
+    await running.promise;
+    await settled();
+    batch.stop(true);
+    await run;
+    expect(desk.statuses).toEqual(["leveled", "cancelled", "cancelled"]);
+    expect(desk.log.slice(-7)).toEqual([
+      "=== PARALLEL PROCESSING SUMMARY ===",
+      "Total files: 3",
+      "Completed: 1",
+      "Failed: 0",
+      "Cancelled: 2",
+      "Success rate: 33.3%",
+      "=== BATCH PROCESSING COMPLETE ===",
+    ]);
+    expect(desk.song("b.mp3")).toMatchObject({ progress: 0, worker: null, output: null });
+  });
+
+  it("hands the worker exactly what the settings ask for", async () => {
+    const desk = new Desk(["a.mp3"]);
+    await desk
+      .batch(
+        {},
+        {
+          twoPassNormalization: false,
+          maxPasses: 4,
+          dualMono: true,
+          outputFormat: "opus",
+          saveTo: "replace",
+          targetLoudness: -16,
+        },
+      )
+      .run();
+    expect(desk.levelTasks[0]).toMatchObject({
+      verify: false,
+      maxPasses: 1,
+      dualMono: true,
+      outputFormat: "opus",
+      replacesOriginal: true,
+      target: { loudness: -16, ceiling: -1, accuracy: 0.2 },
+      known: null,
+      album: null,
+    });
+  });
+
+  it("measures without writing, and remembers it as long as the file is the same", async () => {
+    let file = new File(["x"], "a.mp3", { lastModified: 5 });
+    const desk = new Desk([picked("a.mp3", { open: () => Promise.resolve(file) })]);
+    await desk.batch({ mode: "measure" }).run();
+    expect(desk.statuses).toEqual(["measured"]);
+    expect(desk.log).toContain("Completed: 1");
+    expect(desk.saved).toEqual([]);
+    await desk.batch().run();
+    expect(desk.levelTasks[0]!.known).toEqual(measured());
+    file = new File(["x"], "a.mp3", { lastModified: 6 });
+    await desk.batch().run();
+    expect(desk.levelTasks[1]!.known).toBeNull();
+  });
+});
+
+describe("a batch by album", () => {
+  const found = (integrated: number, truePeak: number, blocks: readonly number[]) => ({
+    kind: "measured" as const,
+    measured: measured(integrated, truePeak, {}, blocks),
+    seconds: phaseSeconds,
+  });
+
+  it("levels nothing before every song is measured, then gives an album one loudness", async () => {
+    const last = deferred();
+    const desk = new Desk(["A/1.mp3", "A/2.mp3", "B/3.mp3"], {
+      measure: {
+        "1.mp3": found(-10, -1, [-10]),
+        "2.mp3": found(-16, 0.5, [-16]),
+        "3.mp3": () => last.promise.then(() => found(-20, -6, [-20])),
+      },
+    });
+    const run = desk.batch({ workers: 2 }, { levelBy: "album" }).run();
+    await settled();
+    expect(desk.measureTasks).toHaveLength(3);
+    expect(desk.levelTasks).toHaveLength(0);
+    expect(desk.log).toContain("Worker 1 measuring job 1/3: 1.mp3");
+    last.resolve();
+    await run;
+    const [first, second, third] = ["1.mp3", "2.mp3", "3.mp3"].map(
+      (name) => desk.levelTasks.find(({ file }) => file.name === name)!.album,
+    );
+    // Both blocks together: 10·log10 of the mean of their powers, well within the relative gate.
+    expect(first!.integrated).toBeCloseTo(10 * Math.log10((10 ** -1 + 10 ** -1.6) / 2), 6);
+    expect(first).toMatchObject({ truePeak: 0.5 });
+    expect(second).toEqual(first);
+    expect(third!.integrated).toBeCloseTo(-20, 6);
+    expect(third).toMatchObject({ truePeak: -6 });
+    expect(desk.statuses).toEqual(["leveled", "leveled", "leveled"]);
+    expect(desk.log).toContain("Success rate: 100.0%");
+  });
+
+  it("goes on without a song that cannot be measured or whose worker dies twice", async () => {
+    const desk = new Desk(["A/1.mp3", "A/2.mp3", "A/3.mp3"], {
+      measure: { "1.mp3": refused("damaged"), "2.mp3": die("crashed") },
+    });
+    await desk.batch({}, { levelBy: "album" }).run();
+    expect(desk.statuses).toEqual(["failed", "failed", "leveled"]);
+    expect(desk.levelTasks).toHaveLength(1);
+  });
+
+  it("stops while it measures", async () => {
+    const desk = new Desk(["A/1.mp3", "A/2.mp3"], { measure: { "1.mp3": ({ died }) => died } });
+    const batch = desk.batch({ workers: 2 }, { levelBy: "album" });
+    const run = batch.run();
+    await settled();
+    batch.stop(true);
+    await run;
+    expect(desk.statuses).toEqual(["cancelled", "cancelled"]);
+    expect(desk.saved).toEqual([]);
+  });
+
+  it("levels at once what was measured before", async () => {
+    const desk = new Desk(["A/1.mp3", "A/2.mp3"]);
+    await desk.batch({ mode: "measure" }).run();
+    const before = desk.measureTasks.length;
+    await desk.batch({}, { levelBy: "album" }).run();
+    expect(desk.measureTasks).toHaveLength(before);
+    expect(desk.statuses).toEqual(["leveled", "leveled"]);
+    expect(desk.song("A/1.mp3").result).toEqual(measurement(-14, -4.5));
   });
 });

@@ -79,7 +79,8 @@ export const picked = (path: string, change: Partial<PickedFile> = {}): PickedFi
   folder: null,
   parent: null,
   handle: null,
-  open: () => Promise.resolve(new File([new Uint8Array(1000)], path, { lastModified: 1 })),
+  open: () =>
+    Promise.resolve(new File([new Uint8Array(1000)], path.split("/").at(-1)!, { lastModified: 1 })),
   ...change,
 });
 

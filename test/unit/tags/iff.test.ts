@@ -49,6 +49,15 @@ describe("WAV", () => {
     expectBytes(transplanted(wav(fmt(), oldData, only), encoded, "wav").bytes, wav(fmt(), newData));
   });
 
+  test("an ID3 chunk keeps what stands behind its tag, and one that is none stays as it is", () => {
+    const odd = [
+      chunk("id3 ", join(id3v2({ version: 3 }, title), "behind it")),
+      chunk("ID3 ", noise(50)),
+    ];
+    const { bytes } = transplanted(wav(fmt(), oldData, ...odd), encoded, "wav");
+    expectBytes(bytes, wav(fmt(), newData, ...odd));
+  });
+
   test("figures of loudness in bext version 2 are blanked, or written anew", () => {
     const broadcast = (...figures: readonly number[]) =>
       chunk(

@@ -148,6 +148,7 @@ describe("loudness tags go, and nothing else does", () => {
     const kept = join(
       frame23("COMM", "\0engiTunPGAP\x000"),
       frame23("TXXX", txxx("REPLAY", "kept")),
+      frame23("TXXX", txxx("replaygainer", "kept")),
       frame23("TXXX", txxx("MusicBrainz Album Id", "REPLAYGAIN_TRACK_GAIN")),
     );
     const source = join(id3v2({ version: 3 }, join(words, gone, kept, zeros(64))), oldAudio);
@@ -169,6 +170,15 @@ describe("loudness tags go, and nothing else does", () => {
     const source = join(id3v2({ version: 3, flags: 0x80 }, join(loud3, cover)), oldAudio);
     const { bytes } = transplanted(source, encoded, "mp3");
     expectBytes(bytes, join(id3v2({ version: 3, flags: 0x80 }, cover), newAudio));
+  });
+
+  test("of ID3v2.4 with plain sizes, where syncsafe ones would lose the way", () => {
+    const cover = frame23("APIC", apic(300));
+    const source = join(id3v2({ version: 4 }, join(cover, loud3, words)), oldAudio);
+    expectBytes(
+      transplanted(source, encoded, "mp3").bytes,
+      join(id3v2({ version: 4 }, join(cover, words)), newAudio),
+    );
   });
 
   test("of ID3v2.2, and of ID3v2.4 with a footer", () => {
@@ -295,6 +305,15 @@ describe("damage", () => {
     const { bytes, notes } = transplanted(source, encoded, "mp3");
     expectBytes(bytes, join(id3v2({ version: 3 }, words), newAudio));
     expect(notes).toEqual(["damaged-tag-trimmed"]);
+  });
+  test("then its extended header no longer speaks of padding", () => {
+    const extended = (padding: number) => join(big(6, 4), zeros(2), big(padding, 4), words);
+    const source = join(
+      id3v2({ version: 3, flags: 0x40, size: 9_000_000 }, extended(512)),
+      oldAudio,
+    );
+    const { bytes } = transplanted(source, encoded, "mp3");
+    expectBytes(bytes, join(id3v2({ version: 3, flags: 0x40 }, extended(0)), newAudio));
   });
   test("a tag that claims part of the audio gives up what is no frame", () => {
     const source = join(id3v2({ version: 3, size: words.length + 700 }, words), oldAudio);

@@ -105,10 +105,15 @@ function withChapters(words: readonly Uint8Array[], offsetShift = 0): Uint8Array
     entry: "text",
     sizes: words.map(({ length }) => length),
     offset: start + audio.length + offsetShift,
+    gap: 5,
     extra: [chapterReference(1)],
   });
   const sound = trak({ sizes: [300], offset: start, extra: [chapterReference(7)] });
-  return join(ftyp, box("mdat", audio, ...words), box("moov", mvhd(600), sound, text));
+  return join(
+    ftyp,
+    box("mdat", audio, ...words.map((word) => join(word, zeros(5)))),
+    box("moov", mvhd(600), sound, text),
+  );
 }
 
 test("a chapter track whose samples lie past the end is left out, and that is said", () => {

@@ -36,18 +36,9 @@ describe.each(["vorbis", "opus"] as const)("%s", (codec) => {
   const encoded = ogg(codec, "Lavf", ["encoder=Lavc"], { serial: 5, fill: 60 });
   // Lengths at which a packet just fills a segment, or a page.
   const sizes = [
-    0,
-    1,
-    200,
-    254,
-    255,
-    256,
-    60_000,
-    64_900,
-    ...Array.from({ length: 40 }, (_, i) => 65_025 - 60 + i),
-    65_025,
-    65_026,
-    200_000,
+    ...[0, 1, 200_000],
+    ...Array.from({ length: 255 }, (_, i) => 1000 + i),
+    ...Array.from({ length: 140 }, (_, i) => 64_890 + i),
   ];
 
   test("comments are the source's, audio the encoder's, whatever their length", () => {

@@ -34,8 +34,9 @@ export interface TrackShape {
   readonly handler?: string;
   readonly entry?: string;
   readonly language?: number;
-  /** Length of each sample, all in one chunk. */
+  /** Length of each sample, all in one chunk, or each in its own with `gap` bytes in between. */
   readonly sizes: readonly number[];
+  readonly gap?: number;
   readonly offset: number;
   readonly wide?: boolean;
   readonly stts?: ReadonlyArray<readonly [count: number, delta: number]>;
@@ -55,7 +56,14 @@ export function trak(shape: TrackShape): Uint8Array {
     stts = [],
     edit,
     extra = [],
+    gap,
   } = shape;
+  const offsets =
+    gap === undefined
+      ? [offset]
+      : sizes.map((_, index) =>
+          sizes.slice(0, index).reduce((sum, size) => sum + size + gap, offset),
+        );
   const stbl = box(
     "stbl",
     box("stsd", zeros(4), big(1, 4), box(entry, zeros(28))),
@@ -65,11 +73,21 @@ export function trak(shape: TrackShape): Uint8Array {
       big(stts.length, 4),
       ...stts.map(([count, delta]) => join(big(count, 4), big(delta, 4))),
     ),
-    box("stsc", zeros(4), big(1, 4), big(1, 4), big(sizes.length, 4), big(1, 4)),
+    box(
+      "stsc",
+      zeros(4),
+      big(1, 4),
+      big(1, 4),
+      big(gap === undefined ? sizes.length : 1, 4),
+      big(1, 4),
+    ),
     box("stsz", zeros(8), big(sizes.length, 4), ...sizes.map((size) => big(size, 4))),
-    wide
-      ? box("co64", zeros(4), big(1, 4), big(offset, 8))
-      : box("stco", zeros(4), big(1, 4), big(offset, 4)),
+    box(
+      wide ? "co64" : "stco",
+      zeros(4),
+      big(offsets.length, 4),
+      ...offsets.map((at) => big(at, wide ? 8 : 4)),
+    ),
   );
   const dinf = box("dinf", box("dref", zeros(4), big(1, 4), box("url ", big(1, 4))));
   return box(
@@ -166,15 +184,20 @@ export function inside(bytes: Uint8Array, ...path: readonly string[]): Uint8Arra
   return current;
 }
 
-/** Samples of a track with one chunk, by its own tables. */
+/** Samples of a track with one chunk, or with as many chunks as samples, by its own tables. */
 export function samplesOf(file: Uint8Array, trakContent: Uint8Array): Uint8Array[] {
   const stbl = (type: string) =>
     Buffer.from(inside(trakContent, "mdia", "minf", "stbl", type) ?? zeros(0));
-  const narrow = stbl("stco");
-  let at = narrow.length > 0 ? narrow.readUInt32BE(8) : Number(stbl("co64").readBigUInt64BE(8));
-  const sizes = stbl("stsz");
+  const [narrow, wide, sizes] = [stbl("stco"), stbl("co64"), stbl("stsz")];
+  const count = (narrow.length > 0 ? narrow : wide).readUInt32BE(4);
+  const offsetOf = (chunk: number) =>
+    narrow.length > 0
+      ? narrow.readUInt32BE(8 + chunk * 4)
+      : Number(wide.readBigUInt64BE(8 + chunk * 8));
+  let at = offsetOf(0);
   return Array.from({ length: sizes.readUInt32BE(8) }, (_, i) => {
     const size = sizes.readUInt32BE(12 + i * 4);
+    if (count > 1) at = offsetOf(i);
     at += size;
     return file.subarray(at - size, at);
   });

@@ -1,0 +1,50 @@
+import { writeSongs } from "../test/support/songs";
+import { expectAllDelivered } from "./support/judge";
+import { expect, test } from "./support/test";
+
+test("an engine that arrives altered is not run, and Start tries again", async ({
+  levelUp,
+  folder,
+  page,
+}) => {
+  await writeSongs(folder, { "a.mp3": { extension: "mp3", seconds: 6, lufs: -20 } });
+  const alter = /ffmpeg-core\.wasm\.gz$/;
+  await page.route(alter, async (route) => {
+    const response = await route.fetch();
+    const body = await response.body();
+    const middle = Math.floor(body.length / 2);
+    body.writeUInt8(body.readUInt8(middle) ^ 1, middle);
+    await route.fulfill({ response, body });
+  });
+  await levelUp.add([folder]);
+  await levelUp.press("Start");
+  const words = page.getByText("The audio engine could not be loaded.");
+  await expect(words.filter({ visible: true }).first()).toBeVisible();
+  await expect(levelUp.button("Start")).toBeEnabled();
+
+  await page.unroute(alter);
+  await levelUp.press("Start");
+  expect(await levelUp.finished(60_000)).toMatchObject({ done: 1, songs: 1, failed: 0 });
+  expect(await expectAllDelivered(await levelUp.report(), folder)).toBe(1);
+});
+
+test("the engine is fetched once there are songs, not before, and once", async ({
+  levelUp,
+  folder,
+  page,
+  requests,
+}) => {
+  const fetched = () => requests.filter((url) => url.endsWith("ffmpeg-core.wasm.gz")).length;
+  await writeSongs(folder, {
+    "a.mp3": { extension: "mp3", seconds: 6, lufs: -20 },
+    "b.flac": { extension: "flac", seconds: 6, lufs: -25, seed: 2 },
+  });
+  await page.waitForLoadState("networkidle");
+  expect(fetched(), "for a visitor who only looks").toBe(0);
+  await levelUp.add([folder]);
+  await levelUp.press("Measure");
+  await levelUp.finished(60_000);
+  await levelUp.press("Start");
+  expect(await levelUp.finished(60_000)).toMatchObject({ done: 2, songs: 2, failed: 0 });
+  expect(fetched()).toBe(1);
+});

@@ -1,0 +1,262 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { NO_HINTS, planEncoding } from "@/lib/ffmpeg/encoding";
+import type { EncoderHints } from "@/lib/ffmpeg/encoding";
+import type { Probe } from "@/lib/ffmpeg/probe";
+import type { SourceFormat } from "@/lib/ffmpeg/source-format";
+import { seconds } from "@/lib/loudness/units";
+import { OUTPUT_FORMATS } from "@/lib/settings/settings";
+
+const formats = {
+  mp3: { container: "mp3", codec: "mp3", bitRate: 320_000 },
+  flac: { container: "flac", codec: "flac", bitDepth: 16, lossless: true, bitRate: 900_000 },
+  flac24: { container: "flac", codec: "flac", bitDepth: 24, lossless: true },
+  wav: { container: "wav", codec: "pcm_s16le", bitDepth: 16, lossless: true },
+  wav8: { container: "wav", codec: "pcm_u8", bitDepth: 8, lossless: true },
+  wavFloat: { container: "wav", codec: "pcm_f32le", bitDepth: 32, lossless: true },
+  w64: { container: "w64", codec: "pcm_s24le", bitDepth: 24, lossless: true },
+  aiff: { container: "aiff", codec: "pcm_s16be", bitDepth: 16, lossless: true },
+  aiffLittle: { container: "aiff", codec: "pcm_s16le", bitDepth: 16, lossless: true },
+  caf: { container: "caf", codec: "pcm_s24be", bitDepth: 24, lossless: true },
+  aac: { container: "m4a", codec: "aac", bitRate: 256_000 },
+  adts: { container: "aac", codec: "aac", bitRate: 128_000 },
+  alac: { container: "m4a", codec: "alac", bitDepth: 16, lossless: true },
+  alac24: { container: "m4a", codec: "alac", bitDepth: 24, lossless: true },
+  vorbis: { container: "ogg", codec: "vorbis", bitRate: 160_000 },
+  webm: { container: "matroska", codec: "vorbis", bitRate: 160_000 },
+  oggflac: { container: "ogg", codec: "flac", bitDepth: 16, lossless: true },
+  opus: { container: "opus", codec: "opus", bitRate: 96_000, sampleRate: 48_000 },
+  wma: { container: "wma", codec: "wmav2", bitRate: 192_000 },
+  wavpack: { container: "wavpack", codec: "wavpack", bitDepth: 16, lossless: true },
+  tta: { container: "tta", codec: "tta", bitDepth: 16, lossless: true },
+  ape: { container: "ape", codec: "ape", bitDepth: 16, lossless: true },
+  musepack: { container: "mpc8", codec: "musepack8", bitRate: 170_000 },
+  ac3: {
+    container: "ac3",
+    codec: "ac3",
+    bitRate: 448_000,
+    channels: 6,
+    channelLayout: "5.1(side)",
+  },
+} satisfies Record<string, Partial<SourceFormat>>;
+
+const probeOf = (format: Partial<SourceFormat>, change: Partial<Probe> = {}): Probe => ({
+  format: {
+    container: "mp3",
+    codec: "mp3",
+    sampleRate: 44_100,
+    channels: 2,
+    channelLayout: "stereo",
+    bitRate: null,
+    bitDepth: null,
+    lossless: false,
+    ...format,
+  },
+  duration: seconds(180),
+  sampleFormat: format.codec === "pcm_f32le" ? "flt" : "s16",
+  profile: null,
+  covers: [],
+  hasVideo: false,
+  streamIndex: 0,
+  ...change,
+});
+
+const same = (format: Partial<SourceFormat>, extension = "", hints: EncoderHints = NO_HINTS) =>
+  planEncoding(probeOf(format), "same", hints, extension);
+
+const rateOf = (args: readonly string[], option = "-b:a") => args[args.indexOf(option) + 1];
+
+describe("the encoding of a song as its source was", () => {
+  it.each<[keyof typeof formats, string, string, string]>([
+    ["mp3", "mp3", "mp3", "-c:a libmp3lame -b:a 320k -write_id3v1 0 -id3v2_version 3"],
+    ["flac", "flac", "flac", "-c:a flac -compression_level 5 -sample_fmt s16"],
+    [
+      "flac24",
+      "flac",
+      "flac",
+      "-c:a flac -compression_level 5 -sample_fmt s32 -bits_per_raw_sample 24 -strict -2",
+    ],
+    ["wav", "wav", "wav", "-c:a pcm_s16le -rf64 auto"],
+    ["wav8", "wav", "wav", "-c:a pcm_u8 -rf64 auto"],
+    ["wavFloat", "wav", "wav", "-c:a pcm_f32le -rf64 auto"],
+    ["w64", "w64", "w64", "-c:a pcm_s24le"],
+    ["aiff", "aiff", "aiff", "-c:a pcm_s16be"],
+    ["aiffLittle", "aiff", "aiff", "-c:a pcm_s16be"],
+    ["caf", "caf", "caf", "-c:a pcm_s24be"],
+    ["aac", "m4a", "ipod", "-c:a aac -aac_coder fast -b:a 256000 -movflags +faststart -brand M4A "],
+    ["alac", "m4a", "ipod", "-c:a alac -sample_fmt s16p -movflags +faststart -brand M4A "],
+    ["alac24", "m4a", "ipod", "-c:a alac -sample_fmt s32p -movflags +faststart -brand M4A "],
+    ["vorbis", "ogg", "ogg", "-c:a libvorbis -q:a 5.00"],
+    ["oggflac", "ogg", "ogg", "-c:a flac -compression_level 5 -sample_fmt s16"],
+    ["opus", "opus", "opus", "-c:a libopus -b:a 96000 -vbr on"],
+    ["wma", "wma", "asf", "-c:a wmav2 -b:a 192000"],
+    ["wavpack", "wv", "wv", "-c:a wavpack -sample_fmt s16p"],
+    ["tta", "tta", "tta", "-c:a tta -sample_fmt s16"],
+  ])("%s → .%s", (name, extension, muxer, args) => {
+    const encoding = same(formats[name], extension);
+    expect(encoding.args.join(" ")).toBe(args);
+    expect(encoding).toMatchObject({ extension, muxer, note: null, channels: 2 });
+    const { sampleRate } = probeOf(formats[name]).format;
+    expect(encoding.sampleRate).toBe(sampleRate);
+  });
+
+  it.each<[keyof typeof formats, string, string]>([
+    ["ape", "flac", "Saved as FLAC: ape can be read here but not written."],
+    ["musepack", "mp3", "Saved as MP3: musepack8 can be read here but not written."],
+    ["ac3", "m4a", "Saved as AAC (M4A): ac3 can be read here but not written."],
+    ["adts", "m4a", "Saved as AAC (M4A): the same codec in its usual container."],
+    ["webm", "ogg", "Saved as Ogg Vorbis: the same codec in its usual container."],
+  ])("%s falls back to .%s and says so", (name, extension, note) => {
+    expect(same(formats[name])).toMatchObject({ extension, note });
+  });
+
+  it("takes the sound out of a video, and says so", () => {
+    const film = probeOf(formats.aac, { hasVideo: true });
+    expect(planEncoding(film, "same", NO_HINTS, "mp4")).toMatchObject({
+      extension: "m4a",
+      note: "Saved as AAC (M4A): the sound of a video.",
+    });
+  });
+
+  it.each<[keyof typeof formats, string]>([
+    ["aac", "m4b"],
+    ["aac", "mp4"],
+    ["vorbis", "oga"],
+    ["opus", "ogg"],
+    ["aiff", "aif"],
+    ["wav", "wave"],
+  ])("%s keeps its own extension .%s", (name, extension) => {
+    expect(same(formats[name], extension).extension).toBe(extension);
+  });
+
+  it("gives a misnamed song the extension of what it is", () => {
+    expect(same(formats.flac, "mp3").extension).toBe("flac");
+  });
+
+  it("dithers what is stored in 16 bits and nothing else", () => {
+    const dithered = Object.entries(formats).filter(([, format]) => same(format).dither16);
+    expect(dithered.map(([name]) => name).sort()).toEqual(
+      ["flac", "wav", "aiff", "aiffLittle", "alac", "oggflac", "wavpack", "tta", "ape"].sort(),
+    );
+  });
+});
+
+describe("bit rates", () => {
+  it.each([
+    [320_000, "320k"],
+    [128_000, "128k"],
+    [130_500, "128k"],
+    [40_000, "40k"],
+    [16_000, "32k"],
+  ])("an MP3 of %i b/s stays one", (bitRate, expected) => {
+    expect(rateOf(same({ ...formats.mp3, bitRate }).args)).toBe(expected);
+  });
+
+  it("keep LAME's own quality of a variable MP3, or its average", () => {
+    const vbr = same(formats.mp3, "mp3", { variableRate: true, lameQuality: 2 });
+    expect(rateOf(vbr.args, "-q:a")).toBe("2");
+    const average = { ...formats.mp3, bitRate: 187_345 };
+    const abr = same(average, "mp3", { variableRate: true, lameQuality: null });
+    expect(abr.args.join(" ")).toContain("-abr 1 -b:a 187345");
+  });
+
+  it("of AAC stay up to what the format can hold", () => {
+    expect(rateOf(same({ ...formats.aac, bitRate: 320_000 }).args)).toBe("320000");
+    const hollow = { ...formats.aac, bitRate: 500_000, channels: 1, sampleRate: 22_050 };
+    expect(Number(rateOf(same(hollow).args))).toBe(6 * 22_050);
+  });
+
+  // The nominal rates that this core's libvorbis writes at -q:a 5 (and 0): the encoder's own table.
+  it.each([
+    [44_100, 2, 160_000, "5.00"],
+    [48_000, 1, 96_000, "5.00"],
+    [44_100, 6, 450_000, "5.00"],
+    [44_100, 4, 384_000, "5.00"],
+    [32_000, 2, 150_000, "5.00"],
+    [22_050, 2, 88_000, "5.00"],
+    [16_000, 1, 64_000, "5.00"],
+    [11_025, 2, 57_000, "5.00"],
+    [8000, 1, 28_000, "5.00"],
+    [44_100, 2, 20_000, "0.00"],
+    [44_100, 2, 900_000, "10.00"],
+    [44_100, 2, 176_000, "5.50"],
+  ])(
+    "of Vorbis at %i Hz, %i channels, %i b/s become -q:a %4$s",
+    (sampleRate, channels, bitRate, q) => {
+      expect(rateOf(same({ ...formats.vorbis, sampleRate, channels, bitRate }).args, "-q:a")).toBe(
+        q,
+      );
+    },
+  );
+
+  it("are transparent ones for a lossless source", () => {
+    const to = (wanted: "mp3" | "m4a" | "opus" | "ogg") =>
+      planEncoding(probeOf(formats.flac), wanted, NO_HINTS, "flac").args;
+    expect(rateOf(to("mp3"))).toBe("320k");
+    expect(rateOf(to("m4a"))).toBe("256000");
+    expect(rateOf(to("opus"))).toBe("192000");
+    expect(rateOf(to("ogg"), "-q:a")).toBe("8.00");
+  });
+
+  it("never fall under a safe one when a lossy codec becomes another", () => {
+    const low = probeOf({ ...formats.opus, bitRate: 48_000 });
+    expect(rateOf(planEncoding(low, "mp3", NO_HINTS, "opus").args)).toBe("128k");
+  });
+});
+
+describe("what an encoder cannot take", () => {
+  it.each([
+    [192_000, 48_000, 96_000],
+    [176_400, 44_100, 88_200],
+    [96_000, 48_000, 96_000],
+    [88_200, 44_100, 88_200],
+    [8000, 8000, 8000],
+    [37_800, 44_100, 44_100],
+  ])("%i Hz becomes %i for MP3, %i for AAC", (sampleRate, mp3, aac) => {
+    const probe = probeOf({ ...formats.flac, sampleRate });
+    expect(planEncoding(probe, "mp3", NO_HINTS, "").sampleRate).toBe(mp3);
+    expect(planEncoding(probe, "m4a", NO_HINTS, "").sampleRate).toBe(aac);
+    expect(planEncoding(probe, "flac", NO_HINTS, "").sampleRate).toBe(sampleRate);
+    expect(planEncoding(probe, "opus", NO_HINTS, "").sampleRate).toBe(48_000);
+  });
+
+  it("keeps 5.1 where the format has it and folds it down where it has not", () => {
+    const probe = probeOf({ ...formats.flac, channels: 6, channelLayout: "5.1" });
+    const channels = (wanted: "mp3" | "m4a" | "opus" | "ogg" | "wav") =>
+      planEncoding(probe, wanted, NO_HINTS, "").channels;
+    expect(channels("mp3")).toBe(2);
+    expect((["m4a", "opus", "ogg", "wav"] as const).map(channels)).toEqual([6, 6, 6, 6]);
+  });
+});
+
+describe("any encoding", () => {
+  const anyFormat = fc
+    .record({
+      base: fc.constantFrom(...Object.values(formats)),
+      sampleRate: fc.constantFrom(8000, 11_025, 22_050, 37_800, 44_100, 48_000, 96_000, 192_000),
+      channels: fc.integer({ min: 1, max: 8 }),
+      bitRate: fc.option(fc.integer({ min: 1000, max: 10_000_000 })),
+    })
+    .map(({ base, ...rest }) => ({ ...base, ...rest }));
+
+  it("is one the asked-for kind, never with more channels than the source, and never silent about a change", () => {
+    fc.assert(
+      fc.property(anyFormat, fc.constantFrom(...OUTPUT_FORMATS), (format, wanted) => {
+        const encoding = planEncoding(probeOf(format), wanted, NO_HINTS, format.container);
+        expect(encoding.channels).toBeLessThanOrEqual(format.channels);
+        expect(encoding.channels).toBeGreaterThan(0);
+        if (wanted !== "same") {
+          expect(encoding.extension).toBe(wanted);
+          return;
+        }
+        if (encoding.note === null && encoding.kind !== "alac") {
+          expect([encoding.extension, encoding.kind, encoding.muxer]).toContain(
+            format.container === "m4a" ? "ipod" : format.container,
+          );
+        }
+        for (const arg of encoding.args) expect(arg).not.toMatch(/NaN|undefined|Infinity|null/);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

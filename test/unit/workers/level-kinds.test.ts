@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import { measureLoudness } from "../../../scripts/songs/loudness";
+import { songTools } from "../../support/song-tools";
+import { levelSong } from "@/lib/workers/song-path";
+import type { Leveled, LevelTask } from "@/lib/workers/protocol";
+import { decodedFrames, levelTask, probed, song } from "./sources";
+
+async function leveled(
+  source: Uint8Array,
+  name: string,
+  change: Partial<LevelTask> = {},
+): Promise<Leveled & { file: Uint8Array }> {
+  const outcome = await levelSong(levelTask(source, name, change), songTools(source));
+  if (outcome.kind !== "leveled") throw new Error(JSON.stringify(outcome));
+  return { ...outcome, file: new Uint8Array(await outcome.bytes.arrayBuffer()) };
+}
+
+/** ffmpeg's own meter on the delivered bytes; ours is one of the things under test. */
+async function expectOnTarget({ file, result, shortfall }: Leveled & { file: Uint8Array }) {
+  const heard = await measureLoudness(file);
+  expect(shortfall).toBeNull();
+  expect(Math.abs(heard.integrated - -14)).toBeLessThanOrEqual(0.2);
+  expect(heard.truePeak).toBeLessThanOrEqual(-1 + 0.1);
+  expect(result!.integrated).toBeCloseTo(heard.integrated, 1);
+  return heard;
+}
+
+describe("a song that has to be limited comes back as it was, at the target", () => {
+  it.each<[string, readonly string[]]>([
+    ["song.mp3", ["-c:a", "libmp3lame", "-b:a", "128k"]],
+    ["vbr.mp3", ["-c:a", "libmp3lame", "-q:a", "2"]],
+    ["song.flac", ["-c:a", "flac", "-sample_fmt", "s16"]],
+    ["deep.flac", ["-c:a", "flac", "-sample_fmt", "s32", "-bits_per_raw_sample", "24"]],
+    ["song.wav", ["-c:a", "pcm_s16le"]],
+    ["deep.wav", ["-c:a", "pcm_s24le"]],
+    ["eight.wav", ["-c:a", "pcm_u8"]],
+    ["float.wav", ["-c:a", "pcm_f32le"]],
+    ["song.aiff", ["-c:a", "pcm_s16be"]],
+    ["song.m4a", ["-c:a", "aac", "-b:a", "192k"]],
+    ["alac.m4a", ["-c:a", "alac", "-sample_fmt", "s16p"]],
+    ["song.ogg", ["-c:a", "libvorbis", "-q:a", "5"]],
+    ["flac.ogg", ["-c:a", "flac", "-sample_fmt", "s16"]],
+    ["song.opus", ["-c:a", "libopus", "-b:a", "128k", "-compression_level", "4"]],
+    ["song.wma", ["-c:a", "wmav2", "-b:a", "192k"]],
+    ["song.wv", ["-c:a", "wavpack", "-sample_fmt", "s16p"]],
+    ["song.tta", ["-c:a", "tta", "-sample_fmt", "s16"]],
+    ["song.caf", ["-c:a", "pcm_s24be"]],
+    ["song.w64", ["-c:a", "pcm_s16le"]],
+    ["mono.mp3", ["-c:a", "libmp3lame", "-b:a", "96k", "-ac", "1"]],
+    ["mono.opus", ["-c:a", "libopus", "-b:a", "64k", "-ac", "1", "-compression_level", "4"]],
+    ["phone.mp3", ["-c:a", "libmp3lame", "-b:a", "24k", "-ac", "1", "-ar", "8000"]],
+    ["phone.wav", ["-c:a", "pcm_s16le", "-ac", "1", "-ar", "8000"]],
+    ["studio.flac", ["-c:a", "flac", "-sample_fmt", "s32", "-ar", "192000"]],
+    [
+      "surround.flac",
+      [
+        "-c:a",
+        "flac",
+        "-af",
+        "aformat=sample_fmts=s16,pan=5.1|FL=FL|FR=FR|FC=0.5*FL+0.5*FR|LFE=FL|BL=FL|BR=FR",
+      ],
+    ],
+    [
+      "surround.m4a",
+      [
+        "-c:a",
+        "aac",
+        "-b:a",
+        "384k",
+        "-af",
+        "pan=5.1|FL=FL|FR=FR|FC=0.5*FL+0.5*FR|LFE=FL|BL=FL|BR=FR",
+      ],
+    ],
+  ])("%s", async (name, options) => {
+    const source = await song("dynamic", name, ...options);
+    const result = await leveled(source, name);
+    await expectOnTarget(result);
+    expect(result.limited).toBeGreaterThan(0);
+    expect(result.note).toBeNull();
+    expect(name.endsWith(`.${result.extension}`)).toBe(true);
+
+    const [before, after] = [await probed(source), await probed(result.file)];
+    const { container, codec, sampleRate, channels, bitDepth } = before.format;
+    expect(after.format).toMatchObject({ container, codec, sampleRate, channels, bitDepth });
+    // WMA has no notion of padding: its length is a multiple of its frames.
+    const frames = [
+      await decodedFrames(source, channels),
+      await decodedFrames(result.file, channels),
+    ];
+    if (codec !== "wmav2") expect(frames[1]).toBe(frames[0]);
+  });
+});
