@@ -6,6 +6,7 @@ import { DropAnywhere } from "./intake/drop-anywhere";
 import { DropZone } from "./intake/drop-zone";
 import { IntakeBar } from "./intake/intake-bar";
 import { IntakeSummary } from "./intake/intake-summary";
+import { OfflineNote } from "./offline/offline-note";
 import { Summary } from "./report/summary";
 import { BatchLog } from "./run/batch-log";
 import { Lanes } from "./run/lanes";
@@ -13,6 +14,7 @@ import { LeavingGuard } from "./run/leaving-guard";
 import { Notice } from "./run/notice";
 import { QuestionDialog } from "./run/question-dialog";
 import { RunBar } from "./run/run-bar";
+import { KeptOriginals, Unfinished } from "./run/unfinished";
 import { SessionProvider, useSession } from "./session";
 import { SongTable } from "./songs/song-table";
 import { wholeView } from "./songs/view";
@@ -45,6 +47,8 @@ function Page() {
       </header>
       <main className={empty ? "page page-empty" : "page"}>
         <Notice />
+        <Unfinished />
+        <KeptOriginals />
         {empty && (
           <>
             <IntakeSummary />
@@ -66,6 +70,7 @@ function Page() {
       <QuestionDialog />
       <DropAnywhere />
       <LeavingGuard />
+      <OfflineNote />
     </>
   );
 }

@@ -36,6 +36,8 @@ const before: SessionState = {
   question: null,
   download: null,
   notice: null,
+  unfinished: null,
+  originalsKept: false,
   capabilities: { folders: true, cores: 1 },
   folderName: null,
 };

@@ -80,6 +80,8 @@ export const strings = {
     onlyDown: "Only turn down",
     dualMono: "Dual mono",
     lossless: "Lossless where possible",
+    keepOriginals: "Keep originals",
+    loudnessTags: "Loudness tags",
     range: (min: string, max: string) => `Allowed: ${min} to ${max}`,
     wholeRange: (min: string, max: string) => `Allowed: whole numbers, ${min} to ${max}`,
     hints: {
@@ -105,6 +107,8 @@ export const strings = {
       parallel: "Work on several songs at once. Off: one after the other.",
       onlyDown: "Never make a song louder.",
       dualMono: "Measure a mono file as most players play it, on both sides.",
+      keepOriginals: "When originals are replaced, keep a copy of each in the folder Originals.",
+      loudnessTags: "Write ReplayGain tags (in Opus: R128) that fit the leveled song.",
       lossless: "Change MP3 and Opus without encoding them again, in the steps they allow.",
     },
     peakPolicies: {
@@ -144,6 +148,7 @@ export const strings = {
     stopAfter: "After these songs",
     stopAfterHint: "Ends the batch once the songs now in work are written",
     retry: "Retry failed",
+    undoLossless: "Undo lossless gain",
     progress: "Batch progress",
     engine: "Audio engine",
     engineLoading: (received: string, total: string) =>
@@ -178,6 +183,20 @@ export const strings = {
       "The originals cannot be brought back afterwards. Keep a copy if they exist only here.",
     confirm: "Replace originals",
     cancel: "Cancel",
+  },
+  unfinished: {
+    heading: "Unfinished batch",
+    message: (songs: number, ended: number, folders: readonly string[]) =>
+      `A batch in ${folders.join(", ")} was cut off: ${ended} of ${songs} songs are done.`,
+    hint: (started: Date) =>
+      `It began ${started.toLocaleString("en", { dateStyle: "medium", timeStyle: "short" })}.`,
+    resume: "Resume",
+    discard: "Forget it",
+    keptHeading: "Kept originals",
+    kept: "The originals of replaced songs are kept in the folder Originals.",
+    keptHint: "Listen first, then decide.",
+    restore: "Restore originals",
+    accept: "Delete the kept originals",
   },
   notice: { dismiss: "Dismiss" },
   songs: {

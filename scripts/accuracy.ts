@@ -77,6 +77,7 @@ async function level(song: string, kind: Case, target: number): Promise<Outcome 
       verify: true,
       maxPasses: 3,
       losslessWherePossible: false,
+      writeLoudnessTags: false,
       replacesOriginal: false,
       known: null,
       album: null,

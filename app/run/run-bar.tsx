@@ -1,7 +1,6 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import type { SessionState } from "@/lib/batch/session-state";
 import { isRunning, useActions, useSession, useThrottledSession } from "../session";
 import { tallyOf } from "../songs/tally";
 import { strings } from "../strings";
@@ -12,7 +11,6 @@ import { Status } from "./status";
 
 const t = strings.run;
 const often = { every: 250 };
-const failedOf = (state: SessionState) => tallyOf(state).failed;
 
 /** Where the batch stands, and everything that can be done with it. */
 export function RunBar() {
@@ -20,7 +18,7 @@ export function RunBar() {
   const phase = useSession((state) => state.phase);
   const running = useSession(isRunning);
   const songs = useSession((state) => state.totals.songs);
-  const failed = useThrottledSession(failedOf, often);
+  const { failed, lossless } = useThrottledSession(tallyOf, often);
   const bar = useRef<HTMLDivElement>(null);
 
   // Start and Pause take each other's place; the focus must not fall off the page with them.
@@ -83,6 +81,9 @@ export function RunBar() {
           )}
           {failed > 0 && !running && (
             <Button onClick={() => void actions?.retryFailed()}>{t.retry}</Button>
+          )}
+          {lossless > 0 && !running && (
+            <Button onClick={() => void actions?.undoLossless()}>{t.undoLossless}</Button>
           )}
           {songs > 0 && <ReportButtons />}
         </div>

@@ -6,6 +6,8 @@ export interface Tally {
   readonly problems: number;
   readonly failed: number;
   readonly done: number;
+  /** Leveled without encoding again, so that it can be taken back. */
+  readonly lossless: number;
   /** Of audio, where the length is known. */
   readonly seconds: number;
 }
@@ -16,14 +18,15 @@ const known = new WeakMap<SessionState["songs"], Tally>();
 export function tallyOf({ songs }: SessionState): Tally {
   const counted = known.get(songs);
   if (counted !== undefined) return counted;
-  let [problems, failed, done, seconds] = [0, 0, 0, 0];
+  let [problems, failed, done, lossless, seconds] = [0, 0, 0, 0, 0];
   for (const song of songs.values()) {
     if (isProblem(song)) problems += 1;
     if (song.status === "failed") failed += 1;
     if (isDone(song)) done += 1;
+    if (song.status === "leveled" && song.route === "lossless") lossless += 1;
     seconds += song.duration ?? 0;
   }
-  const tally = { problems, failed, done, seconds };
+  const tally = { problems, failed, done, lossless, seconds };
   known.set(songs, tally);
   return tally;
 }

@@ -114,6 +114,22 @@ export function Advanced({ onHint }: { onHint: (hint: string | null) => void }) 
           checked={settings.dualMono}
           onChange={(dualMono) => actions?.update({ dualMono })}
         />
+        <CheckField
+          label={t.loudnessTags}
+          hint={t.hints.loudnessTags}
+          onHint={onHint}
+          checked={settings.writeLoudnessTags}
+          onChange={(writeLoudnessTags) => actions?.update({ writeLoudnessTags })}
+        />
+        {settings.saveTo === "replace" && (
+          <CheckField
+            label={t.keepOriginals}
+            hint={t.hints.keepOriginals}
+            onHint={onHint}
+            checked={settings.keepOriginals}
+            onChange={(keepOriginals) => actions?.update({ keepOriginals })}
+          />
+        )}
       </div>
     </div>
   );

@@ -2,6 +2,7 @@
 
 import { useId, useState, type ReactNode } from "react";
 import { useIsReady } from "../session";
+import { readNumber, type NumberRange } from "./read-number";
 
 /**
  * Labelled native controls. The label's text is exactly the control's name; hints are attached as
@@ -87,25 +88,6 @@ export function SelectField<V extends string>({
       <Hint id={`${id}-hint`}>{hint}</Hint>
     </div>
   );
-}
-
-export interface NumberRange {
-  readonly min: number;
-  readonly max: number;
-}
-
-/** The number typed, `null` for an emptied optional field, `undefined` when it is not allowed. */
-export function readNumber(
-  text: string,
-  { min, max }: NumberRange,
-  { whole = false, optional = false }: { whole?: boolean; optional?: boolean },
-): number | null | undefined {
-  const trimmed = text.trim().replace("−", "-");
-  if (trimmed === "") return optional ? null : undefined;
-  const value = Number(trimmed);
-  if (!Number.isFinite(value) || value < min || value > max) return undefined;
-  if (whole && !Number.isInteger(value)) return undefined;
-  return value;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { sha256 } from "@/lib/files/checksum";
 import type { PickedFile } from "@/lib/files/picked-file";
 import type { Sink } from "@/lib/files/sinks";
 import { refusedFrom, WriteRefused } from "@/lib/files/safe-write";
@@ -14,6 +15,7 @@ import type {
   RefusalReason,
 } from "@/lib/workers/protocol";
 import { albumsOf } from "./album";
+import type { BatchJournal, JournalRow } from "./journal";
 import { JobQueue } from "./job-queue";
 import { batchLines, oneLine } from "./log";
 import { shortfallText, skipText } from "./outcome-text";
@@ -47,6 +49,9 @@ export interface BatchSetup {
   releaseScratch(name: string): void;
   log(line: string): void;
   onLanes(lanes: readonly WorkerLane[]): void;
+  /** Where the batch goes on from, when it was cut off before. */
+  readonly resumed: { readonly ended: ReadonlySet<SongId> } | null;
+  readonly journal: Pick<BatchJournal, "write"> | null;
 }
 
 interface Job {
@@ -67,16 +72,22 @@ export class Batch implements PoolHost<Job> {
   #ended = 0;
   /** How the worker of a song's first try ended. */
   readonly #deaths = new Map<SongId, string>();
+  /** What the log said of a song that has not ended; its journal entry takes it along. */
+  readonly #lines = new Map<SongId, string[]>();
 
   constructor(private readonly setup: BatchSetup) {}
 
   async run(): Promise<void> {
     const { ids, table, log, workers, parallel } = this.setup;
+    const { resumed } = this.setup;
+    this.#ended = resumed?.ended.size ?? 0;
     for (const id of ids) {
+      if (resumed?.ended.has(id)) continue;
       const { source } = table.get(id);
       table.update(id, { ...NOT_BEGUN, status: source ? "measured" : "waiting" });
     }
-    batchLines.start(ids.length, workers, parallel).forEach(log);
+    if (resumed) log(batchLines.resumed(this.#ended, ids.length));
+    else batchLines.start(ids.length, workers, parallel).forEach(log);
     this.#fillQueue();
     await this.#pool.run(workers);
     for (const id of ids) {
@@ -199,7 +210,9 @@ export class Batch implements PoolHost<Job> {
 
   #fillQueue(): void {
     const { ids, mode, settings, table } = this.setup;
-    const jobs = ids.map((id, index): Job => ({ id, number: index + 1, step: mode, album: null }));
+    const jobs = ids
+      .map((id, index): Job => ({ id, number: index + 1, step: mode, album: null }))
+      .filter(({ id }) => !this.setup.resumed?.ended.has(id));
     if (mode !== "level" || settings.levelBy === "track") {
       this.#queue.push(...jobs);
       this.#queue.close();
@@ -284,36 +297,41 @@ export class Batch implements PoolHost<Job> {
     if (outcome.kind === "refused") return this.#refuse(job, lane, outcome);
     this.#learn(id, outcome.measured, file);
     try {
-      if (outcome.kind === "leveled") await this.#saveLeveled(id, outcome);
+      if (outcome.kind === "leveled") await this.#saveLeveled(job, outcome);
       else await this.#saveSkipped(id, outcome);
       this.#complete(job, lane);
+      await this.#journalEnd(job);
     } catch (error) {
       const { reason, detail } = error instanceof WriteRefused ? error : refusedFrom(error);
       this.#fail(job, lane, reason, detail);
     }
   }
 
-  async #saveLeveled(id: SongId, outcome: Leveled): Promise<void> {
-    const { table } = this.setup;
+  async #saveLeveled({ id, number }: Job, outcome: Leveled): Promise<void> {
+    const { table, journal } = this.setup;
     const { file } = table.record(id);
-    table.update(id, { status: "saving", progress: 0 });
-    const output = await this.setup.sinkFor(file).save(file, outcome.bytes, outcome.extension);
-    if (outcome.scratch) this.setup.releaseScratch(outcome.scratch);
     const { shortfall, note } = outcome;
     const message = [shortfall && shortfallText[shortfall], note].filter(Boolean).join(" ");
     table.update(id, {
-      status: "leveled",
-      progress: 1,
+      status: "saving",
+      progress: 0,
       gain: outcome.gain,
       limited: outcome.limited,
       route: outcome.route,
       passes: outcome.passes,
       result: outcome.result,
-      output,
       reason: shortfall,
       message: message || null,
       seconds: outcome.seconds,
     });
+    if (journal) {
+      // Should the power fail now, this tells whether the file on disk is the new one already.
+      const checksum = await sha256(outcome.bytes);
+      await journal.write(number - 1, { state: "saving", sha256: checksum, row: this.#row(id) });
+    }
+    const output = await this.setup.sinkFor(file).save(file, outcome.bytes, outcome.extension);
+    if (outcome.scratch) this.setup.releaseScratch(outcome.scratch);
+    table.update(id, { status: "leveled", progress: 1, output });
   }
 
   async #saveSkipped(
@@ -335,22 +353,44 @@ export class Batch implements PoolHost<Job> {
     });
   }
 
+  /** Failed songs have no entry: they are tried again when the batch is resumed. */
+  async #journalEnd({ id, number }: Job): Promise<void> {
+    const lines = this.#lines.get(id) ?? [];
+    this.#lines.delete(id);
+    await this.setup.journal?.write(number - 1, { state: "ended", row: this.#row(id), lines });
+  }
+
+  #row(id: SongId): JournalRow {
+    const { id: _, curve, plannedGain, planned, progress, ...row } = this.setup.table.get(id);
+    return row;
+  }
+
+  #log(id: SongId, line: string): void {
+    this.#lines.set(id, [...(this.#lines.get(id) ?? []), line]);
+    this.setup.log(line);
+  }
+
   #announce(job: Job, lane: number): void {
     const { id, number, step } = job;
-    const { table, ids, log } = this.setup;
+    const { table, ids } = this.setup;
     this.#inLane.set(lane, id);
     const retried = this.#deaths.get(id);
     this.#deaths.delete(id);
-    if (retried !== undefined) log(batchLines.retrying(lane, number, ids.length, retried));
+    if (retried !== undefined)
+      this.#log(id, batchLines.retrying(lane, number, ids.length, retried));
     else if (step === "measure" && this.setup.mode === "level") {
-      log(`Worker ${lane} measuring job ${number}/${ids.length}: ${oneLine(table.get(id).name)}`);
-    } else log(batchLines.processing(lane, number, ids.length, oneLine(table.get(id).name)));
+      this.#log(
+        id,
+        `Worker ${lane} measuring job ${number}/${ids.length}: ${oneLine(table.get(id).name)}`,
+      );
+    } else
+      this.#log(id, batchLines.processing(lane, number, ids.length, oneLine(table.get(id).name)));
     table.update(id, { status: "measuring", progress: 0, worker: lane });
   }
 
-  #complete({ number }: Job, lane: number): void {
+  #complete({ id, number }: Job, lane: number): void {
     this.#ended++;
-    this.setup.log(batchLines.completed(lane, number, this.setup.ids.length, this.#ended));
+    this.#log(id, batchLines.completed(lane, number, this.setup.ids.length, this.#ended));
   }
 
   #refuse(job: Job, lane: number, refused: Extract<LevelOutcome, { kind: "refused" }>): void {
@@ -363,7 +403,7 @@ export class Batch implements PoolHost<Job> {
     const { message, hint } = refusalText[reason];
     this.#ended++;
     this.#inLane.delete(lane);
-    this.setup.log(batchLines.failed(lane, number, this.setup.ids.length, message));
+    this.#log(id, batchLines.failed(lane, number, this.setup.ids.length, message));
     this.setup.table.update(id, {
       ...NOT_BEGUN,
       status: "failed",

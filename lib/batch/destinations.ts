@@ -2,7 +2,7 @@ import type { PickedFile, PickedFolder } from "@/lib/files/picked-file";
 import { DownloadSink, LeveledFolderSink, OtherFolderSink, ReplaceSink } from "@/lib/files/sinks";
 import type { Sink } from "@/lib/files/sinks";
 import { ZipDownload } from "@/lib/files/zip-download";
-import type { SaveTo } from "@/lib/settings/settings";
+import type { Settings } from "@/lib/settings/settings";
 
 /** Where the results of one batch go, song by song. */
 export interface Destinations {
@@ -18,7 +18,7 @@ export type DestinationRefusal = "no-folder-chosen" | "permission-denied" | "not
  * that came without their folder cannot be written beside; their results become a download.
  */
 export async function openDestinations(
-  saveTo: SaveTo,
+  { saveTo, keepOriginals }: Pick<Settings, "saveTo" | "keepOriginals">,
   files: readonly PickedFile[],
   chooseFolder: () => Promise<FileSystemDirectoryHandle | null>,
 ): Promise<Destinations | DestinationRefusal> {
@@ -47,7 +47,9 @@ export async function openDestinations(
       };
     }
     case "replace": {
-      if (files.some(({ handle }) => !handle)) return "not-replaceable";
+      if (files.some(({ handle, folder }) => !handle || (keepOriginals && !folder))) {
+        return "not-replaceable";
+      }
       const asked = new Set<FileSystemHandle>();
       for (const { folder, handle } of files) {
         const place = folder?.handle ?? handle!;
@@ -55,13 +57,14 @@ export async function openDestinations(
         asked.add(place);
         if (!(await mayWrite(place))) return "permission-denied";
       }
-      const sink = new ReplaceSink();
+      const sink = new ReplaceSink(keepOriginals);
       return { download: null, sinkFor: () => sink };
     }
   }
 }
 
-async function mayWrite(handle: FileSystemHandle): Promise<boolean> {
+/** Asks the person where the browser has not been told yet; needs a click then. */
+export async function mayWrite(handle: FileSystemHandle): Promise<boolean> {
   const mode = { mode: "readwrite" } as const;
   if ((await handle.queryPermission(mode)) === "granted") return true;
   return (await handle.requestPermission(mode)) === "granted";

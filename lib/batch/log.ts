@@ -19,6 +19,8 @@ export const batchLines = {
       ? `Using parallel processing with ${workers} workers...`
       : "Using sequential processing with 1 worker...",
   ],
+  resumed: (ended: number, total: number) =>
+    `Resuming after ${ended} of ${total} files, which were finished before`,
   workerStarted: (worker: number) => `Worker ${worker} started`,
   processing: (worker: number, job: number, total: number, name: string) =>
     `Worker ${worker} processing job ${job}/${total}: ${name}`,

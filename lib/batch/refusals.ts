@@ -85,6 +85,10 @@ export const refusalText: Record<RefusalReason, RefusalText> = {
     message: "The disk is full.",
     hint: "Make room, then press Retry failed.",
   },
+  "no-backup": {
+    message: "Its original could not be kept, so it was not replaced.",
+    hint: "Add its folder with Choose folder, or turn off Keep originals.",
+  },
   "name-refused": {
     message: "The browser refuses to write a file of this name.",
     hint: "Rename the song to something shorter or plainer.",

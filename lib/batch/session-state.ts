@@ -21,6 +21,10 @@ export interface SessionState {
   readonly download: { readonly name: string; readonly url: string; readonly size: number } | null;
   /** Something that concerns the whole session, not one song (permission refused, no workers…). */
   readonly notice: { readonly message: string; readonly hint: string } | null;
+  /** A batch that was cut off: the tab was closed, or the machine lost power. */
+  readonly unfinished: UnfinishedSummary | null;
+  /** The picked folders hold originals that were replaced and kept. */
+  readonly originalsKept: boolean;
   /** What this browser can do. */
   readonly capabilities: { readonly folders: boolean; readonly cores: number };
   /** The name of the folder that Leveled lies in, once a folder was added. */
@@ -73,6 +77,14 @@ export interface IntakeSummary {
   readonly busy: boolean;
 }
 
+export interface UnfinishedSummary {
+  readonly songs: number;
+  readonly ended: number;
+  readonly folders: readonly string[];
+  /** ISO date and time. */
+  readonly startedAt: string;
+}
+
 export type Question = {
   readonly kind: "replace-originals";
   readonly songs: number;
@@ -101,6 +113,13 @@ export interface SessionActions {
   /** Takes back lossless changes of these songs (all songs where none are given). */
   undoLossless(ids?: readonly SongId[]): Promise<void>;
   answer(accepted: boolean): void;
+  /** Goes on with the batch that was cut off; asks for permission again where needed. */
+  resumeUnfinished(): Promise<void>;
+  discardUnfinished(): Promise<void>;
+  /** Puts back every original that was kept in the picked folders. */
+  restoreOriginals(): Promise<void>;
+  /** Deletes the kept originals: the leveled songs are accepted. */
+  discardOriginals(): Promise<void>;
   update(change: Partial<Settings>): void;
   report(format: ReportFormat): {
     readonly name: string;

@@ -11,6 +11,13 @@ import {
 import type { Intake } from "@/lib/files/intake";
 import { canPickFolders, pickFiles, pickFolder } from "@/lib/files/pickers";
 import type { Picked } from "@/lib/files/pickers";
+import {
+  discardOriginals,
+  originalsOf,
+  removeEmptyOriginals,
+  restoreOriginal,
+} from "@/lib/files/originals";
+import { refusedFrom } from "@/lib/files/safe-write";
 import { loadSamples } from "@/lib/files/samples";
 import { clearScratch, removeScratch } from "@/lib/files/scratch-folder";
 import { defaultSettings, parseSettings } from "@/lib/settings/settings";
@@ -18,17 +25,21 @@ import type { Settings } from "@/lib/settings/settings";
 import { APP_VERSION } from "./app-version";
 import { Batch } from "./batch";
 import type { BatchMode } from "./batch";
-import { openDestinations } from "./destinations";
+import { mayWrite, openDestinations } from "./destinations";
 import type { DestinationRefusal, Destinations } from "./destinations";
 import { EngineUnavailable, loadEngine } from "./engine";
 import type { Engine } from "./engine";
 import { keepAwake } from "./keep-awake";
-import { LOG_LIMIT } from "./log";
+import { BatchJournal, forgetBatch, isBeingWorkedOn, unfinishedBatches } from "./journal";
+import type { UnfinishedBatch } from "./journal";
+import { batchLines, LOG_LIMIT } from "./log";
 import { rescore, targetOf } from "./planned";
 import { csvReport, jsonReport } from "./report";
 import type { SessionActions, SessionState } from "./session-state";
 import type { SongId } from "./song";
-import { SongTable } from "./song-table";
+import { recover } from "./resuming";
+import { refusalText } from "./refusals";
+import { NOT_BEGUN, SongTable } from "./song-table";
 import { BatchStopwatch } from "./stopwatch";
 import { hasEnded, totalsOf } from "./totals";
 import { SEQUENTIAL_UP_TO, workerCount } from "./worker-count";
@@ -64,6 +75,7 @@ class SessionController implements SessionActions {
   #answer: (accepted: boolean) => void = () => undefined;
   #log: string[] = [];
   #logChanged = false;
+  #unfinished: UnfinishedBatch | null = null;
   /** From the click to the first song, while permissions are asked for: no second start. */
   #starting = false;
 
@@ -83,6 +95,8 @@ class SessionController implements SessionActions {
       question: null,
       download: null,
       notice: null,
+      unfinished: null,
+      originalsKept: false,
       capabilities: { folders, cores },
       folderName: null,
     };
@@ -91,6 +105,7 @@ class SessionController implements SessionActions {
 
   begin(): void {
     void clearScratch();
+    void this.#findUnfinished();
     readStored<unknown>(SETTINGS_KEY)
       .then((stored) => {
         if (stored !== undefined) this.#applySettings(parseSettings(stored));
@@ -185,6 +200,67 @@ class SessionController implements SessionActions {
     this.#answer(accepted);
   }
 
+  async resumeUnfinished(): Promise<void> {
+    const unfinished = this.#unfinished;
+    if (!unfinished || this.#isRunning || this.#starting) return;
+    const { head } = unfinished;
+    for (const folder of [...head.roots, ...(head.target ? [head.target] : [])]) {
+      if (!(await mayWrite(folder))) {
+        this.#notify(...destinationText["permission-denied"]);
+        return;
+      }
+    }
+    this.clear();
+    this.#setUnfinished(null);
+    this.#applySettings(head.settings);
+    this.#replaceAccepted = head.settings.saveTo === "replace";
+    this.#otherFolder = head.target;
+    const songs = await recover(unfinished);
+    const ids = this.#table.add(songs.map(({ file }) => file));
+    const ended = new Set<SongId>();
+    ids.forEach((id, index) => {
+      const { row } = songs[index]!;
+      if (!row) return;
+      ended.add(id);
+      this.#table.update(id, { ...row, progress: 1 });
+    });
+    this.store.setState({ folderName: head.roots[0]?.name ?? null });
+    const lines = songs.flatMap((song) => song.lines);
+    await this.#run(head.mode, ids, { batch: head.batch, startedAt: head.startedAt, ended, lines });
+  }
+
+  async discardUnfinished(): Promise<void> {
+    const unfinished = this.#unfinished;
+    if (!unfinished) return;
+    this.#setUnfinished(null);
+    await forgetBatch(unfinished.head.batch).catch(() => undefined);
+    await this.#findUnfinished();
+  }
+
+  async restoreOriginals(): Promise<void> {
+    await this.#withOriginals(async () => {
+      let restored = 0;
+      for (const id of this.#table.ids) {
+        const record = this.#table.record(id);
+        if (!(await restoreOriginal(record.file))) continue;
+        restored++;
+        record.measured = null;
+        const message = "The original is back.";
+        this.#table.update(id, { ...NOT_BEGUN, source: null, curve: null, message });
+      }
+      this.#notify(
+        restored === 1
+          ? "One original is back in its place."
+          : `${restored} originals are back in their places.`,
+        "Originals that are kept for songs not in this list stay in the folder Originals.",
+      );
+    }, removeEmptyOriginals);
+  }
+
+  async discardOriginals(): Promise<void> {
+    await this.#withOriginals(() => Promise.resolve(), discardOriginals);
+  }
+
   update(change: Partial<Settings>): void {
     const { settings } = this.store.getState();
     const updated = parseSettings({ ...settings, ...change });
@@ -214,6 +290,86 @@ class SessionController implements SessionActions {
   }
 
   // Inside.
+
+  async #withOriginals(
+    work: () => Promise<void>,
+    finish: (root: FileSystemDirectoryHandle) => Promise<void>,
+  ): Promise<void> {
+    if (this.#isRunning || this.#starting) return;
+    this.#starting = true;
+    try {
+      for (const root of this.#roots) {
+        if (await mayWrite(root)) continue;
+        this.#notify(...destinationText["permission-denied"]);
+        return;
+      }
+      await work();
+      for (const root of this.#roots) await finish(root);
+    } catch (error) {
+      const { reason, detail } = refusedFrom(error);
+      this.#notify(refusalText[reason].message, detail);
+    } finally {
+      this.#starting = false;
+      await this.#lookForOriginals();
+      this.#table.flush();
+    }
+  }
+
+  /** The picked folders of all songs. */
+  get #roots(): FileSystemDirectoryHandle[] {
+    return [...new Set(this.#table.files.flatMap(({ folder }) => folder?.handle ?? []))];
+  }
+
+  async #lookForOriginals(): Promise<void> {
+    const found = await Promise.all(this.#roots.map(originalsOf));
+    this.store.setState({ originalsKept: found.some((folder) => folder !== null) });
+  }
+
+  async #findUnfinished(): Promise<void> {
+    // Without storage there is nothing to resume, and nothing to say about it.
+    const [newest] = await unfinishedBatches().catch(() => []);
+    this.#setUnfinished(newest ?? null);
+  }
+
+  #setUnfinished(unfinished: UnfinishedBatch | null): void {
+    this.#unfinished = unfinished;
+    const summary = unfinished && {
+      songs: unfinished.head.songs.length,
+      ended: [...unfinished.entries.values()].filter(({ state }) => state === "ended").length,
+      folders: unfinished.head.roots.map(({ name }) => name),
+      startedAt: unfinished.head.startedAt,
+    };
+    this.store.setState({ unfinished: summary });
+  }
+
+  /** Null for batches that cannot be resumed: songs or results without a place on disk. */
+  async #openJournal(
+    mode: BatchMode,
+    ids: readonly SongId[],
+    settings: Settings,
+    resumed: ResumedBatch | null,
+  ): Promise<BatchJournal | null> {
+    const roots = this.#roots;
+    const songs = ids.flatMap((id) => {
+      const { folder, path } = this.#table.record(id).file;
+      return folder ? [{ root: roots.indexOf(folder.handle), path }] : [];
+    });
+    if (mode === "measure" || settings.saveTo === "download" || songs.length < ids.length) {
+      return null;
+    }
+    const head = {
+      batch: resumed?.batch ?? crypto.randomUUID(),
+      mode,
+      startedAt: this.#startedAt!.toISOString(),
+      settings,
+      roots,
+      target: settings.saveTo === "folder" ? this.#otherFolder : null,
+      songs,
+    };
+    return BatchJournal.begin(head, (error) =>
+      this.#notify("This batch cannot be resumed after the tab is closed.", String(error)),
+    );
+  }
 
   async #addPicked(picked: Picked): Promise<void> {
     switch (picked.kind) {
@@ -261,6 +417,7 @@ class SessionController implements SessionActions {
       this.store.setState({ phase: "ready" });
     }
     this.#table.flush();
+    await this.#lookForOriginals();
     // Needed soon, and the person is still looking at the list. A failure is told at the start.
     if (fresh.length > 0) this.#loadEngine().catch(() => undefined);
   }
@@ -279,15 +436,26 @@ class SessionController implements SessionActions {
     return open.length > 0 ? open : ids;
   }
 
-  async #run(mode: BatchMode, ids: readonly SongId[]): Promise<void> {
+  async #run(
+    mode: BatchMode,
+    ids: readonly SongId[],
+    resumed: ResumedBatch | null = null,
+  ): Promise<void> {
     if (this.#isRunning || this.#starting || ids.length === 0) return;
     this.#starting = true;
     try {
       const { settings } = this.store.getState();
       const destinations = mode === "measure" ? null : await this.#destinations(ids);
       if (mode !== "measure" && !destinations) return;
+      if (mode !== "measure" && (await isBeingWorkedOn(this.#roots))) {
+        this.#notify(
+          "Another LevelUp tab is working on this folder.",
+          "Wait until it has finished, or close it.",
+        );
+        return;
+      }
       const engine = await this.#loadEngine();
-      await this.#runBatch(mode, ids, settings, destinations, engine);
+      await this.#runBatch(mode, ids, settings, destinations, engine, resumed);
     } catch (error) {
       if (!(error instanceof EngineUnavailable)) throw error;
       this.#notify("The audio engine could not be loaded.", error.message);
@@ -302,14 +470,19 @@ class SessionController implements SessionActions {
     settings: Settings,
     destinations: Destinations | null,
     engine: Engine,
+    resumed: ResumedBatch | null,
   ): Promise<void> {
     this.#dropDownload();
     this.#batchIds = ids;
     this.#batchMode = mode;
     this.#workers = this.#workerCount(settings);
-    this.#startedAt = new Date();
+    this.#startedAt = resumed ? new Date(resumed.startedAt) : new Date();
     this.#finishedAt = null;
-    this.#log = [];
+    const parallel = settings.enableParallelProcessing && ids.length > SEQUENTIAL_UP_TO;
+    this.#log = resumed
+      ? [...batchLines.start(ids.length, this.#workers, parallel), ...resumed.lines]
+      : [];
+    const journal = await this.#openJournal(mode, ids, settings, resumed);
     this.#logChanged = true;
     this.#stopwatch = new BatchStopwatch();
     this.#batch = new Batch({
@@ -319,7 +492,9 @@ class SessionController implements SessionActions {
       target: targetOf(settings),
       table: this.#table,
       workers: this.#workers,
-      parallel: settings.enableParallelProcessing && ids.length > SEQUENTIAL_UP_TO,
+      parallel,
+      resumed,
+      journal,
       startWorker: () => startWorker(engine),
       sinkFor: (file) => destinations!.sinkFor(file),
       // A zip still reads the scratch file after it was added; the next session clears it away.
@@ -336,6 +511,8 @@ class SessionController implements SessionActions {
       this.store.setState({ download });
     } finally {
       rest();
+      await journal?.end();
+      await this.#lookForOriginals();
       this.#batch = null;
       this.#stopwatch.pause();
       this.#finishedAt = new Date();
@@ -346,13 +523,13 @@ class SessionController implements SessionActions {
   }
 
   async #destinations(ids: readonly SongId[]): Promise<Destinations | null> {
-    const { saveTo } = this.store.getState().settings;
+    const { settings } = this.store.getState();
     const files = ids.map((id) => this.#table.record(id).file);
-    if (saveTo === "replace" && !this.#replaceAccepted) {
+    if (settings.saveTo === "replace" && !this.#replaceAccepted) {
       this.#replaceAccepted = await this.#ask(ids.length);
       if (!this.#replaceAccepted) return null;
     }
-    const opened = await openDestinations(saveTo, files, () => this.#chooseOutput());
+    const opened = await openDestinations(settings, files, () => this.#chooseOutput());
     if (typeof opened !== "string") return opened;
     const [message, hint] = destinationText[opened];
     this.#notify(message, hint);
@@ -473,6 +650,14 @@ class SessionController implements SessionActions {
   }
 }
 
+/** A batch that goes on where it was cut off. */
+interface ResumedBatch {
+  readonly batch: string;
+  readonly startedAt: string;
+  readonly ended: ReadonlySet<SongId>;
+  readonly lines: readonly string[];
+}
+
 const destinationText: Record<DestinationRefusal, readonly [message: string, hint: string]> = {
   "no-folder-chosen": [
     "No folder was chosen for the results.",
@@ -483,7 +668,7 @@ const destinationText: Record<DestinationRefusal, readonly [message: string, hin
     "Press Start again and allow it to edit files, or choose Download.",
   ],
   "not-replaceable": [
-    "Some songs came without access to their files, so they cannot be replaced.",
-    "Add them with Choose folder, or save them as a download.",
+    "Some songs came without their folder, so they cannot be replaced safely.",
+    "Add them with Choose folder, turn off Keep originals, or save them as a download.",
   ],
 };

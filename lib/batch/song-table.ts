@@ -21,13 +21,15 @@ export class SongTable {
 
   constructor(private readonly publish: () => void) {}
 
-  add(files: readonly PickedFile[]): void {
-    for (const file of files) {
+  add(files: readonly PickedFile[]): SongId[] {
+    const ids = files.map((file) => {
       const id = this.#next++ as SongId;
       this.#records.set(id, { file, measured: null });
       this.#songs.set(id, newSong(id, file));
-    }
+      return id;
+    });
     this.schedule();
+    return ids;
   }
 
   remove(ids: readonly SongId[]): void {

@@ -1,7 +1,7 @@
 import { isNamedLikeSong, looksLikeSong, SNIFF_BYTES } from "./kinds";
 import { fileFromFile, fileFromHandle } from "./picked-file";
 import type { PickedFile, PickedFolder } from "./picked-file";
-import { byPath, walkEntry, walkFolder } from "./walk";
+import { byPath, isLeftOutAnywhere, walkEntry, walkFolder } from "./walk";
 import type { WalkProblem } from "./walk";
 
 /** What came in at once: songs to add, and what was left out and why. */
@@ -54,7 +54,9 @@ export const takeHandles = (handles: readonly FileSystemFileHandle[]): Promise<I
 export const takeFiles = (files: readonly File[]): Promise<Intake> =>
   gather(() =>
     Promise.resolve(
-      files.map((file) => fileFromFile(file, withoutRoot(file.webkitRelativePath) || file.name)),
+      files
+        .map((file) => fileFromFile(file, withoutRoot(file.webkitRelativePath) || file.name))
+        .filter(({ path }) => !isLeftOutAnywhere(path)),
     ),
   );
 
@@ -87,26 +89,41 @@ async function isSong(file: PickedFile): Promise<boolean> {
 }
 
 /**
- * Leaves out what is there already, also when a folder and a folder inside it were both added.
- * Files without handles are the same when path, size and date agree.
+ * Leaves out what is there already, also when a folder and a folder inside it were both added, or a
+ * folder and a file of it. Files without handles are the same when path, size and date agree.
  */
 export async function withoutDuplicates(
   incoming: readonly PickedFile[],
   present: readonly PickedFile[],
 ): Promise<PickedFile[]> {
-  const folders = [...present, ...incoming].flatMap((file) => file.folder ?? []);
-  const places = await placesOf([...new Set(folders)]);
-  const keyOf = (file: PickedFile): string =>
-    file.folder
-      ? places.get(file.folder)! + file.path
-      : `loose ${file.path}\n${file.size} ${file.lastModified}`;
-  const known = new Set(present.map(keyOf));
+  const files = [...present, ...incoming];
+  const folders = [...new Set(files.flatMap((file) => file.folder ?? []))];
+  const places = await placesOf(folders);
+  const keys = new Map<PickedFile, string>();
+  for (const file of files) keys.set(file, await keyOf(file, folders, places));
+  const known = new Set(present.map((file) => keys.get(file)));
   return incoming.filter((file) => {
-    const key = keyOf(file);
+    const key = keys.get(file);
     const fresh = !known.has(key);
     known.add(key);
     return fresh;
   });
+}
+
+async function keyOf(
+  file: PickedFile,
+  folders: readonly PickedFolder[],
+  places: ReadonlyMap<PickedFolder, string>,
+): Promise<string> {
+  if (file.folder) return places.get(file.folder)! + file.path;
+  if (file.handle) {
+    // A file that came alone may lie in a folder that was added too.
+    for (const folder of folders) {
+      const path = await folder.handle.resolve(file.handle);
+      if (path !== null) return places.get(folder)! + path.join("/");
+    }
+  }
+  return `loose ${file.path}\n${file.size} ${file.lastModified}`;
 }
 
 /** For each folder a prefix that is the same for the same place on disk. */

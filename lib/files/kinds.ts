@@ -57,6 +57,9 @@ const MAGIC: readonly (readonly [
   [0, "FLV\x01"],
 ];
 
+/** Major brands of pictures (ISO 23008-12, AVIF, Canon's CR3). */
+const PICTURE_BRANDS = ["hei", "hev", "mif", "msf1", "avif", "avis", "crx "];
+
 /**
  * Whether a file that is not named like a song begins like one. MPEG frames have no magic number,
  * so two that follow each other are asked for.
@@ -64,6 +67,8 @@ const MAGIC: readonly (readonly [
 export function looksLikeSong(head: Uint8Array): boolean {
   const has = (offset: number, text: string): boolean =>
     [...text].every((character, index) => head[offset + index] === character.charCodeAt(0));
+  // Pictures share the container of MP4: HEIC and AVIF, as phones and cameras write them.
+  if (has(4, "ftyp") && PICTURE_BRANDS.some((brand) => has(8, brand))) return false;
   return (
     MAGIC.some(([offset, text, then]) => has(offset, text) && (!then || has(...then))) ||
     looksLikeMpegAudio(head)

@@ -1,5 +1,8 @@
 /** Names and paths of what is written. */
 
+/** Marks files that are only there while a song is being written. */
+export const TEMPORARY_PREFIX = ".levelup-";
+
 /** The same path with the delivered kind's extension; unchanged when it already has it. */
 export function withExtension(path: string, extension: string): string {
   const slash = path.lastIndexOf("/");
@@ -15,6 +18,12 @@ export function numbered(path: string, number: number): string {
   return dot > slash + 1
     ? `${path.slice(0, dot)} (${number})${path.slice(dot)}`
     : `${path} (${number})`;
+}
+
+/** "a/b/c.mp3" → ["a/b", "c.mp3"] */
+export function splitPath(path: string): [folder: string, name: string] {
+  const slash = path.lastIndexOf("/");
+  return [path.slice(0, Math.max(0, slash)), path.slice(slash + 1)];
 }
 
 /** Path parts that could lead out of a folder or an archive never do. */

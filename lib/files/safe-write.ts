@@ -1,5 +1,5 @@
 import type { RefusalReason } from "@/lib/workers/protocol";
-import { TEMPORARY_PREFIX } from "./walk";
+import { TEMPORARY_PREFIX } from "./names";
 
 /** Why a file was not written; nothing of it is left on disk. */
 export class WriteRefused extends Error {

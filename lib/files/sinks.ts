@@ -1,6 +1,15 @@
-import { PathClaims, safePath, withExtension } from "./names";
+import { sameBytes } from "./checksum";
+import { PathClaims, safePath, splitPath, withExtension } from "./names";
+import { keepOriginal, restoreOriginal } from "./originals";
 import type { PickedFile, PickedFolder } from "./picked-file";
-import { exists, openFolder, overwriteSafely, refusedFrom, writeFileSafely } from "./safe-write";
+import {
+  exists,
+  openFolder,
+  overwriteSafely,
+  refusedFrom,
+  WriteRefused,
+  writeFileSafely,
+} from "./safe-write";
 import { OUTPUT_FOLDER } from "./walk";
 import type { ZipDownload } from "./zip-download";
 
@@ -72,34 +81,66 @@ export class OtherFolderSink implements Sink {
   }
 
   async #place(path: string): Promise<[FileSystemDirectoryHandle, string]> {
-    const [folder, name] = split(path);
+    const [folder, name] = splitPath(path);
     return [await openFolder(this.folder, folder), name];
   }
 }
 
 /**
- * In place of the original. The browser swaps the new bytes in as a whole when the file is closed,
- * and keeps the file's mode. A song that changes its kind does not take the original's place: it
- * is written beside it, numbered where that name exists.
+ * In place of the original. A copy of the original is kept first; then the browser swaps the new
+ * bytes in as a whole when the file is closed, and keeps the file's mode; then what arrived is
+ * compared, and the original put back if it is not what was sent. A song that changes its kind
+ * does not take the original's place: it is written beside it, numbered where that name exists.
  */
 export class ReplaceSink implements Sink {
+  /** By folder: two songs that become the same name must not both find it free. */
+  readonly #claims = new Map<FileSystemDirectoryHandle, PathClaims>();
+
+  constructor(private readonly keepOriginals: boolean) {}
+
   async save(song: PickedFile, bytes: Blob, extension: string): Promise<string> {
     const path = withExtension(song.path, extension);
     if (path === song.path && song.handle) {
-      await overwriteSafely(song.handle, bytes);
+      await this.#replace(song, song.handle, bytes);
       return path;
     }
     if (!song.parent) throw refusedFrom(new TypeError("The file came without its folder."));
     const parent = song.parent;
-    const claimed = await new PathClaims().claim(path, (candidate) =>
-      exists(parent, split(candidate)[1]),
+    let claims = this.#claims.get(parent);
+    if (!claims) this.#claims.set(parent, (claims = new PathClaims()));
+    const claimed = await claims.claim(path, (candidate) =>
+      exists(parent, splitPath(candidate)[1]),
     );
-    await writeFileSafely(parent, split(claimed)[1], bytes);
+    try {
+      await writeFileSafely(parent, splitPath(claimed)[1], bytes);
+    } catch (error) {
+      claims.release(claimed);
+      throw error;
+    }
     return claimed;
   }
 
   saveUnchanged(): Promise<null> {
     return Promise.resolve(null);
+  }
+
+  async #replace(song: PickedFile, handle: FileSystemFileHandle, bytes: Blob): Promise<void> {
+    if (this.keepOriginals) {
+      try {
+        await keepOriginal(song, await openSong(song));
+      } catch (error) {
+        throw refusedFrom(error);
+      }
+    }
+    await overwriteSafely(handle, bytes);
+    try {
+      if (await sameBytes(await handle.getFile(), bytes)) return;
+      const back = this.keepOriginals && (await restoreOriginal(song));
+      const end = back ? "the original was put back" : "the original could not be put back";
+      throw new WriteRefused("write-failed", `What arrived on disk is not what was sent; ${end}.`);
+    } catch (error) {
+      throw refusedFrom(error);
+    }
   }
 }
 
@@ -133,11 +174,6 @@ async function openSong(song: PickedFile): Promise<File> {
 }
 
 async function writeAt(root: FileSystemDirectoryHandle, path: string, bytes: Blob): Promise<void> {
-  const [folder, name] = split(path);
+  const [folder, name] = splitPath(path);
   await writeFileSafely(await openFolder(root, folder), name, bytes);
-}
-
-function split(path: string): [folder: string, name: string] {
-  const slash = path.lastIndexOf("/");
-  return [path.slice(0, Math.max(0, slash)), path.slice(slash + 1)];
 }

@@ -1,10 +1,10 @@
+import { TEMPORARY_PREFIX } from "./names";
+import { ORIGINALS_FOLDER, originalsOf } from "./originals";
 import { fileFromFile, fileFromHandle } from "./picked-file";
 import type { PickedFile, PickedFolder } from "./picked-file";
 
 /** Name of the folder that results go to; whatever lies in it is ours and no source. */
 export const OUTPUT_FOLDER = "Leveled";
-/** Marks files that are only there while a song is being written. */
-export const TEMPORARY_PREFIX = ".levelup-";
 
 /** Folders and files of the system, in every folder that macOS or Windows touched. */
 const isSystem = (name: string): boolean =>
@@ -20,6 +20,13 @@ const isLeftOut = (path: string): boolean => {
     isSystem(name)
   );
 };
+
+/** Left out itself or lying in a folder that is. */
+export function isLeftOutAnywhere(path: string): boolean {
+  const parts = path.split("/");
+  return parts.some((_, index) => isLeftOut(parts.slice(0, index + 1).join("/")));
+}
+
 /** A folder that cannot be listed: named to the person, the rest is walked all the same. */
 export interface WalkProblem {
   readonly path: string;
@@ -38,6 +45,7 @@ export async function walkFolder(
         const path = prefix + entry.name;
         if (isLeftOut(path)) continue;
         if (entry.kind === "directory") {
+          if (path === ORIGINALS_FOLDER && (await originalsOf(folder.handle))) continue;
           await visit(entry, `${path}/`);
         } else {
           try {
@@ -98,5 +106,6 @@ export function byPath(a: { readonly path: string }, b: { readonly path: string 
     const order = natural.compare(left[i]!, right[i]!);
     if (order !== 0) return order;
   }
+  if (a.path === b.path) return 0;
   return left.length - right.length || (a.path < b.path ? -1 : 1);
 }

@@ -26,11 +26,7 @@ export interface KernelExports {
     gain: number,
     threshold: number,
     target: number,
-  ): void;
-  limiterStage(
-    index: number,
-    first: number,
-    second: number,
+    average: number,
     hold: number,
     fastRelease: number,
     slowAttack: number,

@@ -32,12 +32,9 @@ export interface Limiter {
   dispose(): void;
 }
 
-/**
- * Times in seconds. A stage looks `attack` ahead. The first does the work; the second removes what
- * the moving gain of the first lets through between the samples.
- */
-const STAGES = [{ attack: 0.003 }, { attack: 0.0015 }];
-/** Single peaks are let go this fast, … */
+/** Seconds. The gain starts to fall this long before a peak, in an S shape. */
+const ATTACK = 0.003;
+/** Seconds. Single peaks are let go this fast, … */
 const FAST_RELEASE = 0.08;
 /** … what lasts longer than this … */
 const SLOW_ATTACK = 0.25;
@@ -47,9 +44,9 @@ const SLOW_RELEASE = 0.5;
 const SLEW = 0.02;
 /** Frames around a peak in which the gain is at most what the peak needs. */
 const HOLD = 8;
-/** Frames. With it, even at low rates a stage holds as much of the past as the interpolator needs. */
+/** Frames. With it, even at low rates the delay line holds as much of the past as the interpolator needs. */
 const SHORTEST_AVERAGE = 13;
-/** Peaks over the ceiling are brought this far below it, for what two stages leave over. */
+/** Peaks over the ceiling are brought this far below it, for what the moving gain makes between samples. */
 const MARGIN_DB = 0.02;
 /** Rounding of single precision, so that a peak right at the ceiling is left alone. */
 const TOLERANCE = 1 + 2e-6;
@@ -84,6 +81,7 @@ class WasmLimiter implements Limiter {
     this.channels = channels;
     const frames = blockFrames(channels);
     const limit = decibelsToAmplitude(ceiling);
+    const share = (time: number) => 1 - Math.exp(-1 / (time * sampleRate));
     wasm.limiterBegin(
       channels,
       frames,
@@ -91,21 +89,13 @@ class WasmLimiter implements Limiter {
       decibelsToAmplitude(gain),
       limit * TOLERANCE,
       limit * decibelsToAmplitude(-MARGIN_DB),
+      Math.max(SHORTEST_AVERAGE, Math.round((ATTACK * sampleRate) / 2)),
+      HOLD,
+      share(FAST_RELEASE),
+      share(SLOW_ATTACK),
+      share(SLOW_RELEASE),
+      SLEW / sampleRate,
     );
-    const share = (time: number) => 1 - Math.exp(-1 / (time * sampleRate));
-    STAGES.forEach(({ attack }, index) => {
-      const average = Math.max(SHORTEST_AVERAGE, Math.round((attack * sampleRate) / 2));
-      wasm.limiterStage(
-        index,
-        average,
-        average,
-        HOLD,
-        share(FAST_RELEASE),
-        share(SLOW_ATTACK),
-        share(SLOW_RELEASE),
-        SLEW / sampleRate,
-      );
-    });
     writeInterpolation(wasm);
     const { buffer } = wasm.memory;
     this.input = new Float32Array(buffer, wasm.limiterInput(), frames * channels);

@@ -49,6 +49,8 @@ const shape = {
   dualMono: z._default(z.boolean(), false),
   outputFormat: z._default(z.enum(OUTPUT_FORMATS), "same"),
   saveTo: z._default(z.enum(SAVE_TO), "leveled"),
+  /** Keep a copy of each original in the folder Originals when originals are replaced. */
+  keepOriginals: z._default(z.boolean(), true),
   /** Change MP3 and Opus loudness without re-encoding, in the steps their format allows. */
   losslessWherePossible: z._default(z.boolean(), false),
   /** Write ReplayGain (Opus: R128) tags that fit the delivered song. */

@@ -1,13 +1,5 @@
 import type { ByteSource } from "@/lib/tags/bytes";
-
-/** The browser would not give us the file's bytes; `cause` says why. */
-export class FileReadError extends Error {
-  override name = "FileReadError";
-
-  constructor(readonly domName: string) {
-    super(`Reading the file failed: ${domName}`);
-  }
-}
+import { FileReadError } from "./file-read-error";
 
 /** One read ahead: large enough that a 10 MB song costs ten trips to the browser process. */
 const WINDOW_BYTES = 1 << 20;

@@ -184,6 +184,8 @@ export type RefusalReason =
   | "file-unreadable"
   | "permission-denied"
   | "disk-full"
+  /** Originals are to be kept, and there is no place to keep this one. */
+  | "no-backup"
   | "name-refused"
   | "write-failed"
   | "engine-unavailable"

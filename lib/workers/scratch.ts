@@ -1,5 +1,4 @@
 import type { VirtualFile } from "@/lib/ffmpeg/instance";
-import { SCRATCH_FOLDER } from "./protocol";
 
 /**
  * Random-access bytes that a worker fills and reads back: decoded PCM, or an encoded song. Small
@@ -79,55 +78,5 @@ export class MemoryScratch implements Scratch {
       visit(this.#blocks[Math.floor((position + done) / BLOCK_BYTES)]!, from, part, done);
       done += part;
     }
-  }
-}
-
-export class DiskScratch implements Scratch {
-  #size = 0;
-  #open = true;
-
-  private constructor(
-    readonly name: string,
-    private readonly file: FileSystemFileHandle,
-    private readonly access: FileSystemSyncAccessHandle,
-  ) {}
-
-  static async create(name: string): Promise<DiskScratch> {
-    const root = await navigator.storage.getDirectory();
-    const folder = await root.getDirectoryHandle(SCRATCH_FOLDER, { create: true });
-    const file = await folder.getFileHandle(name, { create: true });
-    const access = await file.createSyncAccessHandle();
-    access.truncate(0);
-    return new DiskScratch(name, file, access);
-  }
-
-  get size(): number {
-    return this.#size;
-  }
-
-  read(position: number, target: Uint8Array): number {
-    return this.access.read(target, { at: position });
-  }
-
-  write(position: number, bytes: Uint8Array): void {
-    const written = this.access.write(bytes, { at: position });
-    if (written < bytes.length) throw new DOMException("The disk is full.", "QuotaExceededError");
-    this.#size = Math.max(this.#size, position + bytes.length);
-  }
-
-  async toBlob(type: string): Promise<Blob> {
-    this.access.flush();
-    this.#close();
-    return (await this.file.getFile()).slice(0, this.#size, type);
-  }
-
-  dispose(): void {
-    this.access.truncate(0);
-    this.#close();
-  }
-
-  #close(): void {
-    if (this.#open) this.access.close();
-    this.#open = false;
   }
 }

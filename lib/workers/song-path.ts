@@ -10,7 +10,7 @@ import type { GainPlan } from "@/lib/loudness/plan";
 import { decibels, lufs, seconds } from "@/lib/loudness/units";
 import type { Decibels, Seconds } from "@/lib/loudness/units";
 import { bytesSource } from "@/lib/tags";
-import { FileReadError } from "./blob-source";
+import { FileReadError } from "./file-read-error";
 import { encodeToGoal } from "./encoding-loop";
 import { changeLossless, isLosslessKind, undoLossless } from "./lossless";
 import { decode, open, PATHS, pcmFormat } from "./measuring";

@@ -4,7 +4,8 @@ import { createFfmpeg } from "@/lib/ffmpeg/instance";
 import { createKernel } from "@/lib/kernel";
 import { blobSource } from "./blob-source";
 import type { SongPhase, SongTask, SongWorker, WorkerSetup } from "./protocol";
-import { DiskScratch, MemoryScratch } from "./scratch";
+import { DiskScratch } from "./disk-scratch";
+import { MemoryScratch } from "./scratch";
 import { levelSong, measureSong, undoSong } from "./song-path";
 import type { SongTools } from "./song-tools";
 

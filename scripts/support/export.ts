@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { hardenExport } from "../harden-export";
 import { root, runScript, runTool } from "./steps";
 
 /** The static export of the page and whether it is what the sources say. */
@@ -13,6 +14,7 @@ const sources = [
   "lib",
   "public",
   "scripts/build-kernel.mjs",
+  "scripts/harden-export",
   "scripts/make-samples.ts",
   "scripts/prepare-engine.mjs",
   "scripts/songs",
@@ -37,6 +39,7 @@ export async function buildExport(): Promise<boolean> {
   const stamp = stampOfSources();
   if (!(await prepare())) return false;
   if ((await runTool("next", ["build"], { NEXT_TELEMETRY_DISABLED: "1" })) !== 0) return false;
+  hardenExport(exportFolder);
   writeFileSync(stampFile, stamp);
   return true;
 }

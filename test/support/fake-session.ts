@@ -474,6 +474,7 @@ export function createFakeSession(scene: Scene) {
       void note(`stop ${mode}`);
     },
     retryFailed: () => note("retryFailed"),
+    undoLossless: () => note("undoLossless"),
     answer: (accepted) => {
       store.setState({ question: null });
       void note(`answer ${accepted}`);

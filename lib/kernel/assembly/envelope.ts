@@ -1,7 +1,7 @@
 // From the reduction that each sample interval needs to the gain that each frame gets.
 //
 // The needed gain r is held down from `ahead` frames before to `hold` frames after it, let go by the
-// release, and smoothed by two moving averages in a row (a trapezoid in time, no corners). The hold
+// release, and smoothed by two moving averages in a row (a triangle in time, no corners). The hold
 // is as long as the averages, so the smoothed gain is never above any r within `hold` frames.
 //
 // The averages run in whole numbers: sums of integers do not drift, and a gain that has fully
@@ -18,13 +18,11 @@ export class Envelope {
   ahead: i32;
   hold: i32;
 
-  /** Lengths of the two averages; their last inputs; their sums. */
-  first: i32;
-  second: i32;
+  /** Length of both averages; their last inputs; their sums. */
+  average: i32;
   firstRing: usize;
   secondRing: usize;
-  firstAt: i32;
-  secondAt: i32;
+  ringAt: i32;
   firstSum: i64;
   secondSum: i64;
   scale: f64;
@@ -44,18 +42,19 @@ export class Envelope {
   slowRelease: f64;
   slew: f64;
 
-  static make(first: i32, second: i32, hold: i32): Envelope {
+  static make(average: i32, hold: i32): Envelope {
     const self = changetype<Envelope>(take(offsetof<Envelope>()));
-    self.first = first;
-    self.second = second;
+    self.average = average;
     self.hold = hold;
-    self.ahead = first + second - 2 + hold;
-    self.firstRing = take(first << 3);
-    self.secondRing = take(second << 3);
-    for (let i = 0; i < first; i++) store<i64>(self.firstRing + (i << 3), ONE);
-    for (let i = 0; i < second; i++) store<i64>(self.secondRing + (i << 3), ONE * first);
-    self.firstSum = ONE * first;
-    self.secondSum = ONE * first * second;
+    self.ahead = 2 * average - 2 + hold;
+    self.firstRing = take(average << 3);
+    self.secondRing = take(average << 3);
+    for (let i = 0; i < average; i++) {
+      store<i64>(self.firstRing + (i << 3), ONE);
+      store<i64>(self.secondRing + (i << 3), ONE * average);
+    }
+    self.firstSum = ONE * average;
+    self.secondSum = ONE * average * average;
     self.scale = 1.0 / <f64>self.secondSum;
     self.capacity = self.ahead + hold + 1;
     self.queue = take(self.capacity << 3);
@@ -70,7 +69,7 @@ export class Envelope {
       this.size == 0 &&
       this.gain == 1 &&
       this.slow == 1 &&
-      this.secondSum == ONE * this.first * this.second
+      this.secondSum == ONE * this.average * this.average
     );
   }
 
@@ -88,14 +87,13 @@ export class Envelope {
     this.gain = min<f64>(held, goal == this.slow ? min<f64>(goal, released + this.slew) : released);
 
     const input = <i64>(this.gain * <f64>ONE);
-    const firstAt = this.firstRing + (this.firstAt << 3);
+    const firstAt = this.firstRing + (this.ringAt << 3);
     this.firstSum += input - load<i64>(firstAt);
     store<i64>(firstAt, input);
-    if (++this.firstAt == this.first) this.firstAt = 0;
-    const secondAt = this.secondRing + (this.secondAt << 3);
+    const secondAt = this.secondRing + (this.ringAt << 3);
     this.secondSum += this.firstSum - load<i64>(secondAt);
     store<i64>(secondAt, this.firstSum);
-    if (++this.secondAt == this.second) this.secondAt = 0;
+    if (++this.ringAt == this.average) this.ringAt = 0;
     return <f32>(<f64>this.secondSum * this.scale);
   }
 

@@ -20,5 +20,4 @@ export {
   limiterDelay,
   limiterInput,
   limiterOutput,
-  limiterStage,
 } from "./limiter";

@@ -32,6 +32,7 @@ interface Call {
 }
 interface Script {
   readonly level?: Readonly<Record<string, Answer<LevelOutcome>>>;
+  readonly undo?: Readonly<Record<string, Answer<LevelOutcome>>>;
   readonly measure?: Readonly<Record<string, Answer<MeasureOutcome>>>;
 }
 
@@ -49,6 +50,7 @@ class Desk {
   readonly log: string[] = [];
   readonly levelTasks: LevelTask[] = [];
   readonly measureTasks: SongTask[] = [];
+  readonly undoTasks: SongTask[] = [];
   readonly saved: { path: string; text: string; extension: string }[] = [];
   readonly unchanged: string[] = [];
   readonly released: string[] = [];
@@ -93,6 +95,8 @@ class Desk {
       releaseScratch: (name) => this.released.push(name),
       log: (line) => this.log.push(line),
       onLanes: (lanes) => (this.lanes = lanes),
+      resumed: null,
+      journal: null,
       ...change,
     });
   }
@@ -138,6 +142,10 @@ class Desk {
           seconds: phaseSeconds,
         };
         return answer(this.script.measure?.[task.file.name], found, task, report);
+      },
+      undo: (task, report) => {
+        this.undoTasks.push(task);
+        return answer(this.script.undo?.[task.file.name], leveled(), task, report);
       },
       terminate: () => death.reject(new WorkerDied("terminated", "by the page")),
     };

@@ -34,6 +34,7 @@ class FakeWorker implements SongWorkerHandle {
 
   measure = () => Promise.reject(new Error("not in these tests"));
   level = () => Promise.reject(new Error("not in these tests"));
+  undo = () => Promise.reject(new Error("not in these tests"));
 }
 
 /** A host whose workers and saves do nothing until the test says so. */

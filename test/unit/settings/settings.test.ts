@@ -25,6 +25,8 @@ const others: Settings = {
   outputFormat: "flac",
   saveTo: "download",
   losslessWherePossible: true,
+  keepOriginals: false,
+  writeLoudnessTags: true,
   enableParallelProcessing: false,
   coreUse: "aggressive",
   maxConcurrentJobs: 5,

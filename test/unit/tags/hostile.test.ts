@@ -190,9 +190,11 @@ describe.each(kinds)("%s", (kind) => {
     ];
     for (const pattern of patterns) {
       const bytes = join(songs[kind].subarray(0, 12), fill(pattern));
-      const began = performance.now();
+      // Time on the processor: other work on the machine does not count.
+      const began = process.cpuUsage();
       exercise(bytes, encodes[kind], kind);
-      expect(performance.now() - began).toBeLessThan(3000);
+      const { user, system } = process.cpuUsage(began);
+      expect((user + system) / 1e6).toBeLessThan(3);
     }
   });
 });

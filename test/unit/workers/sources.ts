@@ -82,6 +82,11 @@ export async function decoded(
   return new Float32Array(pcm.buffer, 0, pcm.byteLength / 4);
 }
 
+export async function asWav(bytes: Uint8Array, sampleRate: number): Promise<Uint8Array> {
+  const args = ["-i", "song", "-ar", String(sampleRate), "-c:a", "pcm_f32le", "song.wav"];
+  return (await runFfmpeg(args, { song: bytes }, ["song.wav"])).outputs[0]!;
+}
+
 export async function probed(bytes: Uint8Array): Promise<Probe> {
   const ffmpeg = await freshFfmpeg();
   ffmpeg.mount("/judge/song", sourceFile(bytesSource(bytes)));
@@ -113,6 +118,7 @@ export const levelTask = (
   verify: true,
   maxPasses: 3,
   losslessWherePossible: false,
+  writeLoudnessTags: false,
   replacesOriginal: false,
   known: null,
   album: null,

@@ -1,0 +1,52 @@
+"use client";
+
+import { useEffect, useRef, useState } from "react";
+import { isRunning, useSession } from "../session";
+import { Button } from "../ui/button";
+import { offlineStrings } from "./strings";
+import { followVersions, type Versions, type VersionState } from "./versions";
+import "./offline.css";
+
+const t = offlineStrings;
+
+/** Says when the page works without a network, and when a newer version of it is ready. */
+export function OfflineNote() {
+  const [state, setState] = useState<VersionState>("unknown");
+  const versions = useRef<Versions | null>(null);
+  const engineReady = useSession(({ engine }) => engine.kind === "ready");
+  const running = useSession(isRunning);
+  const empty = useSession(({ order }) => order.length === 0);
+
+  useEffect(() => {
+    // In development the files change under the page, and nothing lists them.
+    if (process.env.NODE_ENV !== "production") return;
+    const followed = followVersions(setState);
+    versions.current = followed;
+    return () => followed.close();
+  }, []);
+
+  useEffect(() => {
+    if (engineReady) versions.current?.keepFetched();
+  }, [engineReady]);
+
+  const update = state === "update-ready" || state === "other-tabs";
+  return (
+    <div role="note" aria-live="polite" className={update ? "offline offline-update" : "offline"}>
+      {state === "offline-ready" && t.ready}
+      {update && (
+        <>
+          <span>{textOf(state, running, empty)}</span>
+          {!running && (
+            <Button onClick={() => versions.current?.reload()}>{t.update.reload}</Button>
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+function textOf(state: VersionState, running: boolean, empty: boolean): string {
+  if (running) return t.update.afterBatch;
+  if (state === "other-tabs") return t.update.otherTabs;
+  return empty ? t.update.ready : t.update.emptiesList;
+}

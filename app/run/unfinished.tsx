@@ -1,0 +1,52 @@
+"use client";
+
+import { isRunning, useActions, useSession } from "../session";
+import { strings } from "../strings";
+import { Button } from "../ui/button";
+
+const t = strings.unfinished;
+
+/** A batch that was cut off, by a closed tab or a lost machine, and what can be done about it. */
+export function Unfinished() {
+  const unfinished = useSession((state) => state.unfinished);
+  const running = useSession(isRunning);
+  const actions = useActions();
+  if (unfinished === null || running) return null;
+  const { songs, ended, folders, startedAt } = unfinished;
+  return (
+    <section className="notice" aria-label={t.heading}>
+      <p>
+        <strong>{t.message(songs, ended, folders)}</strong> {t.hint(new Date(startedAt))}
+      </p>
+      <div className="notice-buttons">
+        <Button look="strong" onClick={() => void actions?.resumeUnfinished()}>
+          {t.resume}
+        </Button>
+        <Button look="quiet" onClick={() => void actions?.discardUnfinished()}>
+          {t.discard}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+/** Originals that were replaced and kept, until the person decides. */
+export function KeptOriginals() {
+  const kept = useSession((state) => state.originalsKept);
+  const running = useSession(isRunning);
+  const actions = useActions();
+  if (!kept || running) return null;
+  return (
+    <section className="notice" aria-label={t.keptHeading}>
+      <p>
+        <strong>{t.kept}</strong> {t.keptHint}
+      </p>
+      <div className="notice-buttons">
+        <Button onClick={() => void actions?.restoreOriginals()}>{t.restore}</Button>
+        <Button look="quiet" onClick={() => void actions?.discardOriginals()}>
+          {t.accept}
+        </Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,205 @@
+import { createStore, delMany, entries, get, set } from "idb-keyval";
+import type { UseStore } from "idb-keyval";
+import * as z from "zod/mini";
+import { parseSettings } from "@/lib/settings/settings";
+import type { Settings } from "@/lib/settings/settings";
+import type { Song } from "./song";
+
+/**
+ * What is known of a batch outside this page: enough to finish it after the tab was closed or the
+ * machine lost power. Written before and after each step that changes the disk. The head is
+ * written once; each song has an entry of its own, so that a step costs one small write.
+ */
+export interface JournalHead {
+  readonly batch: string;
+  readonly mode: "level" | "undo";
+  readonly startedAt: string;
+  readonly settings: Settings;
+  /** The picked folders. */
+  readonly roots: readonly FileSystemDirectoryHandle[];
+  /** Where *Another folder* writes to. */
+  readonly target: FileSystemDirectoryHandle | null;
+  /** In the order of the batch. */
+  readonly songs: readonly { readonly root: number; readonly path: string }[];
+}
+
+export type JournalEntry =
+  /** About to be written. What stands on disk now is old or has this checksum. */
+  | { readonly state: "saving"; readonly sha256: string; readonly row: JournalRow }
+  | { readonly state: "ended"; readonly row: JournalRow; readonly lines: readonly string[] };
+
+/** A row without what can be computed again. */
+export type JournalRow = Omit<Song, "id" | "curve" | "plannedGain" | "planned" | "progress">;
+
+export interface UnfinishedBatch {
+  readonly head: JournalHead;
+  /** By the song's index in the batch. */
+  readonly entries: ReadonlyMap<number, JournalEntry>;
+}
+
+/** One batch's journal, while the batch runs. */
+export class BatchJournal {
+  #broken = false;
+
+  private constructor(
+    private readonly store: UseStore,
+    private readonly batch: string,
+    private readonly release: () => void,
+    private readonly onBroken: (error: unknown) => void,
+  ) {}
+
+  /**
+   * Null where the browser keeps nothing (a private window): the batch cannot be resumed then.
+   * `onBroken` hears of the first entry that could not be written; songs go on without.
+   */
+  static async begin(
+    head: JournalHead,
+    onBroken: (error: unknown) => void,
+  ): Promise<BatchJournal | null> {
+    try {
+      const store = openStore();
+      const release = await holdBatch(head.batch);
+      await set(headKey(head.batch), head, store);
+      return new BatchJournal(store, head.batch, release, onBroken);
+    } catch (error) {
+      onBroken(error);
+      return null;
+    }
+  }
+
+  async write(index: number, entry: JournalEntry): Promise<void> {
+    if (this.#broken) return;
+    try {
+      await set(entryKey(this.batch, index), entry, this.store);
+    } catch (error) {
+      this.#broken = true;
+      this.onBroken(error);
+    }
+  }
+
+  /** The batch has ended, whatever became of its songs: nothing is left to resume. */
+  async end(): Promise<void> {
+    // Should this fail, the batch is offered again, and every song of it is found to be done.
+    await forget(this.batch, this.store).catch(this.onBroken);
+    this.release();
+  }
+}
+
+/** Batches that were cut off: neither ended nor at work in another tab. The newest first. */
+export async function unfinishedBatches(): Promise<UnfinishedBatch[]> {
+  const store = openStore();
+  const found = new Map<string, { head: JournalHead; entries: Map<number, JournalEntry> }>();
+  const all = await entries<string, unknown>(store);
+  for (const [key, value] of all) {
+    const head = key.startsWith("head ") ? readHead(value) : null;
+    if (head && !(await isHeld(head.batch))) found.set(head.batch, { head, entries: new Map() });
+  }
+  for (const [key, value] of all) {
+    const [, batch, index] = /^song (\S+) (\d+)$/.exec(key) ?? [];
+    const entry = readEntry(value);
+    if (batch && entry) found.get(batch)?.entries.set(Number(index), entry);
+  }
+  return [...found.values()].toSorted((a, b) => (a.head.startedAt < b.head.startedAt ? 1 : -1));
+}
+
+export const forgetBatch = (batch: string): Promise<void> => forget(batch, openStore());
+
+/** Whether another tab is at work on one of these folders. */
+export async function isBeingWorkedOn(
+  roots: readonly FileSystemDirectoryHandle[],
+): Promise<boolean> {
+  try {
+    for (const [key, value] of await entries<string, unknown>(openStore())) {
+      const head = key.startsWith("head ") ? readHead(value) : null;
+      if (!head || !(await isHeld(head.batch))) continue;
+      for (const theirs of head.roots) {
+        for (const ours of roots) if (await theirs.isSameEntry(ours)) return true;
+      }
+    }
+  } catch {
+    // Without a journal there is no telling; the writes themselves are still atomic.
+  }
+  return false;
+}
+
+const headKey = (batch: string): string => `head ${batch}`;
+const entryKey = (batch: string, index: number): string => `song ${batch} ${index}`;
+
+const openStore = (): UseStore => createStore("levelup-journal", "batches");
+
+async function forget(batch: string, store: UseStore): Promise<void> {
+  const keys = (await entries<string, unknown>(store)).map(([key]) => key);
+  await delMany(
+    keys.filter((key) => key === headKey(batch) || key.startsWith(`song ${batch} `)),
+    store,
+  );
+}
+
+const lockName = (batch: string): string => `levelup-batch-${batch}`;
+
+/** The lock of a batch is held by the tab that works on it; the browser frees it when that ends. */
+function holdBatch(batch: string): Promise<() => void> {
+  return new Promise((resolve, reject) => {
+    navigator.locks
+      .request(lockName(batch), () => new Promise<void>((release) => resolve(() => release())))
+      .catch(reject);
+  });
+}
+
+async function isHeld(batch: string): Promise<boolean> {
+  const { held = [] } = await navigator.locks.query();
+  return held.some(({ name }) => name === lockName(batch));
+}
+
+// What is stored may be of an older version, or damaged.
+
+const isFolder = z.custom<FileSystemDirectoryHandle>(
+  (value) => value instanceof FileSystemDirectoryHandle,
+);
+const headSchema = z.object({
+  batch: z.string().check(z.regex(/^\S+$/)),
+  mode: z.enum(["level", "undo"]),
+  startedAt: z.string(),
+  settings: z.unknown(),
+  roots: z.array(isFolder),
+  target: z.nullable(isFolder),
+  songs: z.array(z.object({ root: z.int().check(z.gte(0)), path: z.string() })),
+});
+
+function readHead(value: unknown): JournalHead | null {
+  const parsed = headSchema.safeParse(value);
+  if (!parsed.success) return null;
+  const { settings, ...head } = parsed.data;
+  const fits = head.songs.every(({ root }) => root < head.roots.length);
+  return fits ? { ...head, settings: parseSettings(settings) } : null;
+}
+
+const number = z.nullable(z.number());
+const text = z.nullable(z.string());
+const measurement = z.nullable(
+  z.looseObject({ integrated: z.number(), range: z.number(), truePeak: z.number() }),
+);
+const rowSchema = z.looseObject({
+  path: z.string(),
+  name: z.string(),
+  size: z.number(),
+  status: z.enum(["leveled", "skipped", "failed", "saving"]),
+  duration: number,
+  gain: number,
+  limited: number,
+  source: measurement,
+  result: measurement,
+  output: text,
+  reason: text,
+  message: text,
+});
+const entrySchema = z.discriminatedUnion("state", [
+  z.object({ state: z.literal("saving"), sha256: z.string(), row: rowSchema }),
+  z.object({ state: z.literal("ended"), row: rowSchema, lines: z.array(z.string()) }),
+]);
+
+function readEntry(value: unknown): JournalEntry | null {
+  const parsed = entrySchema.safeParse(value);
+  // The fields that are shown were checked; the rest of a row is only passed on to the report.
+  return parsed.success ? (parsed.data as unknown as JournalEntry) : null;
+}

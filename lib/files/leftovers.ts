@@ -1,0 +1,41 @@
+import { splitPath, TEMPORARY_PREFIX } from "./names";
+
+/**
+ * Removes what a write that was cut off left in a folder: our temporary files, and the browser's
+ * own (`.crswap`) of files that were being written. Others' files of that ending stay.
+ */
+export async function removeLeftovers(
+  folder: FileSystemDirectoryHandle,
+  beingWritten: ReadonlySet<string>,
+): Promise<void> {
+  const names: string[] = [];
+  for await (const entry of folder.values()) {
+    if (entry.kind !== "file") continue;
+    const target = entry.name.replace(/(\.\d+)?\.crswap$/, "");
+    const ours = entry.name.startsWith(TEMPORARY_PREFIX);
+    if (ours || (target !== entry.name && beingWritten.has(target))) names.push(entry.name);
+  }
+  for (const name of names) await folder.removeEntry(name).catch(() => undefined);
+}
+
+/** The same for every folder that the paths lie in. Folders that are gone have no leftovers. */
+export async function removeLeftoversAt(
+  root: FileSystemDirectoryHandle,
+  paths: readonly string[],
+): Promise<void> {
+  const byFolder = new Map<string, Set<string>>();
+  for (const [path, name] of paths.map(splitPath)) {
+    byFolder.set(path, (byFolder.get(path) ?? new Set()).add(name));
+  }
+  for (const [path, names] of byFolder) {
+    let folder = root;
+    try {
+      for (const part of path.split("/").filter((each) => each !== "")) {
+        folder = await folder.getDirectoryHandle(part);
+      }
+    } catch {
+      continue;
+    }
+    await removeLeftovers(folder, names);
+  }
+}

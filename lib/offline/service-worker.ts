@@ -1,0 +1,143 @@
+import type { Build, Kept, Question, TakesOver } from "./messages";
+
+/*
+ * The service worker: the page at once, the engine and the samples after their first use, all
+ * without a network. It is one file without imports at run time; the build puts `BUILD` before it.
+ *
+ * Every stored file is known by its SHA-256, so a build finds only its own files: a new version
+ * fills in beside the old one, file by file, and neither can ever serve a file of the other. It is
+ * installed only when all of its shell is there and right, and takes over only when it is told to,
+ * or when no page of the old version is left.
+ */
+declare const self: ServiceWorkerGlobalScope;
+declare const BUILD: Build;
+
+const STORE = "levelup-files";
+const scope = new URL(self.registration.scope);
+
+self.addEventListener("install", (event) => event.waitUntil(storeShell()));
+self.addEventListener("activate", (event) => event.waitUntil(removeOthers()));
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  // A range would be answered with the whole file, which media elements do not take.
+  if (request.method !== "GET" || request.headers.has("range")) return;
+  const path = pathOf(request.url);
+  if (path === null) return;
+  if (Object.hasOwn(BUILD.shell, path)) event.respondWith(shellFile(path, request));
+  else if (Object.hasOwn(BUILD.assets, path)) event.respondWith(asset(path, event));
+  // Whatever else there is (a file of another version, say) comes from the network.
+});
+self.addEventListener("message", (event) => {
+  const question = event.data as Question;
+  const [port] = event.ports;
+  const answer = (given: Kept | TakesOver) => port?.postMessage(given);
+  if (question.kind === "keep") event.waitUntil(keep(question).then(answer));
+  else event.waitUntil(takeOver().then(answer));
+});
+
+/** Path below the scope, decoded; null for what lies elsewhere. The page itself is "". */
+function pathOf(address: string): string | null {
+  const url = new URL(address, scope);
+  if (url.origin !== scope.origin || !url.pathname.startsWith(scope.pathname)) return null;
+  try {
+    const path = decodeURIComponent(url.pathname.slice(scope.pathname.length));
+    return path === "index.html" ? "" : path;
+  } catch {
+    return null;
+  }
+}
+
+const urlOf = (path: string): string =>
+  new URL(path.split("/").map(encodeURIComponent).join("/"), scope).href;
+
+const checksumOf = (path: string): string => (BUILD.shell[path] ?? BUILD.assets[path])!;
+
+/** The bytes are part of the name under which a file is stored. */
+const keyOf = (path: string): string => `${urlOf(path)}?sha256=${checksumOf(path)}`;
+
+const stored = async (path: string): Promise<Response | undefined> =>
+  (await caches.open(STORE)).match(keyOf(path));
+
+/** Rejects unless every file of the page is stored in the end; a later visit tries again. */
+async function storeShell(): Promise<void> {
+  await Promise.all(
+    Object.keys(BUILD.shell).map(async (path) => {
+      if (await stored(path)) return;
+      // Asks the server whether the browser's own copy is still right.
+      await store(path, await fetch(urlOf(path), { cache: "no-cache" }));
+    }),
+  );
+}
+
+/** Throws when the bytes are not those of this build: the site is just being changed, perhaps. */
+async function store(path: string, response: Response): Promise<void> {
+  if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
+  const bytes = await response.arrayBuffer();
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const hex = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  if (hex !== checksumOf(path)) throw new Error(`${path} is not the file of this build`);
+  const headers = new Headers({
+    "content-type": response.headers.get("content-type") ?? "",
+    "content-length": String(bytes.byteLength),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+  });
+  // What a page's own <meta> cannot say: a worker has the policy of the response it came in, and
+  // only a header may forbid frames.
+  if (path.endsWith(".js")) headers.set("content-security-policy", BUILD.workerPolicy);
+  if (path === "") headers.set("content-security-policy", "frame-ancestors 'none'");
+  // A new response: a redirected one may not answer a navigation, and stored `Vary` would miss.
+  await (await caches.open(STORE)).put(keyOf(path), new Response(bytes, { headers }));
+}
+
+async function shellFile(path: string, request: Request): Promise<Response> {
+  const found = await stored(path);
+  if (found) return found;
+  // The browser lost part of the store. The network may have another version by now, so nothing of
+  // this one may be mixed in; `keep` fills the store again where it still fits.
+  if (request.mode === "navigate") await caches.delete(STORE);
+  return fetch(request);
+}
+
+async function asset(path: string, event: FetchEvent): Promise<Response> {
+  const found = await stored(path);
+  if (found) return found;
+  const response = await fetch(event.request);
+  // The page goes on with the stream; what does not fit or is not right is not stored.
+  event.waitUntil(store(path, response.clone()).catch(() => undefined));
+  return response;
+}
+
+async function keep(question: Question & { kind: "keep" }): Promise<Kept> {
+  if (question.build === BUILD.id) {
+    await self.clients.claim();
+    // Without room or network the answer below says what is there all the same.
+    await storeShell().catch(() => undefined);
+    for (const url of question.urls) await keepAsset(url).catch(() => undefined);
+  }
+  const needed = [...Object.keys(BUILD.shell), ...BUILD.engine];
+  const there = await Promise.all(needed.map(stored));
+  return { build: BUILD.id, offline: there.every((file) => file !== undefined) };
+}
+
+async function keepAsset(url: string): Promise<void> {
+  const path = pathOf(url);
+  if (path === null || !Object.hasOwn(BUILD.assets, path) || (await stored(path))) return;
+  // Fetched by the page a moment ago, so the browser's own copy serves, whatever its age.
+  await store(path, await fetch(urlOf(path), { cache: "force-cache" }));
+}
+
+async function takeOver(): Promise<TakesOver> {
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (pages.filter(({ url }) => pathOf(url) !== null).length > 1) return { takesOver: false };
+  await self.skipWaiting();
+  return { takesOver: true };
+}
+
+async function removeOthers(): Promise<void> {
+  const ours = new Set([...Object.keys(BUILD.shell), ...Object.keys(BUILD.assets)].map(keyOf));
+  const cache = await caches.open(STORE);
+  for (const { url } of await cache.keys()) {
+    if (!ours.has(url)) await cache.delete(url);
+  }
+}

@@ -1,0 +1,115 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { distribution } from "@/app/report/distribution";
+import { verdictOf } from "@/app/songs/verdict";
+import { COLUMNS, FILTERS, nextSort, visibleSongs, wholeView } from "@/app/songs/view";
+import { gain, length, level, rate } from "@/app/ui/numbers";
+import { readNumber } from "@/app/ui/read-number";
+import { createFakeSession } from "../../support/fake-session";
+
+const { songs, order } = createFakeSession("finished").store.getState();
+const paths = (ids: readonly (typeof order)[number][]) => ids.map((id) => songs.get(id)!.path);
+
+describe("the songs that the table shows", () => {
+  it("are all songs in the order added, until something is asked for", () => {
+    expect(visibleSongs(songs, order, wholeView)).toBe(order);
+  });
+
+  it("stay the same songs under every sort, with unknown values last in both directions", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...COLUMNS),
+        fc.boolean(),
+        fc.constantFrom(...FILTERS),
+        (by, descending, filter) => {
+          const filtered = visibleSongs(songs, order, { ...wholeView, filter });
+          const sorted = visibleSongs(songs, order, {
+            sort: { by, descending },
+            filter,
+            search: "",
+          });
+          expect(new Set(sorted)).toEqual(new Set(filtered));
+          if (by !== "loudness") return;
+          const values = sorted.map((id) => songs.get(id)!.source?.integrated ?? null);
+          const known = values.filter((value) => value !== null);
+          expect(values.slice(0, known.length)).toEqual(known);
+          expect(known).toEqual(known.toSorted((a, b) => (descending ? b - a : a - b)));
+        },
+      ),
+    );
+  });
+
+  it("are found by a part of their path, whatever its case and accents", () => {
+    const found = visibleSongs(songs, order, { ...wholeView, search: "  BÁTTLES/elf " });
+    expect(paths(found)).toEqual(["Battles/elf-land.ogg"]);
+  });
+
+  it("sort up, then down, then as added", () => {
+    const up = nextSort(null, "gain");
+    const down = nextSort(up, "gain");
+    expect([up, down, nextSort(down, "gain")]).toEqual([
+      { by: "gain", descending: false },
+      { by: "gain", descending: true },
+      null,
+    ]);
+  });
+});
+
+describe("a verdict", () => {
+  it("says why a song failed and what to do", () => {
+    const failed = [...songs.values()].find((song) => song.status === "failed")!;
+    const { tone, words, hint } = verdictOf(failed);
+    expect(tone).toBe("bad");
+    expect(words).toBe(`Failed. ${failed.message}`);
+    expect(hint).toBe(failed.hint);
+  });
+
+  it("points at a leveled song that missed the target", () => {
+    const held = [...songs.values()].find((song) => song.reason === "held-back-by-peaks")!;
+    expect(verdictOf(held)).toMatchObject({ tone: "note", hint: held.hint });
+  });
+});
+
+describe("the distribution", () => {
+  it("counts every measured song once, before and at the end, and leaves silence out", () => {
+    const { before, end } = distribution(songs.values());
+    const audible = [...songs.values()].filter((song) =>
+      Number.isFinite(song.source?.integrated ?? NaN),
+    );
+    const total = (bins: readonly number[]) => bins.reduce((sum, bin) => sum + bin, 0);
+    expect(total(before.bins)).toBe(audible.length);
+    expect(total(end.bins)).toBe(audible.length);
+  });
+});
+
+describe("a typed number", () => {
+  const range = { min: -70, max: -5 };
+  it("counts only inside its range, with either minus sign", () => {
+    expect(readNumber("−16.5", range, {})).toBe(-16.5);
+    expect(readNumber("-3", range, {})).toBeUndefined();
+    expect(readNumber("-", range, {})).toBeUndefined();
+  });
+  it("may be absent only where automatic is meant", () => {
+    expect(readNumber(" ", range, { optional: true })).toBeNull();
+    expect(readNumber("", range, {})).toBeUndefined();
+    expect(readNumber("2.5", { min: 1, max: 5 }, { whole: true })).toBeUndefined();
+  });
+});
+
+describe("numbers", () => {
+  it("carry a real minus sign and never a negative nothing", () => {
+    expect([level(-14.04), level(-0.01), level(-Infinity), level(null)]).toEqual([
+      "−14.0",
+      "0.0",
+      "−∞",
+      "–",
+    ]);
+    expect([gain(2.34), gain(-0.04), gain(-3)]).toEqual(["+2.3", "0.0", "−3.0"]);
+  });
+  it("never round a rate up to a perfect one", () => {
+    expect([rate(497 / 500), rate(9999 / 10_000), rate(1)]).toEqual(["99.4 %", "99.9 %", "100 %"]);
+  });
+  it("give lengths as clocks do", () => {
+    expect([length(59.6), length(3661), length(null)]).toEqual(["1:00", "1:01:01", "–"]);
+  });
+});

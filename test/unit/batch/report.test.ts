@@ -1,0 +1,167 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { csvReport, jsonReport } from "@/lib/batch/report";
+import type { Song, SongId } from "@/lib/batch/song";
+import { NOT_BEGUN } from "@/lib/batch/song-table";
+import { decibels, seconds } from "@/lib/loudness/units";
+import { defaultSettings } from "@/lib/settings/settings";
+import { measurement, mp3 } from "./fixtures";
+
+const song = (change: Partial<Song> = {}): Song => ({
+  id: 1 as SongId,
+  path: "Album/01.mp3",
+  folder: "Music",
+  name: "01.mp3",
+  size: 1000,
+  format: mp3,
+  duration: seconds(179.5),
+  source: measurement(-11.6604, 1.104),
+  curve: null,
+  plannedGain: null,
+  planned: null,
+  ...NOT_BEGUN,
+  status: "leveled",
+  gain: decibels(-2.34),
+  limited: decibels(0),
+  route: "encode",
+  passes: 1,
+  result: measurement(-14.0001, -1.2),
+  output: "Leveled/Album/01.mp3",
+  seconds: { measure: 0.6, render: 2.8, verify: 0.5, total: 3.9 },
+  worker: 3,
+  ...change,
+});
+
+const head = {
+  app: "1.2.3",
+  startedAt: "2026-01-02T03:04:05.000Z",
+  finishedAt: "2026-01-02T03:05:05.000Z",
+  workers: 7,
+  settings: defaultSettings,
+};
+const files = (songs: readonly Song[]) =>
+  (JSON.parse(jsonReport(head, songs)) as { files: Record<string, unknown>[] }).files;
+
+describe("the JSON report", () => {
+  it("has the fields that others rely on", () => {
+    expect(JSON.parse(jsonReport(head, [song()]))).toMatchObject({
+      schema: "levelup-report/1",
+      app: "1.2.3",
+      startedAt: head.startedAt,
+      finishedAt: head.finishedAt,
+      workers: 7,
+      settings: { targetLoudness: -14 },
+      files: [
+        {
+          path: "Album/01.mp3",
+          status: "leveled",
+          reason: null,
+          message: null,
+          durationSeconds: 179.5,
+          format: {
+            container: "mp3",
+            codec: "mp3",
+            sampleRate: 44_100,
+            channels: 2,
+            bitRate: 320_000,
+            bitDepth: null,
+          },
+          source: { integratedLufs: -11.66, loudnessRangeLu: 6, truePeakDbtp: 1.1 },
+          gainDb: -2.34,
+          limitedDb: 0,
+          route: "encode",
+          passes: 1,
+          result: { integratedLufs: -14, loudnessRangeLu: 6, truePeakDbtp: -1.2 },
+          output: "Leveled/Album/01.mp3",
+          seconds: { measure: 0.6, render: 2.8, verify: 0.5, total: 3.9 },
+          worker: 3,
+        },
+      ],
+    });
+  });
+
+  it("writes silence and what was never measured as null", () => {
+    const [silent, waiting] = files([
+      song({ source: measurement(-Infinity, -Infinity), result: null, status: "skipped" }),
+      song({ ...NOT_BEGUN, source: null, format: null, duration: null }),
+    ]);
+    expect(silent).toMatchObject({
+      source: { integratedLufs: null, truePeakDbtp: null },
+      result: null,
+    });
+    expect(waiting).toMatchObject({
+      status: "waiting",
+      source: null,
+      format: null,
+      durationSeconds: null,
+      seconds: null,
+    });
+  });
+
+  it.each(["leveled", "measured", "skipped", "failed", "cancelled"] as const)(
+    "tells a %s song as such",
+    (status) => expect(files([song({ status })])[0]!.status).toBe(status),
+  );
+});
+
+/** RFC 4180. */
+function parseCsv(text: string): string[][] {
+  const rows: string[][] = [[]];
+  let at = 0;
+  while (at < text.length) {
+    let cell = "";
+    if (text[at] === '"') {
+      for (at++; text[at] !== '"' || text[at + 1] === '"'; at++) {
+        if (text[at] === '"') at++;
+        cell += text[at];
+      }
+      at++;
+    } else {
+      while (at < text.length && text[at] !== "," && text[at] !== "\r") cell += text[at++];
+    }
+    rows.at(-1)!.push(cell);
+    if (text[at] === ",") at++;
+    else if (text.startsWith("\r\n", at)) {
+      at += 2;
+      if (at < text.length) rows.push([]);
+    } else if (at < text.length) throw new Error(`stray ${JSON.stringify(text[at])} at ${at}`);
+  }
+  return rows;
+}
+
+describe("the CSV report", () => {
+  const cells = (songs: readonly Song[]) => {
+    const csv = csvReport(songs);
+    expect(csv.startsWith("\ufeff")).toBe(true);
+    const [names, ...rows] = parseCsv(csv.slice(1));
+    return rows.map((row) => Object.fromEntries(names!.map((name, i) => [name, row[i]])));
+  };
+
+  it("has a row a song, numbers as numbers, nothing for what is not known", () => {
+    expect(cells([song(), song({ result: null, bitDepth: null } as Partial<Song>)])).toMatchObject([
+      {
+        path: "Album/01.mp3",
+        gainDb: "-2.34",
+        resultIntegratedLufs: "-14",
+        sourceTruePeakDbtp: "1.1",
+        bitDepth: "",
+      },
+      { resultIntegratedLufs: "" },
+    ]);
+  });
+
+  it("gives back any text, and no text that a spreadsheet would run", () => {
+    fc.assert(
+      fc.property(
+        fc.string({
+          unit: fc.constantFrom("=", "+", "-", "@", "\t", "\r", "\n", '"', ",", "'", "a", "🎵"),
+        }),
+        (path) => {
+          const read = cells([song({ path })])[0]!.path!;
+          expect([path, `'${path}`]).toContain(read);
+          expect(read).not.toMatch(/^[=+\-@\t\r\n]/);
+        },
+      ),
+    );
+  });
+});
