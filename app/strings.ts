@@ -179,8 +179,9 @@ export const strings = {
   question: {
     heading: (n: number) => `Write over ${plural(n, "original", "originals")}?`,
     body: "Each song is leveled completely first, then takes the place of its original. A song that fails, or that is stopped half-way, keeps its original untouched.",
+    kept: "A copy of each original is kept in the folder Originals until you decide otherwise.",
     warning:
-      "The originals cannot be brought back afterwards. Keep a copy if they exist only here.",
+      "The originals cannot be brought back afterwards. Turn on Keep originals if they exist only here.",
     confirm: "Replace originals",
     cancel: "Cancel",
   },

@@ -2,6 +2,9 @@ import { writeSongs } from "../test/support/songs";
 import { expectAllDelivered } from "./support/judge";
 import { expect, test } from "./support/test";
 
+// What comes over the network is meant here, not what the service worker keeps.
+test.use({ serviceWorkers: "block" });
+
 test("an engine that arrives altered is not run, and Start tries again", async ({
   levelUp,
   folder,

@@ -43,7 +43,11 @@ export function followVersions(onChange: (state: VersionState) => void): Version
   };
 
   const follow = (worker: ServiceWorker | null) =>
-    worker?.addEventListener("statechange", () => void look(), { signal });
+    worker?.addEventListener(
+      "statechange",
+      () => void (["installed", "activated"].includes(worker.state) && look()),
+      { signal },
+    );
 
   const register = async () => {
     const address = new URL("sw.js", document.baseURI);

@@ -33,10 +33,10 @@ export const safePath = (path: string): string =>
     .filter((part) => part !== "" && part !== "." && part !== "..")
     .join("/");
 
-/**
- * Hands out each path once. Case does not tell paths apart, because it does not on Windows and
- * macOS.
- */
+/** Case does not tell paths apart, because it does not on Windows and macOS. */
+export const pathKey = (path: string): string => path.normalize().toLowerCase();
+
+/** Hands out each path once. */
 export class PathClaims {
   readonly #claimed = new Set<string>();
 
@@ -44,15 +44,16 @@ export class PathClaims {
   async claim(path: string, isTaken: (path: string) => Promise<boolean>): Promise<string> {
     for (let number = 1; ; number++) {
       const candidate = number === 1 ? path : numbered(path, number);
-      const key = candidate.normalize().toLowerCase();
+      const key = pathKey(candidate);
       if (this.#claimed.has(key)) continue;
       // Claimed before the question is asked: two songs may ask at the same time.
       this.#claimed.add(key);
       if (!(await isTaken(candidate))) return candidate;
+      this.#claimed.delete(key);
     }
   }
 
   release(path: string): void {
-    this.#claimed.delete(path.normalize().toLowerCase());
+    this.#claimed.delete(pathKey(path));
   }
 }

@@ -1,5 +1,5 @@
 import { sameBytes } from "./checksum";
-import { PathClaims, safePath, splitPath, withExtension } from "./names";
+import { PathClaims, pathKey, safePath, splitPath, withExtension } from "./names";
 import { keepOriginal, restoreOriginal } from "./originals";
 import type { PickedFile, PickedFolder } from "./picked-file";
 import {
@@ -21,33 +21,42 @@ export interface Sink {
   saveUnchanged(song: PickedFile): Promise<string | null>;
 }
 
+/** Which song each result in a folder's `Leveled` was made of, in this session. */
+const madeOf = new WeakMap<PickedFolder, Map<string, string>>();
+
 /**
- * `Leveled` inside the picked folder, with the same tree. What an earlier run wrote there is ours
- * and is replaced; two songs of one run never get the same name.
+ * `Leveled` inside the picked folder, with the same tree. What an earlier run made of the same song
+ * is replaced, and so is anything older in there, which is ours too. Two songs never get the same
+ * name: not in one run, and not when one of them is tried again later.
  */
 export class LeveledFolderSink implements Sink {
   readonly #claims = new PathClaims();
+  readonly #madeOf: Map<string, string>;
 
-  constructor(private readonly folder: PickedFolder) {}
+  constructor(private readonly folder: PickedFolder) {
+    this.#madeOf = madeOf.get(folder) ?? new Map<string, string>();
+    madeOf.set(folder, this.#madeOf);
+  }
 
   save(song: PickedFile, bytes: Blob, extension: string): Promise<string> {
-    return this.#write(withExtension(song.path, extension), bytes);
+    return this.#write(song, withExtension(song.path, extension), bytes);
   }
 
   async saveUnchanged(song: PickedFile): Promise<string> {
-    return this.#write(song.path, await openSong(song));
+    return this.#write(song, song.path, await openSong(song));
   }
 
-  async #write(path: string, bytes: Blob): Promise<string> {
-    const claimed = await this.#claims.claim(`${OUTPUT_FOLDER}/${path}`, () =>
-      Promise.resolve(false),
-    );
+  async #write(song: PickedFile, path: string, bytes: Blob): Promise<string> {
+    const isOthers = (candidate: string) =>
+      Promise.resolve((this.#madeOf.get(pathKey(candidate)) ?? song.path) !== song.path);
+    const claimed = await this.#claims.claim(`${OUTPUT_FOLDER}/${path}`, isOthers);
     try {
       await writeAt(this.folder.handle, claimed, bytes);
     } catch (error) {
       this.#claims.release(claimed);
       throw error;
     }
+    this.#madeOf.set(pathKey(claimed), song.path);
     return claimed;
   }
 }

@@ -60,14 +60,23 @@ const stored = async (path: string): Promise<Response | undefined> =>
 
 /** Rejects unless every file of the page is stored in the end; a later visit tries again. */
 async function storeShell(): Promise<void> {
-  await Promise.all(
-    Object.keys(BUILD.shell).map(async (path) => {
-      if (await stored(path)) return;
-      // Asks the server whether the browser's own copy is still right.
-      await store(path, await fetch(urlOf(path), { cache: "no-cache" }));
-    }),
-  );
+  // Asks the server whether the browser's own copies are still right.
+  await Promise.all(Object.keys(BUILD.shell).map((path) => ensure(path, "no-cache")));
 }
+
+/** What is being stored just now: none is fetched twice at the same time. */
+const underway = new Map<string, Promise<void>>();
+
+function once(path: string, work: () => Promise<void>): Promise<void> {
+  const running = underway.get(path) ?? work().finally(() => underway.delete(path));
+  underway.set(path, running);
+  return running;
+}
+
+const ensure = (path: string, cache: RequestCache): Promise<void> =>
+  once(path, async () => {
+    if (!(await stored(path))) await store(path, await fetch(urlOf(path), { cache }));
+  });
 
 /** Throws when the bytes are not those of this build: the site is just being changed, perhaps. */
 async function store(path: string, response: Response): Promise<void> {
@@ -104,7 +113,7 @@ async function asset(path: string, event: FetchEvent): Promise<Response> {
   if (found) return found;
   const response = await fetch(event.request);
   // The page goes on with the stream; what does not fit or is not right is not stored.
-  event.waitUntil(store(path, response.clone()).catch(() => undefined));
+  event.waitUntil(once(path, () => store(path, response.clone())).catch(() => undefined));
   return response;
 }
 
@@ -122,9 +131,9 @@ async function keep(question: Question & { kind: "keep" }): Promise<Kept> {
 
 async function keepAsset(url: string): Promise<void> {
   const path = pathOf(url);
-  if (path === null || !Object.hasOwn(BUILD.assets, path) || (await stored(path))) return;
+  if (path === null || !Object.hasOwn(BUILD.assets, path)) return;
   // Fetched by the page a moment ago, so the browser's own copy serves, whatever its age.
-  await store(path, await fetch(urlOf(path), { cache: "force-cache" }));
+  await ensure(path, "force-cache");
 }
 
 async function takeOver(): Promise<TakesOver> {

@@ -377,6 +377,8 @@ function stateOf(scene: Scene): SessionState {
     log: scene === "many" ? [] : logOf(songs),
     question: scene === "question" ? { kind: "replace-originals", songs: songs.length } : null,
     download: null,
+    unfinished: null,
+    originalsKept: false,
     notice:
       scene === "notice"
         ? {
@@ -475,6 +477,10 @@ export function createFakeSession(scene: Scene) {
     },
     retryFailed: () => note("retryFailed"),
     undoLossless: () => note("undoLossless"),
+    resumeUnfinished: () => note("resumeUnfinished"),
+    discardUnfinished: () => note("discardUnfinished"),
+    restoreOriginals: () => note("restoreOriginals"),
+    discardOriginals: () => note("discardOriginals"),
     answer: (accepted) => {
       store.setState({ question: null });
       void note(`answer ${accepted}`);

@@ -206,6 +206,26 @@ describe("the worker pool", () => {
     await run;
   });
 
+  it("does not begin a song that it was waiting for when it was paused", async () => {
+    const host = new Host(0);
+    const queue = new JobQueue<number>();
+    host.take = () => queue.take();
+    const { pool, run } = await started(0, 1, host);
+    pool.pause();
+    queue.push(1);
+    await settled();
+    pool.resume();
+    pool.pause();
+    await settled();
+    expect(host.jobs).toEqual([]);
+    pool.resume();
+    await settled();
+    expect(host.jobs).toEqual([1]);
+    queue.close();
+    await host.complete(1);
+    await run;
+  });
+
   it("stops after the running songs, which are saved", async () => {
     const { host, pool, run } = await started(5, 2);
     pool.stop(false);
@@ -365,7 +385,7 @@ describe("the worker pool", () => {
           void tick(`work ${job}`).then(() => {
             const fake = worker as FakeWorker;
             if (fate === "well") fake.call!.resolve();
-            else fake.die(fate as Death);
+            else fake.die(fate);
           });
           const finish = await ended;
           return () => {

@@ -77,7 +77,7 @@ class FakeWorker {
       level: answer,
       undo: answer,
     };
-    Comlink.expose(worker, this.#channel.port2 as unknown as Comlink.Endpoint);
+    Comlink.expose(worker, this.#channel.port2);
     this.#channel.port2.start();
   }
 
@@ -86,12 +86,12 @@ class FakeWorker {
   }
 
   addEventListener(type: string, listener: (event: Event) => void): void {
-    this.#channel.port1.addEventListener(type, listener as never);
+    this.#channel.port1.addEventListener(type, listener);
     this.#channel.port1.start();
   }
 
   removeEventListener(type: string, listener: (event: Event) => void): void {
-    this.#channel.port1.removeEventListener(type, listener as never);
+    this.#channel.port1.removeEventListener(type, listener);
   }
 
   terminate(): void {

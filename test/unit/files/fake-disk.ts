@@ -128,7 +128,7 @@ class FakeFolder {
 
   async getFileHandle(name: string, { create = false } = {}) {
     this.disk.call(create ? "create" : "look");
-    // eslint-disable-next-line no-control-regex -- what Chromium refuses
+
     if (name === "" || /[\\:*?"<>|\u0000-\u001f]/.test(name)) {
       throw new TypeError("Name is not allowed.");
     }

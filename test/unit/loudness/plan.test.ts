@@ -168,6 +168,7 @@ describe("the plan of a song's gain", () => {
         const plan = planGain(programme, { ...asked, onlyTurnDown: true });
         expect(gainOf(plan) ?? 0).toBeLessThanOrEqual(0);
       }),
+      { numRuns: 2000 },
     );
   });
 

@@ -211,6 +211,15 @@ describe("the engine and the samples", () => {
     expect(await a.get("samples/One%20Song.mp3")).toBe("song");
   });
 
+  it("are fetched once, however often the page asks that they be kept", async () => {
+    await a.install();
+    const core = "engine/1.0/core.js";
+    host.asked = [];
+    await Promise.all([keep(a, [core]), keep(a, [core]), keep(a, [core])]);
+    await keep(a, [core]);
+    expect(host.asked).toEqual([scope + core]);
+  });
+
   it("are handed through but not kept when they are not those of the build", async () => {
     await a.install();
     host.site = { ...siteA, assets: { "engine/1.0/core.js": "altered" } };

@@ -1,0 +1,140 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { bytesSource } from "@/lib/tags";
+import { mp3Hints } from "@/lib/workers/mp3-hints";
+import { pcmChunks, pcmSink, pcmSource } from "@/lib/workers/pcm";
+import { MemoryScratch, ScratchBudgetExceeded } from "@/lib/workers/scratch";
+import { song } from "./sources";
+
+const MEGABYTE = 1 << 20;
+
+describe("a scratch in memory", () => {
+  it("reads back what was written, wherever it was written", async () => {
+    const write = fc.record({
+      // Around the borders of its blocks.
+      position: fc.oneof(
+        fc.integer({ min: 0, max: 100 }),
+        fc.integer({ min: MEGABYTE - 50, max: MEGABYTE + 50 }),
+      ),
+      bytes: fc.uint8Array({ minLength: 1, maxLength: 200 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(write, { minLength: 1, maxLength: 8 }), async (writes) => {
+        const scratch = new MemoryScratch(2 * MEGABYTE);
+        const model = new Uint8Array(2 * MEGABYTE);
+        let size = 0;
+        for (const { position, bytes } of writes) {
+          scratch.write(position, bytes);
+          model.set(bytes, position);
+          size = Math.max(size, position + bytes.length);
+        }
+        expect(scratch.size).toBe(size);
+        const from = Math.max(0, size - 300);
+        const target = new Uint8Array(400);
+        expect(scratch.read(from, target)).toBe(size - from);
+        expect(Buffer.compare(target.subarray(0, size - from), model.subarray(from, size))).toBe(0);
+        expect(scratch.read(size, target)).toBe(0);
+        const blob = new Uint8Array(await (await scratch.toBlob("a/b")).arrayBuffer());
+        expect(Buffer.compare(blob, model.subarray(0, size))).toBe(0);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("takes its budget and not one byte more", () => {
+    const scratch = new MemoryScratch(1000);
+    scratch.write(0, new Uint8Array(1000));
+    expect(() => scratch.write(1000, new Uint8Array(1))).toThrow(ScratchBudgetExceeded);
+    expect(scratch.size).toBe(1000);
+  });
+});
+
+describe("samples on their way to an encoder", () => {
+  it("arrive as they were, in pieces of any length", () => {
+    const samples = fc.float32Array({ noNaN: true, maxLength: 300 });
+    fc.assert(
+      fc.property(
+        fc.array(samples),
+        fc.infiniteStream(fc.integer({ min: 1, max: 500 })),
+        (chunks, lengths) => {
+          const all = chunks.flatMap((chunk) => [...chunk]);
+          const rest = [...chunks];
+          const file = pcmSource(all.length * 4, () => rest.shift() ?? null);
+          const out = new Uint8Array(all.length * 4);
+          let position = 0;
+          for (;;) {
+            const target = new Uint8Array(lengths.next().value);
+            const read = file.read!(position, target);
+            if (read === 0) break;
+            out.set(target.subarray(0, read), position);
+            position += read;
+          }
+          expect([...new Float32Array(out.buffer)]).toEqual(all);
+        },
+      ),
+    );
+  });
+
+  it("come out of a scratch in whole frames", () => {
+    const scratch = new MemoryScratch(MEGABYTE * 4);
+    const samples = Float32Array.from({ length: 3 * 50_000 }, (_, i) => i);
+    scratch.write(0, new Uint8Array(samples.buffer));
+    const next = pcmChunks(scratch, 3);
+    const all: number[] = [];
+    for (let chunk = next(); chunk !== null; chunk = next()) {
+      expect(chunk.length % 3).toBe(0);
+      all.push(...chunk);
+    }
+    expect(all).toEqual([...samples]);
+  });
+
+  it("are handed on at once, and never out of order", () => {
+    const received: number[] = [];
+    const sink = pcmSink((chunk) => received.push(...chunk));
+    // As in the core's memory: at any address.
+    const heap = new Uint8Array(64);
+    const view = heap.subarray(3, 11);
+    view.set(new Uint8Array(Float32Array.of(0.5, -1).buffer));
+    sink.write!(0, view);
+    expect(received).toEqual([0.5, -1]);
+    expect(sink.size).toBe(8);
+    expect(() => sink.write!(0, view)).toThrow("out of order");
+  });
+});
+
+describe("what an MP3's first frame tells of its encoder", () => {
+  const mp3 = (...options: string[]) => song("dynamic", "a.mp3", "-c:a", "libmp3lame", ...options);
+
+  it("is a variable rate", async () => {
+    const bytes = await mp3("-q:a", "2");
+    expect(mp3Hints(bytesSource(bytes))).toMatchObject({ variableRate: true });
+  });
+
+  it("is nothing at a constant rate", async () => {
+    const none = { variableRate: false, lameQuality: null };
+    expect(mp3Hints(bytesSource(await mp3("-b:a", "128k")))).toEqual(none);
+    expect(mp3Hints(bytesSource(new Uint8Array(1000)))).toEqual(none);
+    expect(mp3Hints(bytesSource(new Uint8Array(0)))).toEqual(none);
+  });
+
+  it("is LAME's own quality where LAME wrote it", async () => {
+    const bytes = (await mp3("-q:a", "2")).slice();
+    // ffmpeg's header, made LAME's: quality 100 - 10·V - q with V = 3, method 4 (VBR, mtrh).
+    const xing = Buffer.from(bytes).indexOf("Xing");
+    const view = new DataView(bytes.buffer);
+    expect(view.getUint32(xing + 4) & 15).toBe(15);
+    view.setUint32(xing + 8 + 4 + 4 + 100, 100 - 30 - 3);
+    bytes.set(Buffer.from("LAME3.100"), xing + 8 + 4 + 4 + 100 + 4);
+    bytes[xing + 8 + 4 + 4 + 100 + 4 + 9] = 4;
+    expect(mp3Hints(bytesSource(bytes))).toEqual({ variableRate: true, lameQuality: 3 });
+  });
+
+  it("is found behind any bytes, without an end to look for", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 500 }), (junk) => {
+        const { lameQuality } = mp3Hints(bytesSource(junk));
+        expect(lameQuality === null || (lameQuality >= 0 && lameQuality <= 9)).toBe(true);
+      }),
+    );
+  });
+});
