@@ -3,44 +3,13 @@
 import { createContext, useContext, useMemo, useSyncExternalStore, type ReactNode } from "react";
 import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { initialState } from "@/lib/batch/initial-state";
 import { createSession, type Session } from "@/lib/batch/session";
 import type { SessionActions, SessionState } from "@/lib/batch/session-state";
-import { defaultSettings } from "@/lib/settings/settings";
 import { throttledSource, type Throttle } from "./throttled";
 
 /** What the page shows until the session exists: in the exported HTML and while it hydrates. */
-const before: SessionState = {
-  phase: "ready",
-  settings: defaultSettings,
-  order: [],
-  songs: new Map(),
-  totals: {
-    songs: 0,
-    inBatch: 0,
-    completed: 0,
-    leveled: 0,
-    measured: 0,
-    skipped: 0,
-    failed: 0,
-    cancelled: 0,
-    audioSeconds: 0,
-    audioSecondsDone: 0,
-    elapsedSeconds: 0,
-    speed: null,
-    secondsLeft: null,
-  },
-  workers: [],
-  engine: { kind: "idle" },
-  intake: null,
-  log: [],
-  question: null,
-  download: null,
-  notice: null,
-  unfinished: null,
-  originalsKept: false,
-  capabilities: { folders: true, cores: 1 },
-  folderName: null,
-};
+const before = initialState({ folders: true, cores: 1 });
 const storeBefore = createStore<SessionState>(() => before);
 
 /** One session a page, made when the page first comes to life in the browser. */

@@ -15,6 +15,7 @@ import type {
   RefusalReason,
 } from "@/lib/workers/protocol";
 import { albumsOf } from "./album";
+import { journalRow } from "./journal";
 import type { BatchJournal, JournalRow } from "./journal";
 import { JobQueue } from "./job-queue";
 import { batchLines, oneLine } from "./log";
@@ -361,8 +362,7 @@ export class Batch implements PoolHost<Job> {
   }
 
   #row(id: SongId): JournalRow {
-    const { id: _, curve, plannedGain, planned, progress, ...row } = this.setup.table.get(id);
-    return row;
+    return journalRow(this.setup.table.get(id));
   }
 
   #log(id: SongId, line: string): void {

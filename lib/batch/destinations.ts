@@ -63,6 +63,23 @@ export async function openDestinations(
   }
 }
 
+/** What the page says of each refusal. */
+export const destinationText: Record<DestinationRefusal, readonly [message: string, hint: string]> =
+  {
+    "no-folder-chosen": [
+      "No folder was chosen for the results.",
+      "Press Start again and choose one, or save to the Leveled folder.",
+    ],
+    "permission-denied": [
+      "The browser was not allowed to write to the folder.",
+      "Press Start again and allow it to edit files, or choose Download.",
+    ],
+    "not-replaceable": [
+      "Some songs came without their folder, so they cannot be replaced safely.",
+      "Add them with Choose folder, turn off Keep originals, or save them as a download.",
+    ],
+  };
+
 /** Asks the person where the browser has not been told yet; needs a click then. */
 export async function mayWrite(handle: FileSystemHandle): Promise<boolean> {
   const mode = { mode: "readwrite" } as const;

@@ -1,8 +1,9 @@
-import { createStore, delMany, entries, get, set } from "idb-keyval";
+import { createStore, delMany, entries, set } from "idb-keyval";
 import type { UseStore } from "idb-keyval";
 import * as z from "zod/mini";
 import { parseSettings } from "@/lib/settings/settings";
 import type { Settings } from "@/lib/settings/settings";
+import type { UnfinishedSummary } from "./session-state";
 import type { Song } from "./song";
 
 /**
@@ -31,11 +32,26 @@ export type JournalEntry =
 /** A row without what can be computed again. */
 export type JournalRow = Omit<Song, "id" | "curve" | "plannedGain" | "planned" | "progress">;
 
+export function journalRow(song: Song): JournalRow {
+  const row: Partial<Song> = { ...song };
+  for (const name of ["id", "curve", "plannedGain", "planned", "progress"] as const)
+    delete row[name];
+  return row as JournalRow;
+}
+
 export interface UnfinishedBatch {
   readonly head: JournalHead;
   /** By the song's index in the batch. */
   readonly entries: ReadonlyMap<number, JournalEntry>;
 }
+
+/** What the page says of it. */
+export const summaryOf = ({ head, entries }: UnfinishedBatch): UnfinishedSummary => ({
+  songs: head.songs.length,
+  ended: [...entries.values()].filter(({ state }) => state === "ended").length,
+  folders: head.roots.map(({ name }) => name),
+  startedAt: head.startedAt,
+});
 
 /** One batch's journal, while the batch runs. */
 export class BatchJournal {

@@ -42,6 +42,35 @@ export const batchLines = {
 };
 
 /** A file name on one line, whatever it holds. */
-// eslint-disable-next-line no-control-regex -- control characters are what it takes out
 export const oneLine = (text: string): string =>
   text.replace(/[\u0000-\u001f\u007f\u2028\u2029]/g, "\ufffd");
+
+/** The log of the present batch: every line on the console at once, bounded for the page. */
+export class BatchLog {
+  #lines: string[] = [];
+  #published: readonly string[] = [];
+  #changed = false;
+
+  constructor(private readonly onLine: () => void) {}
+
+  /** A new batch; one that is resumed brings its earlier lines along. */
+  begin(lines: readonly string[]): void {
+    this.#lines = lines.slice(-LOG_LIMIT);
+    this.#changed = true;
+  }
+
+  add(line: string): void {
+    console.log(line);
+    this.#lines.push(line);
+    if (this.#lines.length > LOG_LIMIT) this.#lines.shift();
+    this.#changed = true;
+    this.onLine();
+  }
+
+  /** The lines so far; the same array as long as there is no new one. */
+  snapshot(): readonly string[] {
+    if (this.#changed) this.#published = [...this.#lines];
+    this.#changed = false;
+    return this.#published;
+  }
+}

@@ -1,45 +1,43 @@
 import { get as readStored, set as store } from "idb-keyval";
 import { createStore } from "zustand/vanilla";
 import type { StoreApi } from "zustand/vanilla";
-import {
-  takeDrop,
-  takeFiles,
-  takeFolder,
-  takeHandles,
-  withoutDuplicates,
-} from "@/lib/files/intake";
+import { intakeOf, takeDrop, takeFiles, withoutDuplicates } from "@/lib/files/intake";
 import type { Intake } from "@/lib/files/intake";
 import { canPickFolders, pickFiles, pickFolder } from "@/lib/files/pickers";
 import type { Picked } from "@/lib/files/pickers";
-import {
-  discardOriginals,
-  originalsOf,
-  removeEmptyOriginals,
-  restoreOriginal,
-} from "@/lib/files/originals";
+import { discardOriginals, originalsOf } from "@/lib/files/originals";
 import { refusedFrom } from "@/lib/files/safe-write";
 import { loadSamples } from "@/lib/files/samples";
 import { clearScratch, removeScratch } from "@/lib/files/scratch-folder";
-import { defaultSettings, parseSettings } from "@/lib/settings/settings";
+import { parseSettings } from "@/lib/settings/settings";
 import type { Settings } from "@/lib/settings/settings";
 import { APP_VERSION } from "./app-version";
 import { Batch } from "./batch";
 import type { BatchMode } from "./batch";
-import { mayWrite, openDestinations } from "./destinations";
-import type { DestinationRefusal, Destinations } from "./destinations";
-import { EngineUnavailable, loadEngine } from "./engine";
+import { destinationText, mayWrite, openDestinations } from "./destinations";
+import type { Destinations } from "./destinations";
+import { EngineUnavailable } from "./engine";
 import type { Engine } from "./engine";
+import { EngineHolder } from "./engine-holder";
+import { initialState } from "./initial-state";
 import { keepAwake } from "./keep-awake";
-import { BatchJournal, forgetBatch, isBeingWorkedOn, unfinishedBatches } from "./journal";
+import {
+  BatchJournal,
+  forgetBatch,
+  isBeingWorkedOn,
+  summaryOf,
+  unfinishedBatches,
+} from "./journal";
 import type { UnfinishedBatch } from "./journal";
-import { batchLines, LOG_LIMIT } from "./log";
+import { BatchLog, batchLines } from "./log";
 import { rescore, targetOf } from "./planned";
 import { csvReport, jsonReport } from "./report";
 import type { SessionActions, SessionState } from "./session-state";
 import type { SongId } from "./song";
 import { recover } from "./resuming";
 import { refusalText } from "./refusals";
-import { NOT_BEGUN, SongTable } from "./song-table";
+import { restoreAll } from "./restoring";
+import { SongTable } from "./song-table";
 import { BatchStopwatch } from "./stopwatch";
 import { hasEnded, totalsOf } from "./totals";
 import { SEQUENTIAL_UP_TO, workerCount } from "./worker-count";
@@ -62,7 +60,7 @@ export function createSession(): Session {
 class SessionController implements SessionActions {
   readonly store: StoreApi<SessionState>;
   readonly #table = new SongTable(() => this.#publish());
-  #engine: Promise<Engine> | null = null;
+  readonly #engine = new EngineHolder((engine) => this.store.setState({ engine }));
   #batch: Batch | null = null;
   #batchIds: readonly SongId[] = [];
   #batchMode: BatchMode = "level";
@@ -73,8 +71,7 @@ class SessionController implements SessionActions {
   #otherFolder: FileSystemDirectoryHandle | null = null;
   #replaceAccepted = false;
   #answer: (accepted: boolean) => void = () => undefined;
-  #log: string[] = [];
-  #logChanged = false;
+  readonly #log = new BatchLog(() => this.#table.schedule());
   #unfinished: UnfinishedBatch | null = null;
   /** From the click to the first song, while permissions are asked for: no second start. */
   #starting = false;
@@ -82,25 +79,7 @@ class SessionController implements SessionActions {
   constructor() {
     const cores = navigator.hardwareConcurrency || 1;
     const folders = canPickFolders();
-    const initial: SessionState = {
-      phase: "ready",
-      settings: folders ? defaultSettings : { ...defaultSettings, saveTo: "download" },
-      order: [],
-      songs: new Map(),
-      totals: totalsOf(new Map(), { ids: [], elapsed: 0, measuring: false }),
-      workers: [],
-      engine: { kind: "idle" },
-      intake: null,
-      log: [],
-      question: null,
-      download: null,
-      notice: null,
-      unfinished: null,
-      originalsKept: false,
-      capabilities: { folders, cores },
-      folderName: null,
-    };
-    this.store = createStore<SessionState>(() => initial);
+    this.store = createStore<SessionState>(() => initialState({ folders, cores }));
   }
 
   begin(): void {
@@ -238,27 +217,23 @@ class SessionController implements SessionActions {
   }
 
   async restoreOriginals(): Promise<void> {
-    await this.#withOriginals(async () => {
-      let restored = 0;
-      for (const id of this.#table.ids) {
-        const record = this.#table.record(id);
-        if (!(await restoreOriginal(record.file))) continue;
-        restored++;
-        record.measured = null;
-        const message = "The original is back.";
-        this.#table.update(id, { ...NOT_BEGUN, source: null, curve: null, message });
-      }
-      this.#notify(
+    await this.#withOriginals(async (roots) => {
+      const restored = await restoreAll(this.#table, roots);
+      const message =
         restored === 1
           ? "One original is back in its place."
-          : `${restored} originals are back in their places.`,
-        "Originals that are kept for songs not in this list stay in the folder Originals.",
+          : `${restored} originals are back in their places.`;
+      this.#notify(
+        message,
+        "Those of songs that are not in this list stay in the folder Originals.",
       );
-    }, removeEmptyOriginals);
+    });
   }
 
   async discardOriginals(): Promise<void> {
-    await this.#withOriginals(() => Promise.resolve(), discardOriginals);
+    await this.#withOriginals(async (roots) => {
+      for (const root of roots) await discardOriginals(root);
+    });
   }
 
   update(change: Partial<Settings>): void {
@@ -292,19 +267,18 @@ class SessionController implements SessionActions {
   // Inside.
 
   async #withOriginals(
-    work: () => Promise<void>,
-    finish: (root: FileSystemDirectoryHandle) => Promise<void>,
+    work: (roots: readonly FileSystemDirectoryHandle[]) => Promise<void>,
   ): Promise<void> {
     if (this.#isRunning || this.#starting) return;
     this.#starting = true;
+    const roots = this.#roots;
     try {
-      for (const root of this.#roots) {
+      for (const root of roots) {
         if (await mayWrite(root)) continue;
         this.#notify(...destinationText["permission-denied"]);
         return;
       }
-      await work();
-      for (const root of this.#roots) await finish(root);
+      await work(roots);
     } catch (error) {
       const { reason, detail } = refusedFrom(error);
       this.#notify(refusalText[reason].message, detail);
@@ -333,13 +307,7 @@ class SessionController implements SessionActions {
 
   #setUnfinished(unfinished: UnfinishedBatch | null): void {
     this.#unfinished = unfinished;
-    const summary = unfinished && {
-      songs: unfinished.head.songs.length,
-      ended: [...unfinished.entries.values()].filter(({ state }) => state === "ended").length,
-      folders: unfinished.head.roots.map(({ name }) => name),
-      startedAt: unfinished.head.startedAt,
-    };
-    this.store.setState({ unfinished: summary });
+    this.store.setState({ unfinished: unfinished && summaryOf(unfinished) });
   }
 
   /** Null for batches that cannot be resumed: songs or results without a place on disk. */
@@ -372,16 +340,8 @@ class SessionController implements SessionActions {
   }
 
   async #addPicked(picked: Picked): Promise<void> {
-    switch (picked.kind) {
-      case "folder":
-        return this.#add(takeFolder({ handle: picked.handle, name: picked.handle.name }));
-      case "handles":
-        return this.#add(takeHandles(picked.handles));
-      case "files":
-        return this.#add(takeFiles(picked.files));
-      case "nothing":
-        return;
-    }
+    const coming = intakeOf(picked);
+    if (coming) await this.#add(coming);
   }
 
   async #add(coming: Promise<Intake>): Promise<void> {
@@ -419,7 +379,7 @@ class SessionController implements SessionActions {
     this.#table.flush();
     await this.#lookForOriginals();
     // Needed soon, and the person is still looking at the list. A failure is told at the start.
-    if (fresh.length > 0) this.#loadEngine().catch(() => undefined);
+    if (fresh.length > 0) this.#engine.load().catch(() => undefined);
   }
 
   /** Songs that the button would work on: those not done yet, or all when all are done. */
@@ -454,11 +414,14 @@ class SessionController implements SessionActions {
         );
         return;
       }
-      const engine = await this.#loadEngine();
+      const engine = await this.#engine.load();
       await this.#runBatch(mode, ids, settings, destinations, engine, resumed);
     } catch (error) {
-      if (!(error instanceof EngineUnavailable)) throw error;
-      this.#notify("The audio engine could not be loaded.", error.message);
+      const unavailable = error instanceof EngineUnavailable;
+      this.#notify(
+        unavailable ? "The audio engine could not be loaded." : "The batch ended unexpectedly.",
+        error instanceof Error ? error.message : String(error),
+      );
     } finally {
       this.#starting = false;
     }
@@ -479,11 +442,11 @@ class SessionController implements SessionActions {
     this.#startedAt = resumed ? new Date(resumed.startedAt) : new Date();
     this.#finishedAt = null;
     const parallel = settings.enableParallelProcessing && ids.length > SEQUENTIAL_UP_TO;
-    this.#log = resumed
+    const earlier = resumed
       ? [...batchLines.start(ids.length, this.#workers, parallel), ...resumed.lines]
       : [];
+    this.#log.begin(earlier);
     const journal = await this.#openJournal(mode, ids, settings, resumed);
-    this.#logChanged = true;
     this.#stopwatch = new BatchStopwatch();
     this.#batch = new Batch({
       mode,
@@ -499,7 +462,7 @@ class SessionController implements SessionActions {
       sinkFor: (file) => destinations!.sinkFor(file),
       // A zip still reads the scratch file after it was added; the next session clears it away.
       releaseScratch: (name) => void (destinations?.download ? undefined : removeScratch(name)),
-      log: (line) => this.#logLine(line),
+      log: (line) => this.#log.add(line),
       onLanes: (workers) => this.store.setState({ workers }),
     });
     this.#table.flush();
@@ -555,25 +518,6 @@ class SessionController implements SessionActions {
     });
   }
 
-  #loadEngine(): Promise<Engine> {
-    this.#engine ??= loadEngine(document.baseURI, (received, total) =>
-      this.store.setState({ engine: { kind: "loading", received, total } }),
-    ).then(
-      (engine) => {
-        this.store.setState({ engine: { kind: "ready" } });
-        return engine;
-      },
-      (error: unknown) => {
-        // The next start tries again.
-        this.#engine = null;
-        const message = error instanceof Error ? error.message : String(error);
-        this.store.setState({ engine: { kind: "failed", message } });
-        throw error instanceof EngineUnavailable ? error : new EngineUnavailable(message);
-      },
-    );
-    return this.#engine;
-  }
-
   #applySettings(settings: Settings): void {
     const { capabilities, settings: before } = this.store.getState();
     const saveTo = capabilities.folders ? settings.saveTo : "download";
@@ -613,7 +557,7 @@ class SessionController implements SessionActions {
         elapsed: this.#stopwatch.seconds,
         measuring: this.#batchMode === "measure",
       }),
-      log: this.#publishedLog(),
+      log: this.#log.snapshot(),
     });
   }
 
@@ -622,20 +566,6 @@ class SessionController implements SessionActions {
     const { order: before } = this.store.getState();
     const same = before.length === order.length && before.every((id, index) => id === order[index]);
     return same ? before : order;
-  }
-
-  #logLine(line: string): void {
-    console.log(line);
-    this.#log.push(line);
-    if (this.#log.length > LOG_LIMIT) this.#log.shift();
-    this.#logChanged = true;
-    this.#table.schedule();
-  }
-
-  #publishedLog(): readonly string[] {
-    const log = this.#logChanged ? [...this.#log] : this.store.getState().log;
-    this.#logChanged = false;
-    return log;
   }
 
   #notify(message: string, hint: string): void {
@@ -657,18 +587,3 @@ interface ResumedBatch {
   readonly ended: ReadonlySet<SongId>;
   readonly lines: readonly string[];
 }
-
-const destinationText: Record<DestinationRefusal, readonly [message: string, hint: string]> = {
-  "no-folder-chosen": [
-    "No folder was chosen for the results.",
-    "Press Start again and choose one, or save to the Leveled folder.",
-  ],
-  "permission-denied": [
-    "The browser was not allowed to write to the folder.",
-    "Press Start again and allow it to edit files, or choose Download.",
-  ],
-  "not-replaceable": [
-    "Some songs came without their folder, so they cannot be replaced safely.",
-    "Add them with Choose folder, turn off Keep originals, or save them as a download.",
-  ],
-};

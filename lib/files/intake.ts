@@ -1,6 +1,7 @@
 import { isNamedLikeSong, looksLikeSong, SNIFF_BYTES } from "./kinds";
 import { fileFromFile, fileFromHandle } from "./picked-file";
 import type { PickedFile, PickedFolder } from "./picked-file";
+import type { Picked } from "./pickers";
 import { byPath, isLeftOutAnywhere, walkEntry, walkFolder } from "./walk";
 import type { WalkProblem } from "./walk";
 
@@ -49,6 +50,20 @@ export const takeFolder = (folder: PickedFolder): Promise<Intake> =>
 
 export const takeHandles = (handles: readonly FileSystemFileHandle[]): Promise<Intake> =>
   gather(() => Promise.all(handles.map((each) => fileFromHandle(each, each.name, null, null))));
+
+/** Null when nothing was picked. */
+export function intakeOf(picked: Picked): Promise<Intake> | null {
+  switch (picked.kind) {
+    case "folder":
+      return takeFolder({ handle: picked.handle, name: picked.handle.name });
+    case "handles":
+      return takeHandles(picked.handles);
+    case "files":
+      return takeFiles(picked.files);
+    case "nothing":
+      return null;
+  }
+}
 
 /** Files of an `<input>`; with `webkitdirectory` each knows its path. */
 export const takeFiles = (files: readonly File[]): Promise<Intake> =>

@@ -73,14 +73,14 @@ export const leveled = (change: Partial<Leveled> = {}): Leveled => ({
 
 export const picked = (path: string, change: Partial<PickedFile> = {}): PickedFile => ({
   path,
-  name: path.split("/").at(-1),
+  name: path.split("/").at(-1)!,
   size: 1000,
   lastModified: 1,
   folder: null,
   parent: null,
   handle: null,
   open: () =>
-    Promise.resolve(new File([new Uint8Array(1000)], path.split("/").at(-1), { lastModified: 1 })),
+    Promise.resolve(new File([new Uint8Array(1000)], path.split("/").at(-1)!, { lastModified: 1 })),
   ...change,
 });
 

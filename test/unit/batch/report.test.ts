@@ -119,7 +119,7 @@ function parseCsv(text: string): string[][] {
     } else {
       while (at < text.length && text[at] !== "," && text[at] !== "\r") cell += text[at++];
     }
-    rows.at(-1).push(cell);
+    rows.at(-1)!.push(cell);
     if (text[at] === ",") at++;
     else if (text.startsWith("\r\n", at)) {
       at += 2;

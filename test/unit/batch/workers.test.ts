@@ -100,7 +100,7 @@ class FakeWorker {
   }
 }
 
-describe("a worker's handle", () => {
+describe("a worker's handle", { timeout: 10_000 }, () => {
   const locks = new Map<string, () => void>();
   const engine = { coreUrl: "core.js" } as Engine;
   const task = {} as LevelTask;

@@ -64,7 +64,7 @@ describe("taking what was picked", () => {
 
   it("leaves the same things out where the browser gives plain files", async () => {
     const file = (path: string) =>
-      Object.defineProperty(new File(["x"], path.split("/").at(-1)), "webkitRelativePath", {
+      Object.defineProperty(new File(["x"], path.split("/").at(-1)!), "webkitRelativePath", {
         value: path,
       });
     const { songs } = await takeFiles(

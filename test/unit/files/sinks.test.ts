@@ -226,7 +226,7 @@ describe("a download", () => {
     const results = await Promise.allSettled(
       ["1", "2", "3", "4"].map((name) => zip.add(`${name}.mp3`, bytes(name))),
     );
-    expect(results.at(-1).status).toBe("rejected");
+    expect(results.at(-1)!.status).toBe("rejected");
     await expect(zip.finish()).rejects.toThrow("no room");
   });
 });

@@ -1,0 +1,31 @@
+import { EngineUnavailable, loadEngine } from "./engine";
+import type { Engine } from "./engine";
+import type { EngineState } from "./session-state";
+
+/** Loads the engine once, when it is first asked for; after a failure the next asking tries again. */
+export class EngineHolder {
+  #engine: Promise<Engine> | null = null;
+
+  constructor(private readonly onState: (state: EngineState) => void) {}
+
+  /** Rejects with `EngineUnavailable`. */
+  load(): Promise<Engine> {
+    this.#engine ??= this.#load();
+    return this.#engine;
+  }
+
+  async #load(): Promise<Engine> {
+    try {
+      const engine = await loadEngine(document.baseURI, (received, total) =>
+        this.onState({ kind: "loading", received, total }),
+      );
+      this.onState({ kind: "ready" });
+      return engine;
+    } catch (error) {
+      this.#engine = null;
+      const message = error instanceof Error ? error.message : String(error);
+      this.onState({ kind: "failed", message });
+      throw error instanceof EngineUnavailable ? error : new EngineUnavailable(message);
+    }
+  }
+}
