@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL(".", import.meta.url));
  * docs/architecture.md has the picture.
  */
 const mayImport = {
-  app: ["lib/batch", "lib/settings", "lib/loudness"],
+  app: ["lib/batch", "lib/offline", "lib/settings", "lib/loudness"],
   "lib/batch": ["lib/workers", "lib/files", "lib/settings", "lib/loudness"],
   "lib/files": ["lib/workers", "lib/settings"],
   "lib/workers": ["lib/ffmpeg", "lib/kernel", "lib/tags", "lib/bitstream", "lib/loudness"],
@@ -21,6 +21,7 @@ const mayImport = {
   "lib/tags": ["lib/loudness"],
   "lib/bitstream": ["lib/loudness"],
   "lib/settings": ["lib/loudness"],
+  "lib/offline": [],
   "lib/loudness": [],
 };
 /** Descriptions of data that both sides of a worker share. As types they leave nothing at run time. */

@@ -73,6 +73,10 @@ export class Batch implements PoolHost<Job> {
   #ended = 0;
   /** How the worker of a song's first try ended. */
   readonly #deaths = new Map<SongId, string>();
+  readonly #started = new Set<number>();
+  /** Songs being saved while their lane is at the next one; that one's lines wait for them. */
+  readonly #delivering = new Map<number, SongId>();
+  readonly #waitingLines = new Map<number, string[]>();
   /** What the log said of a song that has not ended; its journal entry takes it along. */
   readonly #lines = new Map<SongId, string[]>();
 
@@ -136,6 +140,9 @@ export class Batch implements PoolHost<Job> {
   }
 
   onWorkerStarted(lane: number): void {
+    // Workers are replaced every few songs; the lane goes on as the same worker.
+    if (this.#started.has(lane)) return;
+    this.#started.add(lane);
     this.setup.log(batchLines.workerStarted(lane));
   }
 
@@ -294,12 +301,24 @@ export class Batch implements PoolHost<Job> {
   // Ends of a song.
 
   async #deliver(job: Job, lane: number, outcome: LevelOutcome, file: File): Promise<void> {
-    const { id } = job;
-    if (outcome.kind === "refused") return this.#refuse(job, lane, outcome);
-    this.#learn(id, outcome.measured, file);
+    this.#delivering.set(lane, job.id);
+    if (outcome.kind === "refused") this.#refuse(job, lane, outcome);
+    else await this.#save(job, lane, outcome, file);
+    this.#delivering.delete(lane);
+    this.#waitingLines.get(lane)?.forEach((line) => this.setup.log(line));
+    this.#waitingLines.delete(lane);
+  }
+
+  async #save(
+    job: Job,
+    lane: number,
+    outcome: Exclude<LevelOutcome, { kind: "refused" }>,
+    file: File,
+  ): Promise<void> {
+    this.#learn(job.id, outcome.measured, file);
     try {
       if (outcome.kind === "leveled") await this.#saveLeveled(job, outcome);
-      else await this.#saveSkipped(id, outcome);
+      else await this.#saveSkipped(job.id, outcome);
       this.#complete(job, lane);
       await this.#journalEnd(job);
     } catch (error) {
@@ -365,9 +384,12 @@ export class Batch implements PoolHost<Job> {
     return journalRow(this.setup.table.get(id));
   }
 
-  #log(id: SongId, line: string): void {
+  /** A lane's lines are in the order of its songs, although saving overlaps with the next song. */
+  #log(id: SongId, lane: number, line: string): void {
     this.#lines.set(id, [...(this.#lines.get(id) ?? []), line]);
-    this.setup.log(line);
+    const delivering = this.#delivering.get(lane);
+    if (delivering === undefined || delivering === id) this.setup.log(line);
+    else this.#waitingLines.set(lane, [...(this.#waitingLines.get(lane) ?? []), line]);
   }
 
   #announce(job: Job, lane: number): void {
@@ -377,20 +399,25 @@ export class Batch implements PoolHost<Job> {
     const retried = this.#deaths.get(id);
     this.#deaths.delete(id);
     if (retried !== undefined)
-      this.#log(id, batchLines.retrying(lane, number, ids.length, retried));
+      this.#log(id, lane, batchLines.retrying(lane, number, ids.length, retried));
     else if (step === "measure" && this.setup.mode === "level") {
       this.#log(
         id,
+        lane,
         `Worker ${lane} measuring job ${number}/${ids.length}: ${oneLine(table.get(id).name)}`,
       );
     } else
-      this.#log(id, batchLines.processing(lane, number, ids.length, oneLine(table.get(id).name)));
+      this.#log(
+        id,
+        lane,
+        batchLines.processing(lane, number, ids.length, oneLine(table.get(id).name)),
+      );
     table.update(id, { status: "measuring", progress: 0, worker: lane });
   }
 
   #complete({ id, number }: Job, lane: number): void {
     this.#ended++;
-    this.#log(id, batchLines.completed(lane, number, this.setup.ids.length, this.#ended));
+    this.#log(id, lane, batchLines.completed(lane, number, this.setup.ids.length, this.#ended));
   }
 
   #refuse(job: Job, lane: number, refused: Extract<LevelOutcome, { kind: "refused" }>): void {
@@ -403,7 +430,7 @@ export class Batch implements PoolHost<Job> {
     const { message, hint } = refusalText[reason];
     this.#ended++;
     this.#inLane.delete(lane);
-    this.#log(id, batchLines.failed(lane, number, this.setup.ids.length, message));
+    this.#log(id, lane, batchLines.failed(lane, number, this.setup.ids.length, message));
     this.setup.table.update(id, {
       ...NOT_BEGUN,
       status: "failed",

@@ -26,12 +26,17 @@ export function splitPath(path: string): [folder: string, name: string] {
   return [path.slice(0, Math.max(0, slash)), path.slice(slash + 1)];
 }
 
-/** Path parts that could lead out of a folder or an archive never do. */
+/**
+ * Path parts that could lead out of a folder or an archive never do. Where "\\" is no separator it
+ * may be part of a name; whoever unpacks on Windows would take it for one, and "C:" for a drive.
+ */
 export const safePath = (path: string): string =>
   path
+    .replaceAll("\\", "_")
     .split("/")
     .filter((part) => part !== "" && part !== "." && part !== "..")
-    .join("/");
+    .join("/")
+    .replace(/^([a-z]):/i, "$1_");
 
 /** Case does not tell paths apart, because it does not on Windows and macOS. */
 export const pathKey = (path: string): string => path.normalize().toLowerCase();

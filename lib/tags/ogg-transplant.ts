@@ -4,7 +4,6 @@ import { flacBlock } from "./flac";
 import { r128Tags, replayGainTags } from "./loudness";
 import {
   findPage,
-  oggFlag,
   paginate,
   readOggHeaders,
   renumber,

@@ -6,6 +6,7 @@ import type { Kernel, MeterResult, PcmFormat } from "@/lib/kernel";
 import type { ByteSource } from "@/lib/tags/bytes";
 import { BYTES_PER_SAMPLE, pcmSink, sourceFile } from "./pcm";
 import type { Scratch } from "./scratch";
+import { looksLikeSong, SNIFF_BYTES } from "./sniff";
 import { SongRefusal } from "./song-tools";
 
 /** Where the parts of a song lie in its ffmpeg's filesystem. */
@@ -20,6 +21,10 @@ export function open(ffmpeg: Ffmpeg, source: ByteSource): Probe {
   if (source.size === 0) throw new SongRefusal("empty-file", "0 bytes");
   ffmpeg.mount(PATHS.source, sourceFile(source));
   const probe = readProbe(ffmpeg.probe(PATHS.source));
+  if (probe === "not-audio" && looksLikeSong(source.read(0, SNIFF_BYTES))) {
+    // It begins like a song, and ffmpeg can make nothing of the rest.
+    throw new SongRefusal("damaged", "ffprobe");
+  }
   if (typeof probe === "string") throw new SongRefusal(probe, "ffprobe");
   return probe;
 }

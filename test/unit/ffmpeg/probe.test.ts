@@ -150,6 +150,19 @@ describe("what ffprobe tells of a song", () => {
     expect(await probe(typeof bytes === "function" ? await bytes() : bytes)).toBe("not-audio");
   });
 
+  it.each(["concat", "hls", "dash", "sdp", "image2", "png_pipe", "tty", "lrc"])(
+    "takes what the demuxer %s made of a file for no song, whatever it found in it",
+    (demuxer) => {
+      const audio = { index: 0, codec_type: "audio", codec_name: "mp3", channels: 2 };
+      const json = (format_name: string) => ({
+        streams: [{ ...audio, sample_rate: "44100" }],
+        format: { format_name },
+      });
+      expect(readProbe(json(demuxer))).toBe("not-audio");
+      expect(readProbe(json("mp3"))).toMatchObject({ format: { codec: "mp3" } });
+    },
+  );
+
   it("makes a refusal of any JSON that is no probe", () => {
     const stream = fc.record(
       {

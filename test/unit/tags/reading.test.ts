@@ -54,7 +54,8 @@ describe("common tags", () => {
     expect(common(join(two, audio), "mp3")).toEqual({ album: "L", disc: 1 });
   });
   test("ID3v2 counts before APE, APE before ID3v1; gaps are filled", () => {
-    const front = id3v2({ version: 3 }, frame23("TIT2", text("two")));
+    const names = join(frame23("TIT2", text("two")), frame23("TALB", text("L")));
+    const front = id3v2({ version: 3 }, join(names, frame23("TPE1", text("A0"))));
     const back = join(
       ape([
         ["Title", "ape"],
@@ -65,8 +66,9 @@ describe("common tags", () => {
     );
     expect(common(join(front, audio, back), "mp3")).toEqual({
       title: "two",
-      artist: "A1; A2",
-      album: "Album",
+      // Not joined with those of the second place.
+      artist: "A0",
+      album: "L",
       albumArtist: "AA",
       track: 7,
     });

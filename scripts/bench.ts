@@ -1,0 +1,225 @@
+// `npm run bench`: LevelUp in headless Chromium beside native tools, in one run, on the same songs
+// and the same core. Prints tables; `--write` also puts them into docs/performance.md.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { BenchPage, launch } from "./bench/browser";
+import { Floor } from "./bench/floor";
+import { runJob, type JobName, type Sample, type Tools } from "./bench/jobs";
+import { memoryUse } from "./bench/memory";
+import { collection, simulate } from "./bench/model";
+import { machineOf, type CollectionRow, type Results } from "./bench/results";
+import { scaling, type Scaling } from "./bench/scaling";
+import {
+  folderWith,
+  hasMusic,
+  KINDS,
+  lengthsOfAll,
+  mostSongs,
+  songOf,
+  songsOf,
+  type Kind,
+} from "./bench/songs";
+import { markdown, tablesOf, terminal } from "./bench/tables";
+import { visits } from "./bench/visits";
+import { serve } from "./serve";
+import { ensureExport, exportFolder } from "./support/export";
+import { root } from "./support/steps";
+
+const help = `Measures LevelUp beside native tools; for Linux, with Debian's packages
+ffmpeg, loudgain, mp3gain, util-linux and wesnoth-1.16-music.
+
+npm run bench -- [options]
+
+  --songs N     how many songs, 1 to ${mostSongs} (3)
+  --rounds N    how often MP3 and FLAC are measured; the other kinds once (2)
+  --quick       one song of 40 seconds, one round: to see that it works
+  --core N      the core that every tool runs on (0)
+  --port N      serve the page here (any free port)
+  --json FILE   where the results go (.cache/bench/results.json)
+  --write       put the tables into docs/performance.md
+  --help        this text`;
+
+const { values } = parseArgs({
+  options: {
+    songs: { type: "string", default: "3" },
+    rounds: { type: "string", default: "2" },
+    core: { type: "string", default: "0" },
+    port: { type: "string", default: "0" },
+    json: { type: "string", default: path.join(root, ".cache/bench/results.json") },
+    quick: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+
+if (values.help) console.log(help);
+else if (missing().length > 0) {
+  console.error(`Not installed: ${missing().join(", ")}.\n${help}`);
+  process.exitCode = 1;
+} else if (await ensureExport()) await bench();
+else process.exitCode = 1;
+
+function missing(): string[] {
+  const tools = ["ffmpeg", "ffprobe", "loudgain", "mp3gain", "taskset", "bash"];
+  const lacking = tools.filter((tool) => spawnSync("which", [tool]).status !== 0);
+  return hasMusic() ? lacking : [...lacking, "wesnoth-1.16-music"];
+}
+
+async function bench(): Promise<void> {
+  const begun = performance.now();
+  const loadBefore = os.loadavg()[0] ?? NaN;
+  const { quick } = values;
+  const count = quick ? 1 : Number(values.songs);
+  const rounds = quick ? 1 : Number(values.rounds);
+  const cut = quick ? 40 : null;
+  const folder = mkdtempSync(path.join(os.tmpdir(), "levelup-bench-"));
+  const serving = await serve(exportFolder, Number(values.port));
+  try {
+    say("Songs…");
+    const songs = new Map(KINDS.map((kind) => [kind, songsOf(kind, count, cut)] as const));
+    const fourMinutes = folderWith(
+      path.join(folder, "four-minutes"),
+      (quick ? [40, 41, 42, 43] : [240, 239, 238, 237]).map((seconds) =>
+        songOf("weight_of_revenge", "mp3", seconds),
+      ),
+    );
+    const eight = songsOf("mp3", 8, quick ? 20 : 120);
+
+    const { samples, browser } = await oneCore(serving.url, folder, songs, rounds);
+
+    say("Start-up…");
+    const [cold, warm] = await visits(serving.url, folder, fourMinutes);
+    say("Memory, workers…");
+    const free = await launch(null, folder);
+    const settings = { "Target loudness (LUFS)": -18 };
+    const memoryPage = await BenchPage.open(free, serving.url, settings);
+    const memory = await memoryUse(free, memoryPage, fourMinutes);
+    const batch = folderWith(path.join(folder, "eight"), eight);
+    const scaled = await scaling(memoryPage, batch, eight, quick ? 1 : 3);
+    await free.close();
+
+    const results: Results = {
+      schema: "levelup-bench/1",
+      finishedAt: new Date().toISOString(),
+      quick,
+      seconds: (performance.now() - begun) / 1000,
+      machine: machineOf(browser, nativeFfmpeg(), loadBefore),
+      songs: (songs.get("mp3") ?? []).map(({ name, duration }) => ({ name, seconds: duration })),
+      rounds,
+      samples,
+      visits: { cold, warm },
+      memory,
+      scaling: scaled,
+      collection: [checkOf(scaled), ...collectionOf(scaled)],
+    };
+    show(results);
+  } finally {
+    await serving.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Everything that is compared: one core, tools in turn, a first round of LevelUp not counted. */
+async function oneCore(
+  url: string,
+  folder: string,
+  songs: ReadonlyMap<Kind, ReturnType<typeof songsOf>>,
+  rounds: number,
+): Promise<{ samples: Sample[]; browser: string }> {
+  const core = Number(values.core);
+  const pinned = await launch(values.core, folder);
+  const levelUp = await BenchPage.open(pinned, url, { Workers: 1 });
+  const floor = await Floor.open(
+    pinned.browser,
+    path.join(folder, "floor"),
+    path.join(root, ".cache/bench"),
+  );
+  const tools: Tools = { core, levelUp, floor, folder };
+  const samples: Sample[] = [];
+  const perform = async (job: JobName, kind: Kind, round: number, kept: boolean) => {
+    for (const song of songs.get(kind) ?? []) {
+      say(`${job} ${kind} ${song.name}${kept ? `, round ${round + 1}` : ", warming up"}`);
+      const taken = await runJob(job, song, round, tools);
+      if (kept) samples.push(...taken);
+      else return;
+    }
+  };
+  for (const kind of KINDS) {
+    // The browser compiles hot code of the engine while it runs, once for all songs of a visit.
+    await perform("level", kind, 0, false);
+    const often = kind === "mp3" || kind === "flac" ? rounds : 1;
+    for (let round = 0; round < often; round++) {
+      await perform("scan", kind, round, true);
+      await perform("level", kind, round, true);
+      if (kind === "mp3") await perform("lossless", kind, round, true);
+    }
+    if (kind === "mp3") await perform("limit", kind, 0, true);
+  }
+  const browser = pinned.browser.version();
+  await floor.close();
+  await pinned.close();
+  return { samples, browser };
+}
+
+/** What the model says of the batch that was measured; in seconds. */
+const checkOf = ({ inputs, lengths }: Scaling): CollectionRow => ({
+  cores: 0,
+  workers: 2,
+  apart: simulate(inputs, lengths, 1).wall,
+  shared: simulate(inputs, lengths, 2).wall,
+});
+
+function collectionOf({ inputs }: Scaling): CollectionRow[] {
+  const lengths = collection(lengthsOfAll(), 500, 240);
+  const minutes = (workers: number, contention: number) =>
+    simulate({ ...inputs, contention }, lengths, workers).wall / 60;
+  return [1, 2, 4, 8, 16].flatMap((cores) =>
+    [...new Set([Math.max(1, cores - 1), cores])].map((workers) => ({
+      cores,
+      workers,
+      apart: minutes(workers, 0),
+      shared: minutes(workers, inputs.contention),
+    })),
+  );
+}
+
+function show(results: Results) {
+  const tables = tablesOf(results);
+  console.log(tables.map(terminal).join("\n"));
+  mkdirSync(path.dirname(values.json), { recursive: true });
+  writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
+  console.log(`\n${results.seconds.toFixed(0)} s. Results: ${values.json}`);
+  if (values.write) write(results, tables.map(markdown).join("\n\n"));
+}
+
+/** Replaces what lies between the markers of docs/performance.md. */
+function write(results: Results, tables: string) {
+  const file = path.join(root, "docs/performance.md");
+  const [begin, end] = ["<!-- bench:begin -->", "<!-- bench:end -->"];
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${file} has no markers for the tables.`);
+  const { machine, songs, rounds, finishedAt, quick } = results;
+  const names = songs.map(({ name, seconds }) => `${name} (${seconds.toFixed(0)} s)`).join(", ");
+  const [before, after] = machine.load.map((load) => load.toFixed(1));
+  const about = [
+    `${finishedAt.slice(0, 10)}${quick ? ", a quick run" : ""}, ${results.seconds.toFixed(0)} s in all.`,
+    `${machine.cpu}, ${machine.cores} cores, ${(machine.memory / 1e9).toFixed(0)} GB;`,
+    `Chromium ${machine.browser}, ffmpeg ${machine.ffmpeg}. Load before and after: ${before}, ${after}.`,
+    `Songs: ${names}; ${rounds} rounds of MP3 and FLAC, one of the other kinds.`,
+  ].join(" ");
+  const written = `${begin}\n\n${about}\n\n${tables}\n\n`;
+  writeFileSync(file, text.slice(0, from) + written + text.slice(to));
+}
+
+function nativeFfmpeg(): string {
+  const { stdout } = spawnSync("ffmpeg", ["-version"], { encoding: "utf8" });
+  return /^ffmpeg version (\S+)/.exec(stdout)?.[1] ?? "unknown";
+}
+
+function say(text: string) {
+  console.error(`${new Date().toTimeString().slice(0, 8)} ${text}`);
+}

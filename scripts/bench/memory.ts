@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import type { Bench, BenchPage } from "./browser";
+import { processTree } from "./timing";
+
+/** Megabytes (10^6 bytes) of proportional set size of all renderers of a browser. */
+export interface MemoryUse {
+  /** The page before anything was added. */
+  readonly idle: number;
+  /** Peak over idle with so many workers at work. */
+  readonly peaks: readonly { readonly workers: number; readonly peak: number }[];
+  /** After the batches, with the list cleared. */
+  readonly after: number;
+}
+
+/** `songs` is a folder of at least four songs: fewer run in sequence. */
+export async function memoryUse(bench: Bench, page: BenchPage, songs: string): Promise<MemoryUse> {
+  const { levelUp } = page;
+  await levelUp.page.waitForTimeout(1500);
+  const idle = renderersOf(bench.pid);
+  const peaks: { workers: number; peak: number }[] = [];
+  for (const workers of [1, 2]) {
+    await levelUp.set({ Workers: workers });
+    let peak = 0;
+    const timer = setInterval(() => (peak = Math.max(peak, renderersOf(bench.pid))), 100);
+    try {
+      await page.run("Start", songs);
+    } finally {
+      clearInterval(timer);
+    }
+    peaks.push({ workers, peak: peak - idle });
+  }
+  await levelUp.press("Clear list");
+  await levelUp.page.waitForTimeout(3000);
+  return { idle, peaks, after: renderersOf(bench.pid) - idle };
+}
+
+function renderersOf(browser: number): number {
+  let kilobytes = 0;
+  for (const pid of processTree(browser)) {
+    try {
+      if (!readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--type=renderer")) continue;
+      const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+      kilobytes += Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0);
+    } catch {
+      // It ended while it was looked at.
+    }
+  }
+  return (kilobytes * 1024) / 1e6;
+}

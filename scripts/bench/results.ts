@@ -1,0 +1,125 @@
+import { readFileSync } from "node:fs";
+import os from "node:os";
+import { ratios, type JobName, type Sample, type Tool } from "./jobs";
+import type { MemoryUse } from "./memory";
+import type { Scaling } from "./scaling";
+import type { Kind } from "./songs";
+import type { Spread } from "./timing";
+import type { Visit } from "./visits";
+
+/** All of one run, as it is kept as JSON. */
+export interface Results {
+  readonly schema: "levelup-bench/1";
+  readonly finishedAt: string;
+  readonly quick: boolean;
+  readonly seconds: number;
+  readonly machine: Machine;
+  readonly songs: readonly { readonly name: string; readonly seconds: number }[];
+  readonly rounds: number;
+  readonly samples: readonly Sample[];
+  readonly visits: { readonly cold: Visit; readonly warm: Visit } | null;
+  readonly memory: MemoryUse | null;
+  readonly scaling: Scaling | null;
+  readonly collection: readonly CollectionRow[];
+}
+
+/** 500 songs of 4 minutes by the model. */
+export interface CollectionRow {
+  readonly cores: number;
+  readonly workers: number;
+  /** Minutes when workers do not slow each other down. */
+  readonly apart: number;
+  /** Minutes when each further worker slows the others as much as the second one did here. */
+  readonly shared: number;
+}
+
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memory: number;
+  readonly browser: string;
+  readonly ffmpeg: string;
+  /** Runnable processes, mean of a minute: before and after. More than one or two is a busy machine. */
+  readonly load: readonly [before: number, after: number];
+}
+
+export const machineOf = (browser: string, ffmpeg: string, loadBefore: number): Machine => ({
+  cpu: /^model name\s*: (.*)$/m.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1] ?? os.arch(),
+  cores: os.cpus().length,
+  memory: os.totalmem(),
+  browser,
+  ffmpeg,
+  load: [loadBefore, os.loadavg()[0] ?? NaN],
+});
+
+/** One of the figures that the project wants to show. */
+export interface Goal {
+  readonly what: string;
+  readonly goal: string;
+  readonly found: string;
+  /** Null where it was not measured in this run. */
+  readonly met: boolean | null;
+}
+
+export function goalsOf(results: Results): Goal[] {
+  const { samples, visits, memory, scaling } = results;
+  const ratio = (
+    what: string,
+    job: JobName,
+    kind: Kind,
+    tool: Tool,
+    most: number,
+    measure: "wall" | "engine" = "wall",
+  ): Goal => {
+    const found = ratios(samples, job, kind, tool, measure);
+    return atMost(what, found, most, (value) => `${value.toFixed(2)}×`);
+  };
+  const idle = memory?.peaks.map(({ workers, peak }) => peak / workers) ?? [];
+  return [
+    ratio("Scan of MP3s, over loudgain", "scan", "mp3", "loudgain", 0.8),
+    ratio("MP3 320 to MP3 320, over ffmpeg-normalize", "level", "mp3", "loudnorm", 0.6),
+    ratio("FLAC to FLAC, over ffmpeg-normalize", "level", "flac", "loudnorm", 0.55),
+    ratio("MP3 with verification, over the floor", "level", "mp3", "floor", 1.3),
+    ratio("Lossless MP3, over ffmpeg-normalize", "lossless", "mp3", "loudnorm", 0.12),
+    {
+      what: "Two workers on two cores, over one",
+      goal: "≥ 1.85×",
+      found: scaling ? `${scaling.speedUp.median.toFixed(2)}×` : "not measured",
+      met: scaling && scaling.speedUp.median >= 1.85,
+    },
+    {
+      what: "On the wire before the first song, first visit",
+      goal: "≤ 10.8 MB",
+      found: visits ? megabytes(visits.cold.bytesBefore) : "not measured",
+      met: visits && visits.cold.bytesBefore <= 10.8e6,
+    },
+    {
+      what: "Of the engine on the wire, second visit",
+      goal: "0 bytes",
+      found: visits ? `${visits.warm.engineBytes} bytes` : "not measured",
+      met: visits && visits.warm.engineBytes === 0,
+    },
+    {
+      what: "Memory of a worker with a 4-minute song, over the idle page",
+      goal: "≤ 150 MB",
+      found: memory ? idle.map((each) => each.toFixed(0)).join(" and ") + " MB" : "not measured",
+      met: memory && Math.max(...idle) <= 150,
+    },
+  ];
+}
+
+function atMost(
+  what: string,
+  found: Spread | null,
+  most: number,
+  text: (value: number) => string,
+): Goal {
+  return {
+    what,
+    goal: `≤ ${text(most)}`,
+    found: found ? text(found.median) : "not measured",
+    met: found && found.median <= most,
+  };
+}
+
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(2)} MB`;

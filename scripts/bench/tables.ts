@@ -1,0 +1,266 @@
+import { perMinute, ratios, TOOLS, type JobName, type Sample, type Tool } from "./jobs";
+import { goalsOf, megabytes, type Results } from "./results";
+import { KINDS, type Kind } from "./songs";
+import { spreadOf, type Spread } from "./timing";
+
+/** A table, for the terminal and for Markdown alike. */
+export interface Table {
+  readonly title: string;
+  /** What a reader must know to read it right; Markdown. */
+  readonly about: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+const NAMES: Readonly<Record<JobName, string>> = {
+  scan: "Scan",
+  level: "Level to the same kind",
+  limit: "Level with the limiter at work",
+  lossless: "Lossless",
+};
+
+export function tablesOf(results: Results): Table[] {
+  return [
+    goals(results),
+    ...(["scan", "level", "limit", "lossless"] as const).map((job) => jobTable(results, job)),
+    phases(results),
+    ...start(results),
+    ...memory(results),
+    ...scaling(results),
+    ...collection(results),
+  ].filter(({ rows }) => rows.length > 0);
+}
+
+const goals = (results: Results): Table => ({
+  title: "Goals",
+  about: "Medians of this run. Measured.",
+  head: ["what", "goal", "found", "met"],
+  rows: goalsOf(results).map(({ what, goal, found, met }) => [
+    what,
+    goal,
+    found,
+    met === null ? "–" : met ? "yes" : "no",
+  ]),
+});
+
+function jobTable({ samples }: Results, job: JobName): Table {
+  const abouts: Record<JobName, string> = {
+    scan: "Integrated loudness, range and true peak; nothing is written. The floor is one plain decode.",
+    level:
+      "To -18 LUFS: every song gets quieter and loudnorm stays linear. LevelUp verifies what it wrote, the others do not. The floor is one plain decode and encode.",
+    limit: "To -9 LUFS: the peaks of every song are in the way.",
+    lossless: "MP3 without encoding. LevelUp decodes before and after to measure.",
+  };
+  const rows: string[][] = [];
+  for (const kind of KINDS) {
+    const here = samples.filter((sample) => sample.job === job && sample.kind === kind);
+    for (const tool of Object.keys(TOOLS) as Tool[]) {
+      const own = here.filter((sample) => sample.tool === tool);
+      if (own.length === 0) continue;
+      const notes = [...new Set(own.flatMap(({ note }) => note ?? []))].join(", ");
+      rows.push([
+        kind.toUpperCase(),
+        TOOLS[tool],
+        spreadText(spreadOf(own.map(perMinute)), 2),
+        cpuText(own),
+        tool === "levelup" ? "" : ratioText(samples, job, kind, tool, "wall"),
+        tool === "levelup" ? "" : ratioText(samples, job, kind, tool, "engine"),
+        tool === "levelup" ? "" : ratioText(samples, job, kind, tool, "cpu"),
+        notes,
+      ]);
+    }
+  }
+  return {
+    title: `${NAMES[job]}, one core`,
+    about: `${abouts[job]} Measured; seconds a minute of audio, median (least to most). Ratios are LevelUp's time over this tool's, song by song: of the whole batch by the clock, of the song alone inside the worker, and of processor time.`,
+    head: ["kind", "tool", "s/min", "cpu s/min", "batch ratio", "song ratio", "cpu ratio", "note"],
+    rows,
+  };
+}
+
+function cpuText(samples: readonly Sample[]): string {
+  const values = samples.flatMap(({ cpu, duration }) =>
+    cpu === null ? [] : [(cpu / duration) * 60],
+  );
+  return values.length === 0 ? "" : spreadOf(values).median.toFixed(2);
+}
+
+function ratioText(
+  samples: readonly Sample[],
+  job: JobName,
+  kind: Kind,
+  tool: Tool,
+  measure: "wall" | "engine" | "cpu",
+): string {
+  const spread = ratios(samples, job, kind, tool, measure);
+  return spread ? `${spreadText(spread, 2)}` : "";
+}
+
+function phases({ samples }: Results): Table {
+  const rows: string[][] = [];
+  for (const job of ["scan", "level", "limit", "lossless"] as const) {
+    for (const kind of KINDS) {
+      const own = samples.filter(
+        (sample) => sample.job === job && sample.kind === kind && sample.phases !== null,
+      );
+      if (own.length === 0) continue;
+      const of = (seconds: (sample: Sample) => number) =>
+        spreadOf(own.map((sample) => (seconds(sample) / sample.duration) * 60)).median.toFixed(3);
+      rows.push([
+        NAMES[job],
+        kind.toUpperCase(),
+        of(({ phases }) => phases!.measure),
+        of(({ phases }) => phases!.render),
+        of(({ phases }) => phases!.verify),
+        of(({ phases }) => phases!.total),
+        of(({ wall }) => wall),
+        spreadOf(own.flatMap(({ passes }) => passes ?? [])).median.toFixed(1),
+      ]);
+    }
+  }
+  return {
+    title: "LevelUp's phases",
+    about:
+      "Medians, seconds a minute of audio. Measured: the phases and the song inside the worker, the batch of one song from the click to the end.",
+    head: ["job", "kind", "measure", "render", "verify", "song", "batch", "encodes"],
+    rows,
+  };
+}
+
+function start({ visits }: Results): Table[] {
+  if (!visits) return [];
+  const row = (name: string, visit: (typeof visits)["cold"]) => [
+    name,
+    visit.usable.toFixed(2),
+    visit.engineReady.toFixed(2),
+    visit.firstSong.toFixed(2),
+    megabytes(visit.bytesBefore),
+    megabytes(visit.bytes),
+    megabytes(visit.engineBytes),
+  ];
+  return [
+    {
+      title: "Start-up and bytes on the wire",
+      about:
+        "Measured: seconds since the navigation began, on all cores, from a server on the same machine; songs are dropped as soon as the page answers, and Start is pressed at once. Bytes are counted at the server, with headers and with what the service worker fetches.",
+      head: [
+        "visit",
+        "page usable",
+        "engine ready",
+        "first song runs",
+        "bytes before it",
+        "bytes in all",
+        "of the engine",
+      ],
+      rows: [row("first (new profile)", visits.cold), row("second", visits.warm)],
+    },
+  ];
+}
+
+function memory({ memory: found }: Results): Table[] {
+  if (!found) return [];
+  const { idle, peaks, after } = found;
+  return [
+    {
+      title: "Memory",
+      about:
+        "Measured: proportional set size of the browser's renderers, looked at ten times a second, while 4-minute MP3s are leveled. MB of 10^6 bytes.",
+      head: ["state", "MB", "a worker"],
+      rows: [
+        ["idle page", idle.toFixed(0), ""],
+        ...peaks.map(({ workers, peak }) => [
+          `highest with ${workers} ${workers === 1 ? "worker" : "workers"}, over idle`,
+          peak.toFixed(0),
+          (peak / workers).toFixed(0),
+        ]),
+        ["after the batches, over idle", after.toFixed(0), ""],
+      ],
+    },
+  ];
+}
+
+function scaling({ scaling: found, collection: rows }: Results): Table[] {
+  if (!found) return [];
+  const { inputs } = found;
+  const input = (name: string, value: string) => [name, value];
+  const check = rows.find(({ cores }) => cores === 0);
+  return [
+    {
+      title: "Workers",
+      about: `Measured: ${found.songs} MP3s of ${(found.lengths[0] ?? 0).toFixed(0)} s in one batch, all cores, with one worker and with two in turn. The model plays the same batch with the inputs below.`,
+      head: ["workers", "seconds, measured", "seconds, simulated"],
+      rows: [
+        ["1", spreadText(found.one, 1), check ? check.apart.toFixed(1) : ""],
+        ["2", spreadText(found.two, 1), check ? check.shared.toFixed(1) : ""],
+        [
+          "speed-up",
+          spreadText(found.speedUp, 2),
+          check ? (check.apart / check.shared).toFixed(2) : "",
+        ],
+      ],
+    },
+    {
+      title: "Inputs of the model",
+      about: "Measured in this run, of the batches above.",
+      head: ["input", "value"],
+      rows: [
+        input("compute of a minute of audio", `${(inputs.computePerSecond * 60).toFixed(3)} s`),
+        input("a song, whatever its length", `${(inputs.perSong * 1000).toFixed(0)} ms`),
+        input("starting a worker (every 4 songs)", `${(inputs.workerStart * 1000).toFixed(0)} ms`),
+        input("the page's own thread, a song", `${(inputs.pagePerSong * 1000).toFixed(0)} ms`),
+        input("read, and written, a minute of audio", megabytes(inputs.bytesPerSecond * 60)),
+        input("disk", `${(inputs.diskBandwidth / 1e6).toFixed(0)} MB/s, one for all`),
+        input("slowed down by a second worker", `${(inputs.contention * 100).toFixed(1)} %`),
+      ],
+    },
+  ];
+}
+
+const collection = ({ collection: rows }: Results): Table[] => [
+  {
+    title: "500 songs of 4 minutes",
+    about:
+      "**Simulated**, not measured: the model above with more cores of this kind. The lengths are those of all 41 songs of the package, drawn 500 times and scaled to a mean of 4 minutes; MP3 320 with verification. *Apart*: workers do not slow each other down. *Shared*: each further worker slows all of them by as much as the second one did here.",
+    head: ["cores", "workers", "minutes, apart", "minutes, shared"],
+    rows: rows
+      .filter(({ cores }) => cores > 0)
+      .map(({ cores, workers, apart, shared }) => [
+        String(cores),
+        String(workers),
+        apart.toFixed(1),
+        shared.toFixed(1),
+      ]),
+  },
+];
+
+export const spreadText = ({ median, least, most, count }: Spread, digits: number): string =>
+  count < 2
+    ? median.toFixed(digits)
+    : `${median.toFixed(digits)} (${least.toFixed(digits)} to ${most.toFixed(digits)})`;
+
+export function markdown(table: Table): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const rule = line(table.head.map(() => "---"));
+  return [
+    `### ${table.title}`,
+    "",
+    table.about,
+    "",
+    line(table.head),
+    rule,
+    ...table.rows.map(line),
+  ].join("\n");
+}
+
+export function terminal(table: Table): string {
+  const all = [table.head, ...table.rows];
+  const widths = table.head.map((_, column) =>
+    Math.max(...all.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd();
+  return [`\n${table.title}`, ...all.map(line)].join("\n");
+}
