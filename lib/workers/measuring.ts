@@ -4,6 +4,7 @@ import type { Probe } from "@/lib/ffmpeg/probe";
 import { channelWeights } from "@/lib/kernel";
 import type { Kernel, MeterResult, PcmFormat } from "@/lib/kernel";
 import type { ByteSource } from "@/lib/tags/bytes";
+import { audioPart } from "./audio-part";
 import { BYTES_PER_SAMPLE, pcmSink, sourceFile } from "./pcm";
 import type { Scratch } from "./scratch";
 import { looksLikeSong, SNIFF_BYTES } from "./sniff";
@@ -11,7 +12,10 @@ import { SongRefusal } from "./song-tools";
 
 /** Where the parts of a song lie in its ffmpeg's filesystem. */
 export const PATHS = {
+  /** The whole file, tags included. */
   source: "/song/source",
+  /** What of it is decoded. */
+  audio: "/song/audio",
   pcm: "/song/pcm",
   encoded: "/song/encoded",
 } as const;
@@ -26,6 +30,7 @@ export function open(ffmpeg: Ffmpeg, source: ByteSource): Probe {
     throw new SongRefusal("damaged", "ffprobe");
   }
   if (typeof probe === "string") throw new SongRefusal(probe, "ffprobe");
+  ffmpeg.mount(PATHS.audio, sourceFile(audioPart(source, probe)));
   return probe;
 }
 
@@ -39,8 +44,10 @@ export const pcmFormat = (probe: Pick<Probe, "format">, dualMono: boolean): PcmF
 export interface Decoding {
   readonly path: string;
   readonly format: PcmFormat;
-  /** Extra arguments between input and output: a filter, for one. */
-  readonly args?: readonly string[];
+  /** ffmpeg's filters on the way, in order. */
+  readonly filters?: readonly string[];
+  /** The music ends after this many samples; null = where ffmpeg ends. */
+  readonly end?: number | null;
   /** Keeps the samples, when they are needed again. */
   readonly keep: Scratch | null;
   /** Seconds decoded so far. */
@@ -56,6 +63,10 @@ export interface Decoded extends MeterResult {
 export function decode(ffmpeg: Ffmpeg, kernel: Kernel, decoding: Decoding): Decoded | null {
   const { format, keep } = decoding;
   const meter = kernel.meter(format);
+  const filters = [
+    ...(decoding.end ? [`atrim=end_sample=${decoding.end}`] : []),
+    ...(decoding.filters ?? []),
+  ];
   let samples = 0;
   ffmpeg.mount(
     PATHS.pcm,
@@ -72,7 +83,8 @@ export function decode(ffmpeg: Ffmpeg, kernel: Kernel, decoding: Decoding): Deco
   const run = ffmpeg.run([
     // Lists and links inside a file must never make ffmpeg open anything else.
     ...["-protocol_whitelist", "file", "-i", decoding.path],
-    ...["-map", "0:a:0", "-vn", "-sn", "-dn", ...(decoding.args ?? [])],
+    ...["-map", "0:a:0", "-vn", "-sn", "-dn"],
+    ...(filters.length > 0 ? ["-af", filters.join(",")] : []),
     // A sample format and channel count that hold for the whole file, whatever it does midway.
     ...["-ac", String(format.channels), "-ar", String(format.sampleRate)],
     ...["-c:a", "pcm_f32le", "-f", "f32le", PATHS.pcm],

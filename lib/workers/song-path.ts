@@ -10,6 +10,7 @@ import type { GainPlan } from "@/lib/loudness/plan";
 import { decibels, lufs, seconds } from "@/lib/loudness/units";
 import type { Decibels, Seconds } from "@/lib/loudness/units";
 import { bytesSource } from "@/lib/tags";
+import { statedEnd } from "./audio-part";
 import { FileReadError } from "./file-read-error";
 import { encodeToGoal } from "./encoding-loop";
 import { changeLossless, isLosslessKind, undoLossless } from "./lossless";
@@ -101,9 +102,10 @@ class SongPath {
     const declared = probe.duration;
     const decoded = this.#run.timed("measuring", () =>
       decode(ffmpeg, this.tools.kernel, {
-        path: PATHS.source,
+        path: PATHS.audio,
         format: pcmFormat(probe, this.task.dualMono),
         keep,
+        end: statedEnd(this.tools.source, probe),
         onDecoded: (done) => this.#run.report("measuring", declared === null ? 0 : done / declared),
       }),
     );
@@ -242,10 +244,11 @@ class SongPath {
     const evened = await this.#run.scratch(pcm.size);
     const decoded = this.#run.timed("rendering", () =>
       decode(ffmpeg, this.tools.kernel, {
-        path: PATHS.source,
+        path: PATHS.audio,
         format,
         keep: evened,
-        args: ["-af", `loudnorm=I=${target.loudness}:TP=${target.ceiling}:LRA=11`],
+        end: Math.round(duration * format.sampleRate),
+        filters: [`loudnorm=I=${target.loudness}:TP=${target.ceiling}:LRA=11`],
         onDecoded: (done) => this.#run.report("rendering", done / duration / 2),
       }),
     );

@@ -3,6 +3,7 @@ import { readProbe } from "@/lib/ffmpeg/probe";
 import type { Measurement } from "@/lib/loudness/measurement";
 import type { Seconds } from "@/lib/loudness/units";
 import type { ByteSource } from "@/lib/tags/bytes";
+import { audioPart, statedEnd } from "./audio-part";
 import { decode, PATHS, pcmFormat } from "./measuring";
 import { sourceFile } from "./pcm";
 import type { SongRun } from "./song-run";
@@ -26,10 +27,12 @@ export function verify(
     ffmpeg.mount(path, sourceFile(bytes));
     const probe = readProbe(ffmpeg.probe(path));
     if (typeof probe === "string") throw new SongRefusal("encoder-refused", `verify: ${probe}`);
+    ffmpeg.mount(path, sourceFile(audioPart(bytes, probe)));
     const decoded = decode(ffmpeg, run.tools.kernel, {
       path,
       format: pcmFormat(probe, dualMono),
       keep: null,
+      end: statedEnd(bytes, probe),
       onDecoded: (done) => run.report("verifying", done / duration),
     });
     ffmpeg.unmount(path);

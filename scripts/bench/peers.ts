@@ -87,7 +87,7 @@ export function levelByLoudnorm(
 }
 
 function ebur128(core: number, { file }: Song) {
-  const filter = "ebur128=peak=true:framelog=quiet";
+  const filter = "ebur128=peak=true:framelog=verbose";
   const args = ["-i", file, "-map", "0:a:0", "-af", filter, "-f", "null", "-"];
   return runPinned(core, "ffmpeg", [...quiet, ...args]);
 }
