@@ -146,13 +146,9 @@ export class Batch implements PoolHost<Job> {
     this.setup.log(batchLines.workerStarted(lane));
   }
 
-  onLanesChanged(statuses: readonly WorkerLane["status"][]): void {
+  onLanesChanged(lanes: readonly Pick<WorkerLane, "number" | "status">[]): void {
     this.setup.onLanes(
-      statuses.map((status, index) => ({
-        number: index + 1,
-        song: this.#inLane.get(index + 1) ?? null,
-        status,
-      })),
+      lanes.map((lane) => ({ ...lane, song: this.#inLane.get(lane.number) ?? null })),
     );
   }
 
@@ -278,7 +274,10 @@ export class Batch implements PoolHost<Job> {
   /** A measurement counts only for the very file that was measured. */
   #known(id: SongId, file: File): Measured | null {
     const { measured } = this.setup.table.record(id);
-    const same = measured?.size === file.size && measured.lastModified === file.lastModified;
+    const same =
+      measured?.size === file.size &&
+      measured.lastModified === file.lastModified &&
+      measured.dualMono === this.setup.settings.dualMono;
     return same ? measured.is : null;
   }
 
@@ -289,6 +288,7 @@ export class Batch implements PoolHost<Job> {
       is: measured,
       size: file.size,
       lastModified: file.lastModified,
+      dualMono: this.setup.settings.dualMono,
     };
     table.update(id, {
       format: measured.format,

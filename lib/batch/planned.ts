@@ -21,7 +21,9 @@ export function rescore(table: SongTable, settings: Settings): void {
   const measured = table.ids.flatMap((id) => {
     const { measured, file } = table.record(id);
     const root = file.folder?.name ?? "";
-    return measured ? [{ id, path: file.path, root, measured: measured.is }] : [];
+    // Measured the other way, a mono song has to be measured again.
+    const fits = measured?.dualMono === settings.dualMono || measured?.is.format.channels !== 1;
+    return measured && fits ? [{ id, path: file.path, root, measured: measured.is }] : [];
   });
   const albums = settings.levelBy === "album" ? albumsOf(measured) : null;
   for (const member of measured) {

@@ -7,6 +7,7 @@ import { canPickFolders, pickFiles, pickFolder } from "@/lib/files/pickers";
 import type { Picked } from "@/lib/files/pickers";
 import { discardOriginals, originalsOf } from "@/lib/files/originals";
 import { refusedFrom } from "@/lib/files/safe-write";
+import type { ReadyDownload } from "@/lib/files/zip-download";
 import { loadSamples } from "@/lib/files/samples";
 import { clearScratch, removeScratch } from "@/lib/files/scratch-folder";
 import { parseSettings } from "@/lib/settings/settings";
@@ -470,8 +471,7 @@ class SessionController implements SessionActions {
     const rest = keepAwake();
     try {
       await this.#batch.run();
-      const download = (await destinations?.download?.finish()) ?? null;
-      this.store.setState({ download });
+      this.store.setState({ download: await this.#finishDownload(destinations) });
     } finally {
       rest();
       await journal?.end();
@@ -482,6 +482,19 @@ class SessionController implements SessionActions {
       rescore(this.#table, this.store.getState().settings);
       this.store.setState({ phase: "finished", workers: [] });
       this.#table.flush();
+    }
+  }
+
+  async #finishDownload(destinations: Destinations | null): Promise<ReadyDownload | null> {
+    try {
+      return (await destinations?.download?.finish()) ?? null;
+    } catch (error) {
+      const { detail } = refusedFrom(error);
+      this.#notify(
+        "The download could not be finished, so its songs are not saved anywhere.",
+        `Make room on the disk and press Start again. (${detail})`,
+      );
+      return null;
     }
   }
 

@@ -6,7 +6,13 @@ import type { Song, SongId } from "./song";
 export interface SongRecord {
   readonly file: PickedFile;
   /** What its audio measured, as long as the file is the one that was measured. */
-  measured: { readonly is: Measured; readonly size: number; readonly lastModified: number } | null;
+  measured: {
+    readonly is: Measured;
+    readonly size: number;
+    readonly lastModified: number;
+    /** Whether a mono song counted as two channels. */
+    readonly dualMono: boolean;
+  } | null;
 }
 
 /** Milliseconds between two snapshots: what the page shows changes at most ten times a second. */

@@ -19,7 +19,7 @@ export interface PoolHost<Job> {
   /** The worker died twice under this job, or none could be started, or the batch was stopped. */
   abandon(job: Job, lane: number, reason: WorkerDied): void;
   onWorkerStarted(lane: number): void;
-  onLanesChanged(lanes: readonly WorkerLane["status"][]): void;
+  onLanesChanged(lanes: readonly Pick<WorkerLane, "number" | "status">[]): void;
 }
 
 /**
@@ -190,7 +190,7 @@ export class WorkerPool<Job> {
 
   #showAll(): void {
     const lanes = [...this.#lanes].toSorted(([a], [b]) => a - b);
-    this.host.onLanesChanged(lanes.map(([, { status }]) => status));
+    this.host.onLanesChanged(lanes.map(([number, { status }]) => ({ number, status })));
   }
 }
 

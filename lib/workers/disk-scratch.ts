@@ -8,6 +8,7 @@ export class DiskScratch implements Scratch {
 
   private constructor(
     readonly name: string,
+    private readonly folder: FileSystemDirectoryHandle,
     private readonly file: FileSystemFileHandle,
     private readonly access: FileSystemSyncAccessHandle,
   ) {}
@@ -18,7 +19,7 @@ export class DiskScratch implements Scratch {
     const file = await folder.getFileHandle(name, { create: true });
     const access = await file.createSyncAccessHandle();
     access.truncate(0);
-    return new DiskScratch(name, file, access);
+    return new DiskScratch(name, folder, file, access);
   }
 
   get size(): number {
@@ -44,6 +45,8 @@ export class DiskScratch implements Scratch {
   dispose(): void {
     this.access.truncate(0);
     this.#close();
+    // Empty it costs nothing; should it stay, the next session clears it away.
+    this.folder.removeEntry(this.name).catch(() => undefined);
   }
 
   #close(): void {

@@ -38,6 +38,8 @@ export interface EncodingTask {
   readonly heldBack: boolean;
   readonly mayLimit: boolean;
   readonly mostLimiting: Decibels;
+  /** A song of an album: its loudness is not given up for its peaks, the album's gain minded them. */
+  readonly keepsBalance: boolean;
   /** Measure what was encoded, and correct it while encodes are left. */
   readonly verify: boolean;
   readonly maxPasses: number;
@@ -64,7 +66,9 @@ export async function encodeToGoal(
   const { shift, overshoot } = encoding.habit;
   let aim: RenderGoal = {
     loudness: lufs(goal.loudness - shift),
-    ceiling: dbtp(goal.ceiling - shift - (task.mayLimit ? overshoot : 0)),
+    ceiling: dbtp(
+      task.keepsBalance ? Infinity : goal.ceiling - shift - (task.mayLimit ? overshoot : 0),
+    ),
   };
   let best: Attempt | null = null;
   let passes = 0;
@@ -76,8 +80,10 @@ export async function encodeToGoal(
     if (worse !== attempt) best = attempt;
     if (attempt.result === null) break;
     const measured = outcomeOf(attempt.rendering, attempt.result);
-    if (isGoodEnough(measured, goal)) break;
-    aim = correctedGoal(measured, aim, goal);
+    const inBalance = { ...goal, ceiling: dbtp(Infinity) };
+    const reached = task.keepsBalance ? inBalance : goal;
+    if (isGoodEnough(measured, reached)) break;
+    aim = correctedGoal(measured, aim, reached);
   } while (passes < maxPasses);
 
   const { rendering, encoded, delivery, result } = best!;

@@ -44,6 +44,8 @@ export const pcmFormat = (probe: Pick<Probe, "format">, dualMono: boolean): PcmF
 export interface Decoding {
   readonly path: string;
   readonly format: PcmFormat;
+  /** ffmpeg's name of the channel layout; asked for by count alone, ffmpeg would remix to its own. */
+  readonly layout: string | null;
   /** ffmpeg's filters on the way, in order. */
   readonly filters?: readonly string[];
   /** The music ends after this many samples; null = where ffmpeg ends. */
@@ -86,7 +88,8 @@ export function decode(ffmpeg: Ffmpeg, kernel: Kernel, decoding: Decoding): Deco
     ...["-map", "0:a:0", "-vn", "-sn", "-dn"],
     ...(filters.length > 0 ? ["-af", filters.join(",")] : []),
     // A sample format and channel count that hold for the whole file, whatever it does midway.
-    ...["-ac", String(format.channels), "-ar", String(format.sampleRate)],
+    ...(decoding.layout ? ["-channel_layout", decoding.layout] : ["-ac", String(format.channels)]),
+    ...["-ar", String(format.sampleRate)],
     ...["-c:a", "pcm_f32le", "-f", "f32le", PATHS.pcm],
   ]);
   ffmpeg.unmount(PATHS.pcm);

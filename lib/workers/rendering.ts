@@ -131,7 +131,9 @@ export function encode(
     ...["-f", "f32le", "-ar", String(format.sampleRate), "-ac", String(format.channels)],
     ...[...layout, "-i", PATHS.pcm, ...tagArgs.input],
     ...["-map", "0:a:0", ...tagArgs.output],
-    ...["-ac", String(encoding.channels), "-ar", String(encoding.sampleRate)],
+    // Left alone, the layout stays what it is, or becomes the nearest that the encoder knows.
+    ...(encoding.channels === format.channels ? [] : ["-ac", String(encoding.channels)]),
+    ...["-ar", String(encoding.sampleRate)],
     ...[...encoding.args, "-f", encoding.muxer, path],
   ]);
   ffmpeg.unmount(PATHS.pcm);

@@ -30,7 +30,10 @@ export class MemoryScratch implements Scratch {
   #blocks: Uint8Array<ArrayBuffer>[] = [];
   #size = 0;
 
-  constructor(private readonly budget: number) {}
+  constructor(
+    private readonly budget: number,
+    private readonly onDispose: () => void = () => undefined,
+  ) {}
 
   get size(): number {
     return this.#size;
@@ -65,6 +68,7 @@ export class MemoryScratch implements Scratch {
   dispose(): void {
     this.#blocks = [];
     this.#size = 0;
+    this.onDispose();
   }
 
   #eachPart(

@@ -104,6 +104,7 @@ class SongPath {
       decode(ffmpeg, this.tools.kernel, {
         path: PATHS.audio,
         format: pcmFormat(probe, this.task.dualMono),
+        layout: probe.format.channelLayout,
         keep,
         end: statedEnd(this.tools.source, probe),
         onDecoded: (done) => this.#run.report("measuring", declared === null ? 0 : done / declared),
@@ -224,6 +225,7 @@ class SongPath {
       // Limiting one song of an album would change what sets it apart from the others.
       mayLimit: album === null && target.whenPeaksTooHigh !== "quieter",
       mostLimiting: target.mostLimiting,
+      keepsBalance: album !== null,
       verify: task.verify,
       writeLoudnessTags: task.writeLoudnessTags,
       maxPasses: task.maxPasses,
@@ -246,6 +248,7 @@ class SongPath {
       decode(ffmpeg, this.tools.kernel, {
         path: PATHS.audio,
         format,
+        layout,
         keep: evened,
         end: Math.round(duration * format.sampleRate),
         filters: [`loudnorm=I=${target.loudness}:TP=${target.ceiling}:LRA=11`],

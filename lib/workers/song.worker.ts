@@ -20,7 +20,7 @@ let setup: WorkerSetup;
 let createCore: CreateCore;
 let kernel: ReturnType<typeof createKernel>;
 
-function toolsFor(task: SongTask): SongTools {
+function toolsFor(task: SongTask, onDisk: boolean): SongTools {
   let inMemory = 0;
   let last = { at: -Infinity, phase: "" };
   return {
@@ -29,10 +29,10 @@ function toolsFor(task: SongTask): SongTools {
     createFfmpeg: () => createFfmpeg(createCore, setup.core),
     async createScratch(bytes) {
       // Both the samples and the encoded song count; an unknown length must be taken for a long one.
-      const fits = bytes !== null && inMemory + bytes <= MEMORY_BUDGET;
+      const fits = !onDisk && bytes !== null && inMemory + bytes <= MEMORY_BUDGET;
       if (!fits) return DiskScratch.create(crypto.randomUUID());
       inMemory += bytes;
-      return new MemoryScratch(MEMORY_BUDGET);
+      return new MemoryScratch(MEMORY_BUDGET, () => (inMemory -= bytes));
     },
     onProgress(phase: SongPhase, fraction, duration) {
       const at = performance.now();
@@ -64,9 +64,14 @@ const worker: SongWorker = {
     createCore = core.default;
     await holdLifeline(given.lifeline);
   },
-  measure: (task) => measureSong(task, toolsFor(task)),
-  level: (task) => levelSong(task, toolsFor(task)),
-  undo: (task) => undoSong(task, toolsFor(task)),
+  measure: (task) => measureSong(task, toolsFor(task, false)),
+  async level(task) {
+    const outcome = await levelSong(task, toolsFor(task, false));
+    // A song may be longer than its header says. On disk there is room for it.
+    const tooLong = outcome.kind === "refused" && outcome.reason === "out-of-memory";
+    return tooLong ? levelSong(task, toolsFor(task, true)) : outcome;
+  },
+  undo: (task) => undoSong(task, toolsFor(task, false)),
 };
 
 Comlink.expose(worker);

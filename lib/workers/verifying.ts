@@ -31,6 +31,7 @@ export function verify(
     const decoded = decode(ffmpeg, run.tools.kernel, {
       path,
       format: pcmFormat(probe, dualMono),
+      layout: probe.format.channelLayout,
       keep: null,
       end: statedEnd(bytes, probe),
       onDecoded: (done) => run.report("verifying", done / duration),
