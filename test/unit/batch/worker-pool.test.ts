@@ -90,8 +90,8 @@ class Host implements PoolHost<number> {
     this.startedLanes.push(lane);
   }
 
-  onLanesChanged(lanes: readonly string[]): void {
-    this.lanes = lanes;
+  onLanesChanged(lanes: readonly { readonly status: string }[]): void {
+    this.lanes = lanes.map(({ status }) => status);
   }
 
   /** The worker gives its result; the saving waits. */
