@@ -22,6 +22,7 @@ const mayImport = {
   "lib/bitstream": ["lib/loudness"],
   "lib/settings": ["lib/loudness"],
   "lib/offline": [],
+  "lib/offline": [],
   "lib/loudness": [],
 };
 /** Descriptions of data that both sides of a worker share. As types they leave nothing at run time. */
@@ -125,7 +126,10 @@ export default tseslint.config(
       ],
       "@typescript-eslint/no-unnecessary-type-assertion": "error",
       "@typescript-eslint/consistent-type-imports": ["error", { disallowTypeAnnotations: false }],
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_", ignoreRestSiblings: true },
+      ],
     },
   },
   // The batch log is also written to the console, as promised; commands and tests talk there.

@@ -32,40 +32,54 @@ test("Replace originals asks first, and changes only the songs that succeeded", 
   });
 
   const after = await contents(folder);
-  const changed = [...after.keys()].filter((name) => !after.get(name)?.equals(before.get(name)!));
-  expect([...after.keys()], "no file more, no file less").toEqual([...before.keys()]);
-  expect(changed).toEqual(["a.mp3", "sub/b.flac"]);
+  const replaced = ["a.mp3", "sub/b.flac"];
   expect(await expectAllDelivered(await levelUp.report(), folder)).toBe(2);
-});
-
-test("a stop in the middle of replacing leaves every file whole, old or new", async ({
-  levelUp,
-  folder,
-}) => {
-  const names = Array.from({ length: 8 }, (_, index) => `song ${index + 1}.mp3`);
-  const long: SongSpec = { extension: "mp3", seconds: 40, lufs: -20, seed: 1 };
-  await writeSongs(folder, Object.fromEntries(names.map((name) => [name, long])));
-  const before = await contents(folder);
-  await levelUp.set({ "Save to": "Replace originals", Workers: 2 });
-  await levelUp.add([folder]);
-  await levelUp.press("Start");
-  const firstDone = levelUp.page.waitForEvent("console", (line) =>
-    / completed job /.test(line.text()),
-  );
-  await levelUp.page.getByRole("dialog").getByRole("button", { name: "Replace originals" }).click();
-  await firstDone;
-  await levelUp.press("Stop");
-  const { done, stopped, failed } = await levelUp.finished(30_000);
-
-  expect(failed).toBe(0);
-  expect(done).toBeGreaterThan(0);
-  expect(stopped).toBeGreaterThan(0);
-  expect(done + stopped).toBe(8);
-  const after = await contents(folder);
-  expect([...after.keys()]).toEqual(names);
-  const replaced = names.filter((name) => !after.get(name)?.equals(before.get(name)!));
-  expect(replaced).toHaveLength(done);
-  for (const name of replaced) {
-    expect((await measureLoudness(after.get(name)!)).integrated, name).toBeCloseTo(-14, 0);
+  for (const [name, bytes] of before) {
+    expect(after.get(name)?.equals(bytes), name).toBe(!replaced.includes(name));
   }
+  // Their originals are kept beside, byte for byte, and nothing else is new.
+  for (const name of replaced) expect(after.get(`Originals/${name}`)).toEqual(before.get(name));
+  expect([...after.keys()].filter((name) => !before.has(name)).sort()).toEqual(
+    ["Originals/.levelup-originals", ...replaced.map((name) => `Originals/${name}`)].sort(),
+  );
 });
+
+for (const keep of [true, false]) {
+  test(`a stop in the middle of replacing leaves every file whole, originals ${keep ? "" : "not "}kept`, async ({
+    levelUp,
+    folder,
+  }) => {
+    const names = Array.from({ length: 8 }, (_, index) => `song ${index + 1}.mp3`);
+    const long: SongSpec = { extension: "mp3", seconds: 40, lufs: -20, seed: 1 };
+    await writeSongs(folder, Object.fromEntries(names.map((name) => [name, long])));
+    const before = await contents(folder);
+    await levelUp.set({ "Save to": "Replace originals", "Keep originals": keep, Workers: 2 });
+    await levelUp.add([folder]);
+    await levelUp.press("Start");
+    const firstDone = levelUp.page.waitForEvent("console", (line) =>
+      / completed job /.test(line.text()),
+    );
+    const question = levelUp.page.getByRole("dialog");
+    await question.getByRole("button", { name: "Replace originals" }).click();
+    await firstDone;
+    await levelUp.press("Stop");
+    const { done, stopped, failed } = await levelUp.finished(30_000);
+
+    expect(failed).toBe(0);
+    expect(done).toBeGreaterThan(0);
+    expect(stopped).toBeGreaterThan(0);
+    expect(done + stopped).toBe(8);
+    const after = await contents(folder);
+    const replaced = names.filter((name) => !after.get(name)?.equals(before.get(name)!));
+    expect(replaced).toHaveLength(done);
+    for (const name of replaced) {
+      expect((await measureLoudness(after.get(name)!)).integrated, name).toBeCloseTo(-14, 0);
+    }
+    const kept = replaced.map((name) => `Originals/${name}`);
+    const added = keep ? ["Originals/.levelup-originals", ...kept] : [];
+    expect([...after.keys()]).toEqual([...added, ...names]);
+    for (const name of kept.filter(() => keep)) {
+      expect(after.get(name)).toEqual(before.get(name.slice("Originals/".length)));
+    }
+  });
+}

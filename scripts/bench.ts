@@ -165,12 +165,10 @@ async function oneCore(
 }
 
 /** What the model says of the batch that was measured; in seconds. */
-const checkOf = ({ inputs, lengths }: Scaling): CollectionRow => ({
-  cores: 0,
-  workers: 2,
-  apart: simulate(inputs, lengths, 1).wall,
-  shared: simulate(inputs, lengths, 2).wall,
-});
+function checkOf({ inputs, lengths }: Scaling): CollectionRow {
+  const wall = (workers: number) => simulate(inputs, lengths, workers).wall;
+  return { cores: 0, workers: 2, apart: wall(1), shared: wall(2) };
+}
 
 function collectionOf({ inputs }: Scaling): CollectionRow[] {
   const lengths = collection(lengthsOfAll(), 500, 240);
