@@ -40,7 +40,7 @@ test("Replace originals asks first, and changes only the songs that succeeded", 
   // Their originals are kept beside, byte for byte, and nothing else is new.
   for (const name of replaced) expect(after.get(`Originals/${name}`)).toEqual(before.get(name));
   expect([...after.keys()].filter((name) => !before.has(name)).sort()).toEqual(
-    ["Originals/.levelup-originals", ...replaced.map((name) => `Originals/${name}`)].sort(),
+    ["Originals/About these originals.txt", ...replaced.map((name) => `Originals/${name}`)].sort(),
   );
 });
 
@@ -76,7 +76,7 @@ for (const keep of [true, false]) {
       expect((await measureLoudness(after.get(name)!)).integrated, name).toBeCloseTo(-14, 0);
     }
     const kept = replaced.map((name) => `Originals/${name}`);
-    const added = keep ? ["Originals/.levelup-originals", ...kept] : [];
+    const added = keep ? ["Originals/About these originals.txt", ...kept] : [];
     expect([...after.keys()]).toEqual([...added, ...names]);
     for (const name of kept.filter(() => keep)) {
       expect(after.get(name)).toEqual(before.get(name.slice("Originals/".length)));

@@ -139,24 +139,20 @@ async function oneCore(
   );
   const tools: Tools = { core, levelUp, floor, folder };
   const samples: Sample[] = [];
-  const perform = async (job: JobName, kind: Kind, round: number, kept: boolean) => {
-    for (const song of songs.get(kind) ?? []) {
-      say(`${job} ${kind} ${song.name}${kept ? `, round ${round + 1}` : ", warming up"}`);
-      const taken = await runJob(job, song, round, tools);
-      if (kept) samples.push(...taken);
-      else return;
-    }
+  const perform = async (job: JobName, kind: Kind, round: number) => {
+    say(`${job} ${kind}, round ${round + 1}`);
+    samples.push(...(await runJob(job, songs.get(kind) ?? [], round, tools)));
   };
   for (const kind of KINDS) {
     // The browser compiles hot code of the engine while it runs, once for all songs of a visit.
-    await perform("level", kind, 0, false);
+    await runJob("level", (songs.get(kind) ?? []).slice(0, 1), 0, tools);
     const often = kind === "mp3" || kind === "flac" ? rounds : 1;
     for (let round = 0; round < often; round++) {
-      await perform("scan", kind, round, true);
-      await perform("level", kind, round, true);
-      if (kind === "mp3") await perform("lossless", kind, round, true);
+      await perform("scan", kind, round);
+      await perform("level", kind, round);
+      if (kind === "mp3") await perform("lossless", kind, round);
     }
-    if (kind === "mp3") await perform("limit", kind, 0, true);
+    if (kind === "mp3") await perform("limit", kind, 0);
   }
   const browser = pinned.browser.version();
   await floor.close();

@@ -3,6 +3,10 @@
 /** Marks files that are only there while a song is being written. */
 export const TEMPORARY_PREFIX = ".levelup-";
 
+/** A temporary file of ours, or the browser's own while it writes. */
+export const isUnfinishedWrite = (name: string): boolean =>
+  name.startsWith(TEMPORARY_PREFIX) || name.endsWith(".crswap");
+
 /** The same path with the delivered kind's extension; unchanged when it already has it. */
 export function withExtension(path: string, extension: string): string {
   const slash = path.lastIndexOf("/");

@@ -1,12 +1,17 @@
 import type { PickedFile } from "./picked-file";
 import { sameBytes } from "./checksum";
 import { exists, openFolder, overwriteSafely, WriteRefused, writeFileSafely } from "./safe-write";
-import { splitPath } from "./names";
+import { isUnfinishedWrite, splitPath } from "./names";
 
 /** Beside the songs of a picked folder: the originals of those that were replaced. */
 export const ORIGINALS_FOLDER = "Originals";
 /** Tells our folder from one of the person's own that happens to have that name. */
-export const ORIGINALS_MARK = ".levelup-originals";
+export const ORIGINALS_MARK = "About these originals.txt";
+
+const MARK_TEXT = `LevelUp replaced songs and kept their originals here.
+
+Restore originals on its page puts them back. If you do not want them back, delete this folder.
+`;
 
 /** Null when there are none of ours. */
 export async function originalsOf(
@@ -86,11 +91,13 @@ async function openOriginals(root: FileSystemDirectoryHandle): Promise<FileSyste
   if (ours) return ours;
   const folder = await openFolder(root, ORIGINALS_FOLDER);
   for await (const entry of folder.values()) {
+    // Another song is just making the mark.
+    if (isUnfinishedWrite(entry.name) || entry.name === ORIGINALS_MARK) continue;
     throw new WriteRefused(
       "no-backup",
       `There is a folder ${ORIGINALS_FOLDER} of your own already, with ${entry.name} in it.`,
     );
   }
-  await writeFileSafely(folder, ORIGINALS_MARK, new Blob(["Originals kept by LevelUp.\n"]));
+  await writeFileSafely(folder, ORIGINALS_MARK, new Blob([MARK_TEXT]));
   return folder;
 }

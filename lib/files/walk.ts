@@ -1,4 +1,4 @@
-import { TEMPORARY_PREFIX } from "./names";
+import { isUnfinishedWrite } from "./names";
 import { ORIGINALS_FOLDER, originalsOf } from "./originals";
 import { fileFromFile, fileFromHandle } from "./picked-file";
 import type { PickedFile, PickedFolder } from "./picked-file";
@@ -13,12 +13,7 @@ const isSystem = (name: string): boolean =>
 /** Left out: our own output, unfinished writes, and what systems leave in every folder. */
 const isLeftOut = (path: string): boolean => {
   const name = path.slice(path.lastIndexOf("/") + 1);
-  return (
-    path === OUTPUT_FOLDER ||
-    name.startsWith(TEMPORARY_PREFIX) ||
-    name.endsWith(".crswap") ||
-    isSystem(name)
-  );
+  return path === OUTPUT_FOLDER || isUnfinishedWrite(name) || isSystem(name);
 };
 
 /** Left out itself or lying in a folder that is. */

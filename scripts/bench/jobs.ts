@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { SettingValues } from "../drive/page";
 import type { ReportedFile } from "../drive/report";
-import type { BatchRun, BenchPage } from "./browser";
+import type { BenchPage } from "./browser";
 import type { Floor } from "./floor";
 import {
   levelByLoudnorm,
@@ -11,6 +11,7 @@ import {
   scanByEbur128,
   scanByLoudgain,
   scanByLoudnorm,
+  type PeerTimes,
   type Target,
 } from "./peers";
 import { folderWith, type Kind, type Song } from "./songs";
@@ -55,83 +56,94 @@ export interface Tools {
   readonly folder: string;
 }
 
-/** Every tool that does a job, one after the other on one song and one core. */
+/** Every tool that does a job, one after the other, over the same songs on one core. */
 export async function runJob(
   job: JobName,
-  song: Song,
+  songs: readonly Song[],
   round: number,
   tools: Tools,
 ): Promise<Sample[]> {
   const { core, floor } = tools;
-  const samples: Sample[] = [];
-  const add = (tool: Tool, times: Times & { readonly note?: string | null }) => {
-    const { wall, cpu, note = null } = times;
-    const base = { job, kind: song.kind, tool, song: song.name, duration: song.duration, round };
-    samples.push({ ...base, wall, cpu, phases: null, passes: null, note });
-  };
   const native = path.join(tools.folder, "native");
   mkdirSync(native, { recursive: true });
+  const each = async (tool: Tool, run: (song: Song) => PeerTimes | Promise<number>) => {
+    const samples: Sample[] = [];
+    for (const song of songs) {
+      const found = await run(song);
+      const times = typeof found === "number" ? { wall: found, cpu: null, note: null } : found;
+      samples.push({ ...about(job, song, round), ...times, tool, phases: null, passes: null });
+    }
+    return samples;
+  };
+  const target = targetOf(job);
+  const loudnorm = () => each("loudnorm", (song) => levelByLoudnorm(core, song, target, native));
+  const transcode = () => each("floor", (song) => floor.transcode(song));
+  const peers: Record<JobName, (() => Promise<Sample[]>)[]> = {
+    scan: [
+      () => each("loudgain", (song) => scanByLoudgain(core, song)),
+      () => each("ebur128", (song) => scanByEbur128(core, song)),
+      () => each("loudnorm", (song) => scanByLoudnorm(core, song, target)),
+      () => each("floor", (song) => floor.decode(song)),
+    ],
+    level: [
+      loudnorm,
+      () => each("ebur128", (song) => levelByVolume(core, song, target, native)),
+      transcode,
+    ],
+    limit: [loudnorm, transcode],
+    lossless: [() => each("mp3gain", (song) => losslessByMp3gain(core, song, native)), loudnorm],
+  };
+  const steps = [...peers[job], () => levelUpSamples(job, songs, round, tools)];
   // Which one is first changes from round to round, so that none always meets a warm disk cache.
-  const steps: (() => Promise<void> | void)[] = [];
-  const step = (run: () => Promise<void> | void) => steps.push(run);
-  switch (job) {
-    case "scan":
-      step(() => add("loudgain", scanByLoudgain(core, song)));
-      step(() => add("ebur128", scanByEbur128(core, song)));
-      step(() => add("loudnorm", scanByLoudnorm(core, song, QUIETER)));
-      step(async () => add("floor", onlyWall(await floor.decode(song))));
-      break;
-    case "level":
-      step(() => add("loudnorm", levelByLoudnorm(core, song, QUIETER, native)));
-      step(() => add("ebur128", levelByVolume(core, song, QUIETER, native)));
-      step(async () => add("floor", onlyWall(await floor.transcode(song))));
-      break;
-    case "limit":
-      step(() => add("loudnorm", levelByLoudnorm(core, song, LOUDER, native)));
-      step(async () => add("floor", onlyWall(await floor.transcode(song))));
-      break;
-    case "lossless":
-      step(() => add("mp3gain", losslessByMp3gain(core, song, native)));
-      step(() => add("loudnorm", levelByLoudnorm(core, song, QUIETER, native)));
-      break;
-  }
-  step(async () => {
-    samples.push(await levelUpSample(job, song, round, tools));
-  });
   const first = round % steps.length;
-  for (const run of [...steps.slice(first), ...steps.slice(0, first)]) await run();
+  const samples: Sample[] = [];
+  for (const run of [...steps.slice(first), ...steps.slice(0, first)]) {
+    samples.push(...(await run()));
+  }
   return samples;
 }
 
-const onlyWall = (wall: number): Times => ({ wall, cpu: null });
+const about = (job: JobName, { kind, name, duration }: Song, round: number) => ({
+  job,
+  kind,
+  song: name,
+  duration,
+  round,
+});
 
-async function levelUpSample(
+/** One batch; what it takes beside its songs is shared out among them by their time. */
+async function levelUpSamples(
   job: JobName,
-  song: Song,
+  songs: readonly Song[],
   round: number,
   { levelUp, folder }: Tools,
-): Promise<Sample> {
-  const songs = folderWith(path.join(folder, "songs", `${song.kind}-${song.name}`), [song]);
+): Promise<Sample[]> {
+  const dropped = folderWith(path.join(folder, "songs", songs[0]!.kind), songs);
   await levelUp.levelUp.set(settingsOf(job));
-  const run = await levelUp.run(job === "scan" ? "Measure" : "Start", songs);
-  const file = onlyFile(run);
+  const { wall, cpu, report } = await levelUp.run(job === "scan" ? "Measure" : "Start", dropped);
   const route = { scan: "none", level: "encode", limit: "encode", lossless: "lossless" }[job];
-  if (file.route !== route) throw new Error(`${file.path} went the ${file.route} route`);
-  const { wall, cpu } = run;
-  const base = { job, kind: song.kind, tool: "levelup", song: song.name, round } as const;
-  const note = file.reason;
-  const { duration } = song;
-  return { ...base, duration, wall, cpu, phases: file.seconds, passes: file.passes, note };
+  const seconds = (file: ReportedFile) => file.seconds?.total ?? NaN;
+  const all = report.files.reduce((sum, file) => sum + seconds(file), 0);
+  return songs.map((song) => {
+    const file = report.files.find((each) => path.basename(each.path) === path.basename(song.file));
+    if (file?.route !== route) throw new Error(`${song.name} went another route: ${file?.route}`);
+    const share = seconds(file) / all;
+    return {
+      ...about(job, song, round),
+      tool: "levelup",
+      wall: wall * share,
+      cpu: cpu === null ? null : cpu * share,
+      phases: file.seconds,
+      passes: file.passes,
+      note: file.reason,
+    };
+  });
 }
 
-function onlyFile({ report }: BatchRun): ReportedFile {
-  const [file] = report.files;
-  if (!file || report.files.length > 1) throw new Error("More songs than one were worked on.");
-  return file;
-}
+const targetOf = (job: JobName): Target => (job === "limit" ? LOUDER : QUIETER);
 
 function settingsOf(job: JobName): SettingValues {
-  const { loudness, ceiling } = job === "limit" ? LOUDER : QUIETER;
+  const { loudness, ceiling } = targetOf(job);
   return {
     "Target loudness (LUFS)": loudness,
     "True-peak ceiling (dBTP)": ceiling,

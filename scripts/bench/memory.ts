@@ -5,10 +5,12 @@ import { processTree } from "./timing";
 /** Megabytes (10^6 bytes) of proportional set size of all renderers of a browser. */
 export interface MemoryUse {
   /** The page before anything was added. */
+  readonly empty: number;
+  /** With songs in its list and the engine ready, which all workers share. */
   readonly idle: number;
-  /** Peak over idle with so many workers at work. */
+  /** Peak over `idle` with so many workers at work. */
   readonly peaks: readonly { readonly workers: number; readonly peak: number }[];
-  /** After the batches, with the list cleared. */
+  /** After the batches, with the list cleared; over `idle`. */
   readonly after: number;
 }
 
@@ -16,6 +18,10 @@ export interface MemoryUse {
 export async function memoryUse(bench: Bench, page: BenchPage, songs: string): Promise<MemoryUse> {
   const { levelUp } = page;
   await levelUp.page.waitForTimeout(1500);
+  const empty = renderersOf(bench.pid);
+  await levelUp.add([songs]);
+  // The engine is fetched and compiled as soon as there are songs.
+  await levelUp.page.waitForTimeout(8000);
   const idle = renderersOf(bench.pid);
   const peaks: { workers: number; peak: number }[] = [];
   for (const workers of [1, 2]) {
@@ -31,7 +37,7 @@ export async function memoryUse(bench: Bench, page: BenchPage, songs: string): P
   }
   await levelUp.press("Clear list");
   await levelUp.page.waitForTimeout(3000);
-  return { idle, peaks, after: renderersOf(bench.pid) - idle };
+  return { empty, idle, peaks, after: renderersOf(bench.pid) - idle };
 }
 
 function renderersOf(browser: number): number {

@@ -16,6 +16,10 @@ export interface ModelInputs {
   readonly bytesPerSecond: number;
   /** Bytes a second of the one disk, shared. */
   readonly diskBandwidth: number;
+  /** Bytes of a second of audio that go to memory and back beside what caches hold. */
+  readonly memoryPerSecond: number;
+  /** Bytes a second of the memory that all cores share. */
+  readonly memoryBandwidth: number;
   /** Share by which each further worker slows every one down: caches and memory are shared. */
   readonly contention: number;
 }
@@ -50,6 +54,8 @@ export function simulate(
 ): ModelRun {
   const { computePerSecond, perSong, workerStart, pagePerSong } = inputs;
   const { bytesPerSecond, diskBandwidth, contention } = inputs;
+  // At full speed a worker moves so many bytes a second; together they cannot exceed the memory's.
+  const memorySpeed = inputs.memoryBandwidth / (inputs.memoryPerSecond / computePerSecond);
   let next = 0;
   let work = 0;
   const take = (lane: Lane): boolean => {
@@ -83,7 +89,10 @@ export function simulate(
   let active = lanes;
   while (active.length > 0) {
     const computing = active.filter(({ steps }) => steps[0]?.kind === "compute");
-    const speed = 1 / (1 + contention * Math.max(0, computing.length - 1));
+    const speed = Math.min(
+      1 / (1 + contention * Math.max(0, computing.length - 1)),
+      memorySpeed / Math.max(1, computing.length),
+    );
     const serving = [queues.page[0], queues.disk[0]].filter((lane) => lane !== undefined);
     const running = [...computing.map((lane) => ({ lane, rate: speed }))].concat(
       serving.map((lane) => ({ lane, rate: 1 })),

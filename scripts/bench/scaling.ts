@@ -63,9 +63,32 @@ export async function scaling(
       pagePerSong,
       bytesPerSecond: bytes / audio,
       diskBandwidth: bandwidth,
+      memoryPerSecond: PCM_PASSES * PCM_BYTES,
+      memoryBandwidth: memoryBandwidth(),
       contention: Math.max(0, median(phases(2).map((each) => each.total)) / total - 1),
     },
   };
+}
+
+/** f32 stereo at 44.1 kHz: a second of a song between decoder and encoder. */
+const PCM_BYTES = 44_100 * 2 * 4;
+/**
+ * How often a song's samples are read or written on their way, counted in lib/workers: decoded and
+ * handed over (2), into the meter (2), kept (2), read back, changed and handed to the encoder (6),
+ * decoded again for verification (2), into the meter (2). Twice that, for what the codecs do inside.
+ */
+const PCM_PASSES = 2 * 16;
+
+/** Bytes a second, read and written, of one core that copies more than caches hold. */
+function memoryBandwidth(): number {
+  const from = Buffer.alloc(256e6, 1);
+  const to = Buffer.alloc(256e6, 2);
+  const times = Array.from({ length: 5 }, () => {
+    const begun = performance.now();
+    from.copy(to);
+    return (performance.now() - begun) / 1000;
+  });
+  return (2 * from.length) / spreadOf(times).median;
 }
 
 /** Bytes a second that reach the disk itself. */

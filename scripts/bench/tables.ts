@@ -72,7 +72,7 @@ function jobTable({ samples }: Results, job: JobName): Table {
   }
   return {
     title: `${NAMES[job]}, one core`,
-    about: `${abouts[job]} Measured; seconds a minute of audio, median (least to most). Ratios are LevelUp's time over this tool's, song by song: of the whole batch by the clock, of the song alone inside the worker, and of processor time.`,
+    about: `${abouts[job]} Measured; seconds a minute of audio, median (least to most). Ratios are LevelUp's time over this tool's, song by song: of the batch by the clock, of the song alone inside the worker, and of processor time.`,
     head: ["kind", "tool", "s/min", "cpu s/min", "batch ratio", "song ratio", "cpu ratio", "note"],
     rows,
   };
@@ -121,7 +121,7 @@ function phases({ samples }: Results): Table {
   return {
     title: "LevelUp's phases",
     about:
-      "Medians, seconds a minute of audio. Measured: the phases and the song inside the worker, the batch of one song from the click to the end.",
+      "Medians, seconds a minute of audio. Measured: the phases and the song inside the worker, and the song's share of its batch from the click to the end.",
     head: ["job", "kind", "measure", "render", "verify", "song", "batch", "encodes"],
     rows,
   };
@@ -159,7 +159,7 @@ function start({ visits }: Results): Table[] {
 
 function memory({ memory: found }: Results): Table[] {
   if (!found) return [];
-  const { idle, peaks, after } = found;
+  const { empty, idle, peaks, after } = found;
   return [
     {
       title: "Memory",
@@ -167,7 +167,8 @@ function memory({ memory: found }: Results): Table[] {
         "Measured: proportional set size of the browser's renderers, looked at ten times a second, while 4-minute MP3s are leveled. MB of 10^6 bytes.",
       head: ["state", "MB", "a worker"],
       rows: [
-        ["idle page", idle.toFixed(0), ""],
+        ["empty page", empty.toFixed(0), ""],
+        ["idle page: songs listed, engine ready", idle.toFixed(0), ""],
         ...peaks.map(({ workers, peak }) => [
           `highest with ${workers} ${workers === 1 ? "worker" : "workers"}, over idle`,
           peak.toFixed(0),
@@ -210,6 +211,8 @@ function scaling({ scaling: found, collection: rows }: Results): Table[] {
         input("the page's own thread, a song", `${(inputs.pagePerSong * 1000).toFixed(0)} ms`),
         input("read, and written, a minute of audio", megabytes(inputs.bytesPerSecond * 60)),
         input("disk", `${(inputs.diskBandwidth / 1e6).toFixed(0)} MB/s, one for all`),
+        input("moved in memory, a minute of audio", megabytes(inputs.memoryPerSecond * 60)),
+        input("memory", `${(inputs.memoryBandwidth / 1e9).toFixed(1)} GB/s, one for all`),
         input("slowed down by a second worker", `${(inputs.contention * 100).toFixed(1)} %`),
       ],
     },

@@ -23,8 +23,14 @@ export class LevelUpPage {
   readonly status: Locator;
   readonly log: Locator;
   readonly songs: Locator;
+  /** Batches that ended, by the log on the console, and how many of them `finished` has told of. */
+  private ended = 0;
+  private told = 0;
 
   constructor(readonly page: Page) {
+    page.on("console", (line) => {
+      if (line.text() === "=== BATCH PROCESSING COMPLETE ===") this.ended += 1;
+    });
     this.status = page.getByRole("status").first();
     this.log = page.getByRole("log", { name: "Batch log" });
     this.songs = page.getByRole("table").first();
@@ -103,14 +109,26 @@ export class LevelUpPage {
     return (await this.status.textContent())?.trim() ?? "";
   }
 
-  /** Waits for the end of the batch and gives its counts. `timeout` in milliseconds. */
+  /**
+   * Waits for the end of the batch and gives its counts. `timeout` in milliseconds. Each batch is
+   * told of once: what the page still says of an earlier one does not count.
+   */
   async finished(timeout: number): Promise<Finish> {
-    await this.status.filter({ hasText: finishedText }).waitFor({ timeout });
-    const counts = finishedText.exec(await this.statusText()) ?? [];
-    const [done = 0, songs = 0, skipped = 0, failed = 0, stopped = 0] = counts
-      .slice(1)
-      .map((count) => Number(count ?? 0));
-    return { done, songs, skipped, failed, stopped };
+    const until = Date.now() + timeout;
+    for (;;) {
+      const counts = this.ended > this.told ? finishedText.exec(await this.statusText()) : null;
+      if (counts !== null) {
+        this.told += 1;
+        const [done = 0, songs = 0, skipped = 0, failed = 0, stopped = 0] = counts
+          .slice(1)
+          .map((count) => Number(count ?? 0));
+        return { done, songs, skipped, failed, stopped };
+      }
+      if (Date.now() > until) {
+        throw new Error(`After ${timeout} ms the page says: ${await this.statusText()}`);
+      }
+      await this.page.waitForTimeout(50);
+    }
   }
 
   async logLines(): Promise<string[]> {
