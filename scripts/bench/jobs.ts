@@ -91,7 +91,8 @@ export async function runJob(
       transcode,
     ],
     limit: [loudnorm, transcode],
-    lossless: [() => each("mp3gain", (song) => losslessByMp3gain(core, song, native)), loudnorm],
+    // Beside ffmpeg-normalize it is held against the same round of "level".
+    lossless: [() => each("mp3gain", (song) => losslessByMp3gain(core, song, native))],
   };
   const steps = [...peers[job], () => levelUpSamples(job, songs, round, tools)];
   // Which one is first changes from round to round, so that none always meets a warm disk cache.
@@ -162,8 +163,12 @@ export function ratios(
   tool: Tool,
   measure: "wall" | "cpu" | "engine",
 ): Spread | null {
-  const of = (which: Tool) =>
-    samples.filter((sample) => sample.job === job && sample.kind === kind && sample.tool === which);
+  const of = (which: Tool) => {
+    const theirs = job === "lossless" && which === "loudnorm" ? "level" : job;
+    return samples.filter(
+      (sample) => sample.job === theirs && sample.kind === kind && sample.tool === which,
+    );
+  };
   const values = of("levelup").flatMap((ours) => {
     const theirs = of(tool).find(({ song, round }) => song === ours.song && round === ours.round);
     const time = measure === "engine" ? (ours.phases?.total ?? null) : ours[measure];

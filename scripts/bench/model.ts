@@ -1,16 +1,16 @@
 /**
  * A model of a batch: workers that take songs from one queue, as lib/batch/worker-pool does, on
- * cores that share memory and one disk. Everything in it is measured by the same benchmark run;
- * what it adds is only more cores than the machine has.
+ * cores that share memory and one disk. Its inputs are measured by
+ * the same benchmark run, but for `memoryPerSecond`, which is an estimate.
  */
 export interface ModelInputs {
   /** Compute seconds of a second of audio, all phases, with one worker at work. */
   readonly computePerSecond: number;
   /** Seconds that a song costs whatever its length: instance, probe, messages. */
   readonly perSong: number;
-  /** Seconds to start a worker. */
-  readonly workerStart: number;
-  /** Busy seconds of the page's own thread for a song; one song at a time. */
+  /** Seconds between two songs of a worker: handed over by the page, now and then a new worker. */
+  readonly handover: number;
+  /** Busy seconds of the page's own thread for a song, drawing included. It is one thread. */
   readonly pagePerSong: number;
   /** Bytes of a second of audio that are read, and written. */
   readonly bytesPerSecond: number;
@@ -30,9 +30,6 @@ export interface ModelRun {
   readonly busy: number;
 }
 
-/** As lib/batch/worker-pool: a worker is replaced after so many songs. */
-const SONGS_PER_WORKER = 4;
-
 type Step =
   /** Runs on the worker's own core. */
   | "compute"
@@ -41,7 +38,6 @@ type Step =
   | "disk";
 
 interface Lane {
-  songs: number;
   /** What is left of the present song, first step first. */
   steps: { readonly kind: Step; left: number }[];
 }
@@ -52,7 +48,7 @@ export function simulate(
   lengths: readonly number[],
   workers: number,
 ): ModelRun {
-  const { computePerSecond, perSong, workerStart, pagePerSong } = inputs;
+  const { computePerSecond, perSong, handover, pagePerSong } = inputs;
   const { bytesPerSecond, diskBandwidth, contention } = inputs;
   // At full speed a worker moves so many bytes a second; together they cannot exceed the memory's.
   const memorySpeed = inputs.memoryBandwidth / (inputs.memoryPerSecond / computePerSecond);
@@ -61,13 +57,12 @@ export function simulate(
   const take = (lane: Lane): boolean => {
     const length = lengths[next++];
     if (length === undefined) return false;
-    const starting = lane.songs++ % SONGS_PER_WORKER === 0 ? workerStart : 0;
-    const compute = starting + perSong + length * computePerSecond;
+    const compute = perSong + length * computePerSecond;
     const moving = (length * bytesPerSecond) / diskBandwidth;
     work += compute;
     // Reading is part of the way; writing overlaps with the next song and is a load of the disk.
     lane.steps = [
-      { kind: "page", left: pagePerSong },
+      { kind: "page", left: handover },
       { kind: "disk", left: moving },
       { kind: "compute", left: compute },
       { kind: "disk", left: moving },
@@ -76,7 +71,7 @@ export function simulate(
   };
   const lanes: Lane[] = [];
   for (let number = 0; number < Math.min(workers, lengths.length); number++) {
-    const lane: Lane = { songs: 0, steps: [] };
+    const lane: Lane = { steps: [] };
     if (take(lane)) lanes.push(lane);
   }
   const queues: Record<"page" | "disk", Lane[]> = { page: [], disk: [] };
@@ -111,7 +106,9 @@ export function simulate(
     }
     if (finished.size > 0) active = active.filter((lane) => !finished.has(lane));
   }
-  return { wall: now, busy: now === 0 ? 1 : work / (now * workers) };
+  // However many workers there are, the page's thread has its share to do for each song.
+  const wall = Math.max(now, lengths.length * pagePerSong);
+  return { wall, busy: wall === 0 ? 1 : work / (wall * workers) };
 }
 
 /** `count` lengths from a measured distribution, scaled to this mean; the same ones every time. */

@@ -57,7 +57,9 @@ export interface Goal {
   readonly what: string;
   readonly goal: string;
   readonly found: string;
-  /** Null where it was not measured in this run. */
+  /** The same ratio of processor time; it stays right on a busy machine, where the clock does not. */
+  readonly cpu: string;
+  /** By the clock. Null where it was not measured in this run. */
   readonly met: boolean | null;
 }
 
@@ -72,9 +74,22 @@ export function goalsOf(results: Results): Goal[] {
     measure: "wall" | "engine" = "wall",
   ): Goal => {
     const found = ratios(samples, job, kind, tool, measure);
-    return atMost(what, found, most, (value) => `${value.toFixed(2)}×`);
+    const cpu = ratios(samples, job, kind, tool, "cpu");
+    const text = (value: number) => `${value.toFixed(2)}×`;
+    return { ...atMost(what, found, most, text), cpu: cpu ? text(cpu.median) : "" };
   };
-  const idle = memory?.peaks.map(({ workers, peak }) => peak / workers) ?? [];
+  // Two readings of "idle page": the engine is shared by all workers, but it is memory all the same.
+  const overIdle = memory?.peaks.map(({ workers, peak }) => peak / workers) ?? [];
+  const overEmpty = (memory?.peaks ?? []).map(
+    ({ workers, peak }) => (peak + memory!.idle - memory!.empty) / workers,
+  );
+  const memoryGoal = (what: string, found: readonly number[]): Goal => ({
+    what,
+    cpu: "",
+    goal: "≤ 150 MB",
+    found: memory ? `${found.map((each) => each.toFixed(0)).join(" and ")} MB` : "not measured",
+    met: memory && Math.max(...found) <= 150,
+  });
   return [
     ratio("Scan of MP3s, over loudgain", "scan", "mp3", "loudgain", 0.8),
     ratio("MP3 320 to MP3 320, over ffmpeg-normalize", "level", "mp3", "loudnorm", 0.6),
@@ -83,28 +98,27 @@ export function goalsOf(results: Results): Goal[] {
     ratio("Lossless MP3, over ffmpeg-normalize", "lossless", "mp3", "loudnorm", 0.12),
     {
       what: "Two workers on two cores, over one",
+      cpu: "",
       goal: "≥ 1.85×",
       found: scaling ? `${scaling.speedUp.median.toFixed(2)}×` : "not measured",
       met: scaling && scaling.speedUp.median >= 1.85,
     },
     {
       what: "On the wire before the first song, first visit",
+      cpu: "",
       goal: "≤ 10.8 MB",
       found: visits ? megabytes(visits.cold.bytesBefore) : "not measured",
       met: visits && visits.cold.bytesBefore <= 10.8e6,
     },
     {
       what: "Of the engine on the wire, second visit",
+      cpu: "",
       goal: "0 bytes",
       found: visits ? `${visits.warm.engineBytes} bytes` : "not measured",
       met: visits && visits.warm.engineBytes === 0,
     },
-    {
-      what: "Memory of a worker with a 4-minute song, over the idle page",
-      goal: "≤ 150 MB",
-      found: memory ? idle.map((each) => each.toFixed(0)).join(" and ") + " MB" : "not measured",
-      met: memory && Math.max(...idle) <= 150,
-    },
+    memoryGoal("A worker's memory, 1 and 2 workers, over the page with the engine ready", overIdle),
+    memoryGoal("The same over the empty page, engine included", overEmpty),
   ];
 }
 
@@ -116,6 +130,7 @@ function atMost(
 ): Goal {
   return {
     what,
+    cpu: "",
     goal: `≤ ${text(most)}`,
     found: found ? text(found.median) : "not measured",
     met: found && found.median <= most,

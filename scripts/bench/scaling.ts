@@ -47,9 +47,8 @@ export async function scaling(
   const bytes = sum(songs.map(({ bitRate, duration }) => (bitRate * duration) / 8));
   const pagePerSong = median(runs[1].map(({ pageThread }) => pageThread)) / songs.length;
   const bandwidth = diskBandwidth(path.dirname(folder));
-  // What the batch takes beyond its songs, the page's thread and the disk: workers being started.
-  const around = median(walls(1)) - total - pagePerSong * songs.length - (2 * bytes) / bandwidth;
-  const workersStarted = Math.ceil(songs.length / 4);
+  // What the batch takes beyond its songs and the disk.
+  const around = median(walls(1)) - total - (2 * bytes) / bandwidth;
   return {
     songs: songs.length,
     one: spreadOf(walls(1)),
@@ -59,7 +58,7 @@ export async function scaling(
     inputs: {
       computePerSecond: work / audio,
       perSong: (total - work) / songs.length,
-      workerStart: Math.max(0, around) / workersStarted,
+      handover: Math.max(0, around) / songs.length,
       pagePerSong,
       bytesPerSecond: bytes / audio,
       diskBandwidth: bandwidth,
@@ -73,9 +72,9 @@ export async function scaling(
 /** f32 stereo at 44.1 kHz: a second of a song between decoder and encoder. */
 const PCM_BYTES = 44_100 * 2 * 4;
 /**
- * How often a song's samples are read or written on their way, counted in lib/workers: decoded and
+ * How often a song's samples are read or written on their way, read off lib/workers: decoded and
  * handed over (2), into the meter (2), kept (2), read back, changed and handed to the encoder (6),
- * decoded again for verification (2), into the meter (2). Twice that, for what the codecs do inside.
+ * decoded again for verification (2), into the meter (2). Twice that for what the codecs do inside, which is a guess.
  */
 const PCM_PASSES = 2 * 16;
 

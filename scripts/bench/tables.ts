@@ -33,12 +33,15 @@ export function tablesOf(results: Results): Table[] {
 
 const goals = (results: Results): Table => ({
   title: "Goals",
-  about: "Medians of this run. Measured.",
-  head: ["what", "goal", "found", "met"],
-  rows: goalsOf(results).map(({ what, goal, found, met }) => [
+  about: results.quick
+    ? "A quick run on short excerpts: what a song costs whatever its length weighs too much. Not to be quoted."
+    : "Medians of this run. Measured. Where the clock and the processor time disagree, the machine was busy and the clock means little.",
+  head: ["what", "goal", "found", "by cpu", "met"],
+  rows: goalsOf(results).map(({ what, goal, found, cpu, met }) => [
     what,
     goal,
     found,
+    cpu,
     met === null ? "–" : met ? "yes" : "no",
   ]),
 });
@@ -49,13 +52,17 @@ function jobTable({ samples }: Results, job: JobName): Table {
     level:
       "To -18 LUFS: every song gets quieter and loudnorm stays linear. LevelUp verifies what it wrote, the others do not. The floor is one plain decode and encode.",
     limit: "To -9 LUFS: the peaks of every song are in the way.",
-    lossless: "MP3 without encoding. LevelUp decodes before and after to measure.",
+    lossless:
+      "MP3 without encoding. LevelUp decodes before and after to measure; ffmpeg-normalize has no such way, its figures are those of leveling.",
   };
   const rows: string[][] = [];
   for (const kind of KINDS) {
     const here = samples.filter((sample) => sample.job === job && sample.kind === kind);
     for (const tool of Object.keys(TOOLS) as Tool[]) {
-      const own = here.filter((sample) => sample.tool === tool);
+      const borrowed = job === "lossless" && tool === "loudnorm" && here.length > 0;
+      const own = (
+        borrowed ? samples.filter((sample) => sample.job === "level" && sample.kind === kind) : here
+      ).filter((sample) => sample.tool === tool);
       if (own.length === 0) continue;
       const notes = [...new Set(own.flatMap(({ note }) => note ?? []))].join(", ");
       rows.push([
@@ -183,7 +190,7 @@ function memory({ memory: found }: Results): Table[] {
 function scaling({ scaling: found, collection: rows }: Results): Table[] {
   if (!found) return [];
   const { inputs } = found;
-  const input = (name: string, value: string) => [name, value];
+  const input = (name: string, value: string, how = "measured") => [name, value, how];
   const check = rows.find(({ cores }) => cores === 0);
   return [
     {
@@ -202,16 +209,24 @@ function scaling({ scaling: found, collection: rows }: Results): Table[] {
     },
     {
       title: "Inputs of the model",
-      about: "Measured in this run, of the batches above.",
-      head: ["input", "value"],
+      about:
+        "Of the batches above and of this machine. What moves in memory is an estimate: the passes over a song's samples counted in the source, and doubled for what the codecs do inside.",
+      head: ["input", "value", "how"],
       rows: [
         input("compute of a minute of audio", `${(inputs.computePerSecond * 60).toFixed(3)} s`),
         input("a song, whatever its length", `${(inputs.perSong * 1000).toFixed(0)} ms`),
-        input("starting a worker (every 4 songs)", `${(inputs.workerStart * 1000).toFixed(0)} ms`),
-        input("the page's own thread, a song", `${(inputs.pagePerSong * 1000).toFixed(0)} ms`),
+        input("between two songs of a worker", `${(inputs.handover * 1000).toFixed(0)} ms`),
+        input(
+          "busy time of the page's own thread, a song",
+          `${(inputs.pagePerSong * 1000).toFixed(0)} ms`,
+        ),
         input("read, and written, a minute of audio", megabytes(inputs.bytesPerSecond * 60)),
         input("disk", `${(inputs.diskBandwidth / 1e6).toFixed(0)} MB/s, one for all`),
-        input("moved in memory, a minute of audio", megabytes(inputs.memoryPerSecond * 60)),
+        input(
+          "moved in memory, a minute of audio",
+          megabytes(inputs.memoryPerSecond * 60),
+          "estimated",
+        ),
         input("memory", `${(inputs.memoryBandwidth / 1e9).toFixed(1)} GB/s, one for all`),
         input("slowed down by a second worker", `${(inputs.contention * 100).toFixed(1)} %`),
       ],
