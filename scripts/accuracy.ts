@@ -10,7 +10,7 @@ import { songTools } from "../test/support/song-tools";
 
 const SONGS = "/usr/share/games/wesnoth/1.16/data/core/music";
 /** Seconds of each song: enough for every gate and for what an encoder does to it. */
-const EXCERPT = 60;
+const EXCERPT = 30;
 const CEILING = -1;
 
 interface Case {
@@ -119,7 +119,9 @@ const rows: string[] = [];
 for (const target of [-14, -9]) {
   for (const kind of CASES) {
     const outcomes: Outcome[] = [];
-    for (const song of songs) {
+    // A third of the songs stand for all at the loud target: each takes several encodes there.
+    const chosen = target === -9 ? songs.filter((_, index) => index % 3 === 0) : songs;
+    for (const song of chosen) {
       const outcome = await level(song, kind, target);
       if (outcome) outcomes.push(outcome);
     }
