@@ -7,6 +7,7 @@ import { canPickFolders, pickFiles, pickFolder } from "@/lib/files/pickers";
 import type { Picked } from "@/lib/files/pickers";
 import { discardOriginals, originalsOf } from "@/lib/files/originals";
 import { refusedFrom } from "@/lib/files/safe-write";
+import { startDownload } from "@/lib/files/zip-download";
 import type { ReadyDownload } from "@/lib/files/zip-download";
 import { loadSamples } from "@/lib/files/samples";
 import { clearScratch, removeScratch } from "@/lib/files/scratch-folder";
@@ -471,7 +472,10 @@ class SessionController implements SessionActions {
     const rest = keepAwake();
     try {
       await this.#batch.run();
-      this.store.setState({ download: await this.#finishDownload(destinations) });
+      const download = await this.#finishDownload(destinations);
+      this.store.setState({ download });
+      // Asked for, it comes by itself; elsewhere the page offers it.
+      if (download && settings.saveTo === "download") startDownload(download);
     } finally {
       rest();
       await journal?.end();

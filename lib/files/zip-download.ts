@@ -8,6 +8,14 @@ export interface ReadyDownload {
   readonly size: number;
 }
 
+/** As if the person had clicked a link to it. */
+export function startDownload({ name, url }: ReadyDownload): void {
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+}
+
 interface Entry {
   readonly name: string;
   readonly input: Blob;
