@@ -35,6 +35,8 @@ export interface Rendering {
 /** Loudness that a limited rendering may miss its goal by, and the dry runs it may take. */
 const LIMITED_TOLERANCE = 0.015;
 const MOST_DRY_RUNS = 5;
+/** LU that a decibel of gain brings at least; below that a step of the search could leap too far. */
+const LEAST_YIELD = 0.2;
 /** Limiting deeper than this beyond what was allowed is refused by lowering the gain. */
 const LIMITING_SLACK = 0.05;
 
@@ -59,10 +61,15 @@ export function planRendering(
   }
   const most = headroom + mostLimiting + LIMITING_SLACK;
   let gain = Math.min(wanted, most);
+  let before: { readonly gain: number; readonly loudness: number } | null = null;
   for (let run = 1; ; run++) {
     const rendering = dryRun(kernel, programme, decibels(gain), goal.ceiling);
-    const missing = goal.loudness - rendering.expected.integrated;
-    const next = Math.min(gain + missing, most);
+    const loudness = rendering.expected.integrated;
+    const missing = goal.loudness - loudness;
+    // The deeper the limiter works, the less loudness a decibel of gain brings: what it brought
+    // between the last two runs tells how much is needed (the secant method).
+    const yielded: number = before ? (loudness - before.loudness) / (gain - before.gain) : 1;
+    const next = Math.min(gain + missing / Math.min(1, Math.max(LEAST_YIELD, yielded)), most);
     if (
       run === MOST_DRY_RUNS ||
       Math.abs(missing) <= LIMITED_TOLERANCE ||
@@ -70,6 +77,7 @@ export function planRendering(
     ) {
       return { ...rendering, heldBack: missing > LIMITED_TOLERANCE && next >= most };
     }
+    before = { gain, loudness };
     gain = next;
   }
 }
