@@ -4,6 +4,8 @@ import type { NextConfig } from "next";
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 
 const config: NextConfig = {
+  // Equal sources give equal pages: a random id would make every build look like an update.
+  generateBuildId: () => version,
   output: "export",
   reactStrictMode: true,
   devIndicators: false,

@@ -12,7 +12,7 @@ test("an engine that arrives altered is not run, and Start tries again", async (
 }) => {
   await writeSongs(folder, { "a.mp3": { extension: "mp3", seconds: 6, lufs: -20 } });
   let altering = true;
-  await page.route(/ffmpeg-core\.wasm\.gz$/, async (route) => {
+  await page.route(/ffmpeg-core\.wasm\.gzip$/, async (route) => {
     if (!altering) return route.continue();
     const response = await route.fetch();
     const body = await response.body();
@@ -37,7 +37,7 @@ test("the engine is fetched once there are songs, not before, and once", async (
   page,
   requests,
 }) => {
-  const fetched = () => requests.filter((url) => url.endsWith("ffmpeg-core.wasm.gz")).length;
+  const fetched = () => requests.filter((url) => url.endsWith("ffmpeg-core.wasm.gzip")).length;
   await writeSongs(folder, {
     "a.mp3": { extension: "mp3", seconds: 6, lufs: -20 },
     "b.flac": { extension: "flac", seconds: 6, lufs: -25, seed: 2 },

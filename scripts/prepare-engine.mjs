@@ -37,16 +37,19 @@ for (const [name, expected] of Object.entries(pinned)) {
     );
     process.exit(1);
   }
-  core[name] = place(`${coreVersion}/${name}`, bytes);
+  core[name] = bytes;
 }
-
-// 10 MB instead of 32 MB on the way to the page, from any host, without asking it to compress.
-const packedUrl = `${coreVersion}/ffmpeg-core.wasm.gz`;
-const packed = place(packedUrl, () =>
-  gzipSync(readFileSync(path.join(coreFolder, "ffmpeg-core.wasm")), {
-    level: constants.Z_BEST_COMPRESSION,
-  }),
+const script = place(`${coreVersion}/ffmpeg-core.js`, core["ffmpeg-core.js"]);
+// 10 MB instead of 32 MB on the way to the page, from any host, without asking it to compress. Not
+// named .gz: some hosts would announce that as an encoding, and the browser unpack it on the way.
+const packed = place(`${coreVersion}/ffmpeg-core.wasm.gzip`, () =>
+  gzipSync(core["ffmpeg-core.wasm"], { level: constants.Z_BEST_COMPRESSION }),
 );
+for (const name of readdirSync(path.join(engineFolder, coreVersion))) {
+  if (![script, packed].some(({ url }) => path.basename(url) === name)) {
+    rmSync(path.join(engineFolder, coreVersion, name));
+  }
+}
 
 execFileSync(process.execPath, [path.join(root, "scripts/build-kernel.mjs")], { stdio: "inherit" });
 const kernelBytes = readFileSync(kernelFile);
@@ -59,8 +62,7 @@ for (const name of readdirSync(engineFolder)) {
 const manifest = {
   coreVersion,
   files: {
-    coreScript: core["ffmpeg-core.js"],
-    coreWasm: core["ffmpeg-core.wasm"],
+    coreScript: script,
     coreWasmGzip: packed,
     kernelWasm: kernel,
   },

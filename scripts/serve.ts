@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
+import { createGzip } from "node:zlib";
 
 /** A static file server for the exported page: what any host of static files does, on localhost. */
 export interface Serving {
@@ -16,7 +17,7 @@ export class PortTaken extends Error {}
 const types: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
   ".flac": "audio/flac",
-  ".gz": "application/gzip",
+  ".gzip": "application/gzip",
   ".html": "text/html; charset=utf-8",
   ".ico": "image/x-icon",
   ".js": "text/javascript; charset=utf-8",
@@ -34,6 +35,9 @@ const types: Readonly<Record<string, string>> = {
   ".webmanifest": "application/manifest+json; charset=utf-8",
   ".woff2": "font/woff2",
 };
+
+/** Compressed on the way, as hosts do. The engine's core is compressed already. */
+const compressible = /\.(?:css|html|js|json|svg|txt|webmanifest)$/;
 
 /** Paths whose name changes with their content. */
 const immutable = /^\/(?:_next\/static\/|engine\/(?:\d+\.\d+\.\d+\/|kernel-))/;
@@ -100,7 +104,7 @@ async function answer(root: string, request: IncomingMessage, response: ServerRe
     response.writeHead(404, { "Content-Type": "text/plain" }).end("Not found\n");
     return;
   }
-  const tag = `"${info.size.toString(36)}-${Math.round(info.mtimeMs).toString(36)}"`;
+  const tag = `W/"${info.size.toString(36)}-${Math.round(info.mtimeMs).toString(36)}"`;
   const headers = {
     "Content-Type": types[path.extname(file)] ?? "application/octet-stream",
     "Cache-Control":
@@ -109,17 +113,22 @@ async function answer(root: string, request: IncomingMessage, response: ServerRe
         : "no-cache",
     "X-Content-Type-Options": "nosniff",
     ETag: tag,
+    ...(compressible.test(file) ? { Vary: "Accept-Encoding" } : {}),
   };
   if (found !== null && request.headers["if-none-match"] === tag) {
     response.writeHead(304, headers).end();
     return;
   }
-  response.writeHead(found === null ? 404 : 200, { ...headers, "Content-Length": info.size });
-  if (request.method === "HEAD") response.end();
-  else
-    createReadStream(file)
-      .on("error", () => response.destroy())
-      .pipe(response);
+  const gzip =
+    compressible.test(file) && /\bgzip\b/.test(String(request.headers["accept-encoding"]));
+  response.writeHead(
+    found === null ? 404 : 200,
+    gzip ? { ...headers, "Content-Encoding": "gzip" } : { ...headers, "Content-Length": info.size },
+  );
+  if (request.method === "HEAD") return void response.end();
+  const bytes = createReadStream(file).on("error", () => response.destroy());
+  if (gzip) bytes.pipe(createGzip()).pipe(response);
+  else bytes.pipe(response);
 }
 
 /** The file behind a URL path, or null. Never one outside `root` and never a hidden one. */

@@ -39,6 +39,10 @@ export interface KernelExports {
   limiterDeepest(): number;
   limiterCheck(from: number, to: number): number;
   limiterBlock(): number;
+
+  ditherBegin(samples: number): void;
+  ditherInput(): number;
+  ditherBlock(samples: number, first: number): void;
 }
 
 const interpolation = designInterpolation();

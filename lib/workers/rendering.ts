@@ -1,7 +1,7 @@
 import type { Encoding } from "@/lib/ffmpeg/encoding";
 import type { Ffmpeg } from "@/lib/ffmpeg/instance";
-import { applyGain, ditherState, ditherTo16 } from "@/lib/kernel";
-import type { Kernel, PcmFormat } from "@/lib/kernel";
+import { applyGain } from "@/lib/kernel";
+import type { Dither, Kernel, PcmFormat } from "@/lib/kernel";
 import type { RenderGoal } from "@/lib/loudness/correction";
 import type { Measurement } from "@/lib/loudness/measurement";
 import { dbtp, decibels, decibelsToAmplitude, lufs } from "@/lib/loudness/units";
@@ -122,7 +122,8 @@ export function encode(
 ): void {
   const { format, pcm } = programme;
   let pulled = 0;
-  const next = renderedChunks(kernel, programme, rendering, encoding.dither16);
+  const dither = encoding.dither16 ? kernel.dither() : null;
+  const next = renderedChunks(kernel, programme, rendering, dither);
   ffmpeg.mount(
     PATHS.pcm,
     pcmSource(pcm.size, () => {
@@ -144,6 +145,7 @@ export function encode(
     ...["-ar", String(encoding.sampleRate)],
     ...[...encoding.args, "-f", encoding.muxer, path],
   ]);
+  dither?.dispose();
   ffmpeg.unmount(PATHS.pcm);
   ffmpeg.unmount(path);
   if (!run.ok || target.size === 0) {
@@ -157,12 +159,11 @@ function renderedChunks(
   kernel: Kernel,
   { pcm, format }: Programme,
   { gain, ceiling }: Rendering,
-  dither: boolean,
+  dither: Dither | null,
 ): () => Float32Array | null {
   const next = pcmChunks(pcm, format.channels);
-  const state = ditherState();
   const finish = (chunk: Float32Array): Float32Array => {
-    if (dither) ditherTo16(chunk, state);
+    dither?.process(chunk);
     return chunk;
   };
   if (ceiling === null) {

@@ -1,3 +1,4 @@
+export { ditherBegin, ditherBlock, ditherInput } from "./dither";
 export { quarterCoefficients, setBounds, sixteenthCoefficients } from "./interpolator";
 export {
   meterBegin,

@@ -6,7 +6,7 @@ import { EngineUnavailable, loadEngine } from "@/lib/batch/engine";
 /** The smallest module there is. */
 const wasm = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 const bytesOf: Readonly<Record<string, Uint8Array>> = {
-  "core.wasm.gz": gzipSync(wasm),
+  "core.wasm.gzip": gzipSync(wasm),
   "core.js": new TextEncoder().encode("export default 1;"),
   "kernel.wasm": wasm,
 };
@@ -18,7 +18,7 @@ const entry = (url: string) => ({
 const manifest = {
   files: {
     coreScript: entry("core.js"),
-    coreWasmGzip: entry("core.wasm.gz"),
+    coreWasmGzip: entry("core.wasm.gzip"),
     kernelWasm: entry("kernel.wasm"),
   },
 };

@@ -74,6 +74,18 @@ test("wasm has its type, and only what changes its name with its content is kept
   expect([again.status, again.body]).toEqual([304, ""]);
 });
 
+test("text travels compressed to who takes it, the rest as it is", async () => {
+  const fetched = async (at: string, encoding: string) => {
+    const response = await fetch(new URL(at, serving.url), {
+      headers: { "accept-encoding": encoding },
+    });
+    return [response.headers.get("content-encoding"), await response.text()];
+  };
+  expect(await fetched("about", "gzip, br")).toEqual(["gzip", "about"]);
+  expect(await fetched("about", "identity")).toEqual([null, "about"]);
+  expect(await fetched("samples/A%20Song.mp3", "gzip")).toEqual([null, "ID3"]);
+});
+
 test("a port that is taken is said to be", async () => {
   await expect(serve(outer, serving.port)).rejects.toBeInstanceOf(PortTaken);
 });
