@@ -1,28 +1,17 @@
-import { sha256 } from "@/lib/files/checksum";
 import type { PickedFile } from "@/lib/files/picked-file";
 import type { Sink } from "@/lib/files/sinks";
-import { refusedFrom, WriteRefused } from "@/lib/files/safe-write";
 import type { Measurement } from "@/lib/loudness/measurement";
 import type { Target } from "@/lib/loudness/plan";
-import { decibels } from "@/lib/loudness/units";
 import type { Settings } from "@/lib/settings/settings";
-import type {
-  Leveled,
-  LevelOutcome,
-  LevelTask,
-  Measured,
-  ProgressMessage,
-  RefusalReason,
-} from "@/lib/workers/protocol";
+import type { LevelTask, Measured, ProgressMessage, RefusalReason } from "@/lib/workers/protocol";
 import { albumsOf } from "./album";
-import { journalRow } from "./journal";
-import type { BatchJournal, JournalRow } from "./journal";
+import type { BatchJournal } from "./journal";
 import { JobQueue } from "./job-queue";
+import { LaneLog } from "./lane-log";
 import { batchLines, oneLine } from "./log";
-import { shortfallText, skipText } from "./outcome-text";
-import { refusalText } from "./refusals";
 import type { WorkerLane } from "./session-state";
 import type { SongId } from "./song";
+import { SongEnds } from "./song-ends";
 import { NOT_BEGUN } from "./song-table";
 import type { SongTable } from "./song-table";
 import { hasEnded } from "./totals";
@@ -70,28 +59,30 @@ export class Batch implements PoolHost<Job> {
   readonly #inLane = new Map<number, SongId>();
   /** Measuring jobs of an album batch that have not ended. */
   #unmeasured = 0;
-  #ended = 0;
   /** How the worker of a song's first try ended. */
   readonly #deaths = new Map<SongId, string>();
   readonly #started = new Set<number>();
-  /** Songs being saved while their lane is at the next one; that one's lines wait for them. */
-  readonly #delivering = new Map<number, SongId>();
-  readonly #waitingLines = new Map<number, string[]>();
-  /** What the log said of a song that has not ended; its journal entry takes it along. */
-  readonly #lines = new Map<SongId, string[]>();
+  readonly #log: LaneLog;
+  readonly #ends: SongEnds;
 
-  constructor(private readonly setup: BatchSetup) {}
+  constructor(private readonly setup: BatchSetup) {
+    const { ids, settings, resumed } = setup;
+    this.#log = new LaneLog((line) => setup.log(line));
+    this.#ends = new SongEnds(
+      { ...setup, total: ids.length, dualMono: settings.dualMono, log: this.#log },
+      resumed?.ended.size ?? 0,
+    );
+  }
 
   async run(): Promise<void> {
     const { ids, table, log, workers, parallel } = this.setup;
     const { resumed } = this.setup;
-    this.#ended = resumed?.ended.size ?? 0;
     for (const id of ids) {
       if (resumed?.ended.has(id)) continue;
       const { source } = table.get(id);
       table.update(id, { ...NOT_BEGUN, status: source ? "measured" : "waiting" });
     }
-    if (resumed) log(batchLines.resumed(this.#ended, ids.length));
+    if (resumed) log(batchLines.resumed(resumed.ended.size, ids.length));
     else batchLines.start(ids.length, workers, parallel).forEach(log);
     this.#fillQueue();
     await this.#pool.run(workers);
@@ -162,12 +153,9 @@ export class Batch implements PoolHost<Job> {
         if (error.death === "crashed") this.#deaths.set(job.id, "crashed");
         throw error;
       }
-      this.#fail(
-        job,
-        lane,
-        error instanceof OpenFailed ? error.reason : "unexpected",
-        String(error),
-      );
+      const reason = error instanceof OpenFailed ? error.reason : "unexpected";
+      this.#inLane.delete(lane);
+      this.#ends.fail(job, lane, reason, String(error));
       this.#measuringEnded(job);
       return () => Promise.resolve();
     } finally {
@@ -190,14 +178,14 @@ export class Batch implements PoolHost<Job> {
         job.step === "undo"
           ? await worker.undo({ file, dualMono }, onProgress)
           : await worker.level(this.#levelTask(job, file, this.#known(id, file)), onProgress);
-      return () => this.#deliver(job, lane, outcome, file);
+      return () => this.#ends.deliver(job, lane, outcome, file);
     }
     const outcome = await worker.measure({ file, dualMono }, onProgress);
-    if (outcome.kind === "refused") this.#refuse(job, lane, outcome);
+    if (outcome.kind === "refused") this.#ends.refuse(job, lane, outcome);
     else {
-      this.#learn(id, outcome.measured, file);
+      this.#ends.learn(id, outcome.measured, file);
       table.update(id, { status: "measured", progress: 0, seconds: outcome.seconds });
-      if (this.setup.mode === "measure") this.#complete(job, lane);
+      if (this.setup.mode === "measure") this.#ends.complete(job, lane);
     }
     this.#measuringEnded(job);
     return () => Promise.resolve();
@@ -206,7 +194,7 @@ export class Batch implements PoolHost<Job> {
   abandon(job: Job, lane: number, { death, detail }: WorkerDied): void {
     // Stopped by the person: the batch marks it cancelled at its end.
     if (death === "terminated") return;
-    this.#fail(job, lane, death === "hung" ? "worker-hung" : "worker-crashed", detail);
+    this.#ends.fail(job, lane, death === "hung" ? "worker-hung" : "worker-crashed", detail);
     this.#measuringEnded(job);
   }
 
@@ -281,117 +269,6 @@ export class Batch implements PoolHost<Job> {
     return same ? measured.is : null;
   }
 
-  #learn(id: SongId, measured: Measured, file: File): void {
-    const { table } = this.setup;
-    if (!table.has(id)) return;
-    table.record(id).measured = {
-      is: measured,
-      size: file.size,
-      lastModified: file.lastModified,
-      dualMono: this.setup.settings.dualMono,
-    };
-    table.update(id, {
-      format: measured.format,
-      duration: measured.duration,
-      source: measured.measurement,
-      curve: measured.detail.shortTermCurve,
-    });
-  }
-
-  // Ends of a song.
-
-  async #deliver(job: Job, lane: number, outcome: LevelOutcome, file: File): Promise<void> {
-    this.#delivering.set(lane, job.id);
-    if (outcome.kind === "refused") this.#refuse(job, lane, outcome);
-    else await this.#save(job, lane, outcome, file);
-    this.#delivering.delete(lane);
-    this.#waitingLines.get(lane)?.forEach((line) => this.setup.log(line));
-    this.#waitingLines.delete(lane);
-  }
-
-  async #save(
-    job: Job,
-    lane: number,
-    outcome: Exclude<LevelOutcome, { kind: "refused" }>,
-    file: File,
-  ): Promise<void> {
-    this.#learn(job.id, outcome.measured, file);
-    try {
-      if (outcome.kind === "leveled") await this.#saveLeveled(job, outcome);
-      else await this.#saveSkipped(job.id, outcome);
-      this.#complete(job, lane);
-      await this.#journalEnd(job);
-    } catch (error) {
-      const { reason, detail } = error instanceof WriteRefused ? error : refusedFrom(error);
-      this.#fail(job, lane, reason, detail);
-    }
-  }
-
-  async #saveLeveled({ id, number }: Job, outcome: Leveled): Promise<void> {
-    const { table, journal } = this.setup;
-    const { file } = table.record(id);
-    const { shortfall, note } = outcome;
-    const message = [shortfall && shortfallText[shortfall], note].filter(Boolean).join(" ");
-    table.update(id, {
-      status: "saving",
-      progress: 0,
-      gain: outcome.gain,
-      limited: outcome.limited,
-      route: outcome.route,
-      passes: outcome.passes,
-      result: outcome.result,
-      reason: shortfall,
-      message: message || null,
-      seconds: outcome.seconds,
-    });
-    if (journal) {
-      // Should the power fail now, this tells whether the file on disk is the new one already.
-      const checksum = await sha256(outcome.bytes);
-      await journal.write(number - 1, { state: "saving", sha256: checksum, row: this.#row(id) });
-    }
-    const output = await this.setup.sinkFor(file).save(file, outcome.bytes, outcome.extension);
-    if (outcome.scratch) this.setup.releaseScratch(outcome.scratch);
-    table.update(id, { status: "leveled", progress: 1, output });
-  }
-
-  async #saveSkipped(
-    id: SongId,
-    { reason, seconds }: Extract<LevelOutcome, { kind: "skipped" }>,
-  ): Promise<void> {
-    const { table } = this.setup;
-    const { file } = table.record(id);
-    table.update(id, { status: "saving", progress: 0 });
-    const output = await this.setup.sinkFor(file).saveUnchanged(file);
-    table.update(id, {
-      status: "skipped",
-      progress: 1,
-      gain: decibels(0),
-      output,
-      reason,
-      message: skipText[reason],
-      seconds,
-    });
-  }
-
-  /** Failed songs have no entry: they are tried again when the batch is resumed. */
-  async #journalEnd({ id, number }: Job): Promise<void> {
-    const lines = this.#lines.get(id) ?? [];
-    this.#lines.delete(id);
-    await this.setup.journal?.write(number - 1, { state: "ended", row: this.#row(id), lines });
-  }
-
-  #row(id: SongId): JournalRow {
-    return journalRow(this.setup.table.get(id));
-  }
-
-  /** A lane's lines are in the order of its songs, although saving overlaps with the next song. */
-  #log(id: SongId, lane: number, line: string): void {
-    this.#lines.set(id, [...(this.#lines.get(id) ?? []), line]);
-    const delivering = this.#delivering.get(lane);
-    if (delivering === undefined || delivering === id) this.setup.log(line);
-    else this.#waitingLines.set(lane, [...(this.#waitingLines.get(lane) ?? []), line]);
-  }
-
   #announce(job: Job, lane: number): void {
     const { id, number, step } = job;
     const { table, ids } = this.setup;
@@ -399,47 +276,20 @@ export class Batch implements PoolHost<Job> {
     const retried = this.#deaths.get(id);
     this.#deaths.delete(id);
     if (retried !== undefined)
-      this.#log(id, lane, batchLines.retrying(lane, number, ids.length, retried));
+      this.#log.add(id, lane, batchLines.retrying(lane, number, ids.length, retried));
     else if (step === "measure" && this.setup.mode === "level") {
-      this.#log(
+      this.#log.add(
         id,
         lane,
         `Worker ${lane} measuring job ${number}/${ids.length}: ${oneLine(table.get(id).name)}`,
       );
     } else
-      this.#log(
+      this.#log.add(
         id,
         lane,
         batchLines.processing(lane, number, ids.length, oneLine(table.get(id).name)),
       );
     table.update(id, { status: "measuring", progress: 0, worker: lane });
-  }
-
-  #complete({ id, number }: Job, lane: number): void {
-    this.#ended++;
-    this.#log(id, lane, batchLines.completed(lane, number, this.setup.ids.length, this.#ended));
-  }
-
-  #refuse(job: Job, lane: number, refused: Extract<LevelOutcome, { kind: "refused" }>): void {
-    const { table } = this.setup;
-    if (refused.format) table.update(job.id, { format: refused.format });
-    this.#fail(job, lane, refused.reason, refused.detail);
-  }
-
-  #fail({ id, number }: Job, lane: number, reason: RefusalReason, detail: string): void {
-    const { message, hint } = refusalText[reason];
-    this.#ended++;
-    this.#inLane.delete(lane);
-    this.#log(id, lane, batchLines.failed(lane, number, this.setup.ids.length, message));
-    this.setup.table.update(id, {
-      ...NOT_BEGUN,
-      status: "failed",
-      worker: lane,
-      reason,
-      message,
-      hint,
-      detail: detail || null,
-    });
   }
 
   #isDone(id: SongId): boolean {

@@ -1,0 +1,38 @@
+import type { SongId } from "./song";
+
+/** A lane's lines are in the order of its songs, although saving overlaps with the next song. */
+export class LaneLog {
+  /** Songs being saved while their lane is at the next one; that one's lines wait for them. */
+  readonly #saving = new Map<number, SongId>();
+  readonly #waiting = new Map<number, string[]>();
+  /** What was said of a song that has not ended. */
+  readonly #lines = new Map<SongId, string[]>();
+
+  constructor(private readonly write: (line: string) => void) {}
+
+  add(id: SongId, lane: number, line: string): void {
+    this.#lines.set(id, [...(this.#lines.get(id) ?? []), line]);
+    const saving = this.#saving.get(lane);
+    if (saving === undefined || saving === id) this.write(line);
+    else this.#waiting.set(lane, [...(this.#waiting.get(lane) ?? []), line]);
+  }
+
+  /** From now on the lane's other songs wait until this one is saved. */
+  beginSaving(id: SongId, lane: number): void {
+    this.#saving.set(lane, id);
+  }
+
+  endSaving(lane: number): void {
+    this.#saving.delete(lane);
+    this.#waiting.get(lane)?.forEach((line) => this.write(line));
+    this.#waiting.delete(lane);
+  }
+
+  linesOf(id: SongId): readonly string[] {
+    return this.#lines.get(id) ?? [];
+  }
+
+  forget(id: SongId): void {
+    this.#lines.delete(id);
+  }
+}
