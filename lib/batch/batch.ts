@@ -37,11 +37,20 @@ export interface BatchSetup {
   sinkFor(file: PickedFile): Sink;
   /** A saved result's scratch file is not needed any more. */
   releaseScratch(name: string): void;
+  /** Ends what is written as a whole, once every song is done; gives what was lost in it. */
+  finishSaving(): Promise<LostResults | null>;
   log(line: string): void;
   onLanes(lanes: readonly WorkerLane[]): void;
   /** Where the batch goes on from, when it was cut off before. */
   readonly resumed: { readonly ended: ReadonlySet<SongId> } | null;
   readonly journal: Pick<BatchJournal, "write"> | null;
+}
+
+/** Results that were taken but could not be kept: a download that could not be finished. */
+export interface LostResults {
+  readonly reason: RefusalReason;
+  readonly detail: string;
+  holds(file: PickedFile): boolean;
 }
 
 interface Job {
@@ -90,6 +99,7 @@ export class Batch implements PoolHost<Job> {
       if (table.has(id) && !this.#isDone(id))
         table.update(id, { ...NOT_BEGUN, status: "cancelled" });
     }
+    this.#ends.lose(ids, await this.setup.finishSaving());
     const count = (...statuses: readonly string[]) =>
       ids.filter((id) => table.has(id) && statuses.includes(table.get(id).status)).length;
     const measured = this.setup.mode === "measure" ? ["measured"] : [];

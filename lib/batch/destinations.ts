@@ -7,6 +7,8 @@ import type { Settings } from "@/lib/settings/settings";
 /** Where the results of one batch go, song by song. */
 export interface Destinations {
   sinkFor(file: PickedFile): Sink;
+  /** Whether this song's result is (part of) the download. */
+  isDownload(file: PickedFile): boolean;
   /** Null when nothing of the batch is a download. */
   readonly download: ZipDownload | null;
 }
@@ -26,13 +28,13 @@ export async function openDestinations(
   const toDownload = new DownloadSink(download);
   switch (saveTo) {
     case "download":
-      return { download, sinkFor: () => toDownload };
+      return { download, isDownload: () => true, sinkFor: () => toDownload };
     case "folder": {
       const folder = await chooseFolder();
       if (!folder) return "no-folder-chosen";
       if (!(await mayWrite(folder))) return "permission-denied";
       const sink = new OtherFolderSink(folder);
-      return { download: null, sinkFor: () => sink };
+      return { download: null, isDownload: () => false, sinkFor: () => sink };
     }
     case "leveled": {
       const sinks = new Map<PickedFolder, Sink>();
@@ -43,6 +45,7 @@ export async function openDestinations(
       }
       return {
         download: files.some(({ folder }) => !folder) ? download : null,
+        isDownload: ({ folder }) => !folder,
         sinkFor: ({ folder }) => (folder && sinks.get(folder)) ?? toDownload,
       };
     }
@@ -58,7 +61,7 @@ export async function openDestinations(
         if (!(await mayWrite(place))) return "permission-denied";
       }
       const sink = new ReplaceSink(keepOriginals);
-      return { download: null, sinkFor: () => sink };
+      return { download: null, isDownload: () => false, sinkFor: () => sink };
     }
   }
 }

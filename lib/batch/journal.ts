@@ -25,8 +25,16 @@ export interface JournalHead {
 }
 
 export type JournalEntry =
-  /** About to be written. What stands on disk now is old or has this checksum. */
-  | { readonly state: "saving"; readonly sha256: string; readonly row: JournalRow }
+  /**
+   * About to be written to `row.output`: what stands there is something else, or has this
+   * fingerprint and then the song is done. The row is as it will be then.
+   */
+  | {
+      readonly state: "saving";
+      readonly fingerprint: string;
+      readonly row: JournalRow;
+      readonly lines: readonly string[];
+    }
   | { readonly state: "ended"; readonly row: JournalRow; readonly lines: readonly string[] };
 
 /** A row without what can be computed again. */
@@ -199,7 +207,7 @@ const rowSchema = z.looseObject({
   path: z.string(),
   name: z.string(),
   size: z.number(),
-  status: z.enum(["leveled", "skipped", "failed", "saving"]),
+  status: z.enum(["leveled", "skipped"]),
   duration: number,
   gain: number,
   limited: number,
@@ -210,7 +218,12 @@ const rowSchema = z.looseObject({
   message: text,
 });
 const entrySchema = z.discriminatedUnion("state", [
-  z.object({ state: z.literal("saving"), sha256: z.string(), row: rowSchema }),
+  z.object({
+    state: z.literal("saving"),
+    fingerprint: z.string(),
+    row: rowSchema,
+    lines: z.array(z.string()),
+  }),
   z.object({ state: z.literal("ended"), row: rowSchema, lines: z.array(z.string()) }),
 ]);
 

@@ -1,10 +1,13 @@
 import { fileFromHandle } from "@/lib/files/picked-file";
 import type { PickedFile, PickedFolder } from "@/lib/files/picked-file";
-import { sha256 } from "@/lib/files/checksum";
+import { fingerprint } from "@/lib/files/checksum";
 import { removeLeftoversAt } from "@/lib/files/leftovers";
 import { splitPath } from "@/lib/files/names";
 import { ORIGINALS_FOLDER } from "@/lib/files/originals";
+import { folderAt } from "@/lib/files/safe-write";
+import { rememberResult } from "@/lib/files/sinks";
 import { OUTPUT_FOLDER } from "@/lib/files/walk";
+import { batchLines } from "./log";
 import type { JournalEntry, JournalHead, JournalRow, UnfinishedBatch } from "./journal";
 
 /** A song of a batch that was cut off, found again. */
@@ -29,18 +32,26 @@ export async function recover({ head, entries }: UnfinishedBatch): Promise<Recov
       head.songs.map(({ path }) => path),
     );
   }
-  return Promise.all(
+  const total = head.songs.length;
+  let ended = [...entries.values()].filter(({ state }) => state === "ended").length;
+  const songs = await Promise.all(
     head.songs.map(async ({ root, path }, index): Promise<RecoveredSong> => {
       const file = await findSong(folders[root]!, path);
       const entry = entries.get(index);
       if (entry?.state === "ended") return { file, row: entry.row, lines: entry.lines };
-      if (entry?.state === "saving" && (await hasArrived(head, file, entry))) {
-        const row = { ...entry.row, status: "leveled" as const, output: path };
-        return { file, row, lines: [] };
+      if (entry && (await hasArrived(head, root, entry))) {
+        const line = batchLines.completed(entry.row.worker ?? 1, index + 1, total, ++ended);
+        return { file, row: entry.row, lines: [...entry.lines, line] };
       }
       return { file, row: null, lines: [] };
     }),
   );
+  if (head.settings.saveTo === "leveled") {
+    for (const { file, row } of songs) {
+      if (file.folder && row?.output) rememberResult(file.folder, row.output, file.path);
+    }
+  }
+  return songs;
 }
 
 async function removeLeftovers(head: JournalHead, folder: PickedFolder, root: number) {
@@ -54,17 +65,20 @@ async function removeLeftovers(head: JournalHead, folder: PickedFolder, root: nu
   await removeLeftoversAt(folder.handle, places);
 }
 
-/** Only a song that was replaced must not be done twice: leveled anew from its source it is right. */
+/** Whether a song's new bytes stand where they were about to be written. */
 async function hasArrived(
-  { settings }: JournalHead,
-  file: PickedFile,
-  entry: Extract<JournalEntry, { state: "saving" }>,
+  { settings, roots, target }: JournalHead,
+  root: number,
+  { row, fingerprint: written }: Extract<JournalEntry, { state: "saving" }>,
 ): Promise<boolean> {
-  if (settings.saveTo !== "replace") return false;
+  const place = settings.saveTo === "folder" ? target : roots[root];
+  if (!place || row.output === null) return false;
+  const [path, name] = splitPath(row.output);
   try {
-    return (await sha256(await file.open())) === entry.sha256;
+    const file = await (await (await folderAt(place, path)).getFileHandle(name)).getFile();
+    return (await fingerprint(file)) === written;
   } catch {
-    // It cannot be read now; the batch will say so in its row.
+    // It is not there, or cannot be read now; doing the song again will tell.
     return false;
   }
 }
@@ -73,10 +87,7 @@ async function hasArrived(
 async function findSong(folder: PickedFolder, path: string): Promise<PickedFile> {
   const [inside, name] = splitPath(path);
   try {
-    let parent = folder.handle;
-    for (const part of inside.split("/").filter((each) => each !== "")) {
-      parent = await parent.getDirectoryHandle(part);
-    }
+    const parent = await folderAt(folder.handle, inside);
     return await fileFromHandle(await parent.getFileHandle(name), path, folder, parent);
   } catch (error) {
     return {

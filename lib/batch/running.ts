@@ -4,7 +4,7 @@ import { startDownload } from "@/lib/files/zip-download";
 import type { ReadyDownload } from "@/lib/files/zip-download";
 import type { Settings } from "@/lib/settings/settings";
 import { Batch } from "./batch";
-import type { BatchMode } from "./batch";
+import type { BatchMode, LostResults } from "./batch";
 import { destinationText, openDestinations } from "./destinations";
 import type { Destinations } from "./destinations";
 import { EngineUnavailable } from "./engine";
@@ -174,6 +174,7 @@ export class Running {
     this.log.begin(earlier);
     const journal = await this.#openJournal(settings, resumed);
     this.#stopwatch = new BatchStopwatch();
+    let download: ReadyDownload | null = null;
     this.#batch = new Batch({
       mode,
       ids,
@@ -188,6 +189,12 @@ export class Running {
       sinkFor: (file) => destinations!.sinkFor(file),
       // A zip still reads the scratch file after it was added; the next session clears it away.
       releaseScratch: (name) => void (destinations?.download ? undefined : removeScratch(name)),
+      finishSaving: async () => {
+        const ended = await finishDownload(destinations);
+        if (ended?.kind === "ready") download = ended.download;
+        if (ended?.kind === "lost") this.context.notify(...lostText);
+        return ended?.kind === "lost" ? ended : null;
+      },
       log: (line) => this.log.add(line),
       onLanes: (workers) => store.setState({ workers }),
     });
@@ -196,7 +203,6 @@ export class Running {
     const rest = keepAwake();
     try {
       await this.#batch.run();
-      const download = await this.#finishDownload(destinations);
       store.setState({ download });
       // Asked for, it comes by itself; elsewhere the page offers it.
       if (download && settings.saveTo === "download") startDownload(download);
@@ -241,19 +247,6 @@ export class Running {
     );
   }
 
-  async #finishDownload(destinations: Destinations | null): Promise<ReadyDownload | null> {
-    try {
-      return (await destinations?.download?.finish()) ?? null;
-    } catch (error) {
-      const { detail } = refusedFrom(error);
-      this.context.notify(
-        "The download could not be finished, so its songs are not saved anywhere.",
-        `Make room on the disk and press Start again. (${detail})`,
-      );
-      return null;
-    }
-  }
-
   async #destinations(ids: readonly SongId[]): Promise<Destinations | null> {
     const { settings } = this.context.state;
     const files = ids.map((id) => this.context.table.record(id).file);
@@ -286,3 +279,23 @@ export class Running {
     return this.#mode === "measure" ? "measuring" : "leveling";
   }
 }
+
+type EndedDownload =
+  | { readonly kind: "ready"; readonly download: ReadyDownload | null }
+  | ({ readonly kind: "lost" } & LostResults);
+
+/** Null when nothing of the batch is a download. */
+async function finishDownload(destinations: Destinations | null): Promise<EndedDownload | null> {
+  if (!destinations?.download) return null;
+  try {
+    return { kind: "ready", download: await destinations.download.finish() };
+  } catch (error) {
+    const { reason, detail } = refusedFrom(error);
+    return { kind: "lost", reason, detail, holds: (file) => destinations.isDownload(file) };
+  }
+}
+
+const lostText = [
+  "The download could not be finished, so its songs are not saved anywhere.",
+  "Make room on the disk, then press Retry failed.",
+] as const;

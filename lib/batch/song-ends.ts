@@ -1,11 +1,12 @@
-import { sha256 } from "@/lib/files/checksum";
-import type { Sink } from "@/lib/files/sinks";
-import { refusedFrom, WriteRefused } from "@/lib/files/safe-write";
+import { fingerprint } from "@/lib/files/checksum";
+import type { Saving, Sink } from "@/lib/files/sinks";
+import { refusedFrom } from "@/lib/files/safe-write";
 import type { PickedFile } from "@/lib/files/picked-file";
 import { decibels } from "@/lib/loudness/units";
 import type { Leveled, LevelOutcome, Measured, RefusalReason } from "@/lib/workers/protocol";
 import { journalRow } from "./journal";
-import type { BatchJournal, JournalRow } from "./journal";
+import type { LostResults } from "./batch";
+import type { BatchJournal } from "./journal";
 import type { LaneLog } from "./lane-log";
 import { batchLines } from "./log";
 import { shortfallText, skipText } from "./outcome-text";
@@ -93,6 +94,7 @@ export class SongEnds {
     const { message, hint } = refusalText[reason];
     this.#ended++;
     log.add(id, lane, batchLines.failed(lane, number, total, message));
+    log.forget(id);
     table.update(id, {
       ...NOT_BEGUN,
       status: "failed",
@@ -104,78 +106,78 @@ export class SongEnds {
     });
   }
 
+  /** Songs whose results were lost after all have failed. */
+  lose(ids: readonly SongId[], lost: LostResults | null): void {
+    const { table } = this.setup;
+    ids.forEach((id, index) => {
+      if (!lost || !table.has(id)) return;
+      const { status, worker } = table.get(id);
+      if ((status !== "leveled" && status !== "skipped") || !lost.holds(table.record(id).file))
+        return;
+      this.#ended--;
+      this.fail({ id, number: index + 1 }, worker ?? 1, lost.reason, lost.detail);
+    });
+  }
+
   async #save(
     song: NumberedSong,
     lane: number,
     outcome: Exclude<LevelOutcome, { kind: "refused" }>,
-    file: File,
+    source: File,
   ): Promise<void> {
-    this.learn(song.id, outcome.measured, file);
+    const { id, number } = song;
+    const { table, journal, log } = this.setup;
+    const { file } = table.record(id);
+    this.learn(id, outcome.measured, source);
+    const row = outcome.kind === "leveled" ? leveledRow(outcome) : skippedRow(outcome);
+    table.update(id, { ...row, status: "saving", progress: 0 });
+    const announce = async (output: string, bytes: Blob) => {
+      if (!journal) return;
+      // Should the power fail now, this tells whether the file on disk is the new one already.
+      await journal.write(number - 1, {
+        state: "saving",
+        fingerprint: await fingerprint(bytes),
+        row: journalRow({ ...table.get(id), ...row, output }),
+        lines: log.linesOf(id),
+      });
+    };
+    const saving: Saving = { source, announce };
     try {
-      if (outcome.kind === "leveled") await this.#saveLeveled(song, outcome);
-      else await this.#saveSkipped(song.id, outcome);
+      const sink = this.setup.sinkFor(file);
+      const output =
+        outcome.kind === "leveled"
+          ? await sink.save(file, outcome.bytes, outcome.extension, saving)
+          : await sink.saveUnchanged(file, saving);
+      table.update(id, { ...row, progress: 1, output });
       this.complete(song, lane);
       await this.#journalEnd(song);
     } catch (error) {
-      const { reason, detail } = error instanceof WriteRefused ? error : refusedFrom(error);
+      const { reason, detail } = refusedFrom(error);
       this.fail(song, lane, reason, detail);
+    } finally {
+      if (outcome.kind === "leveled" && outcome.scratch) this.setup.releaseScratch(outcome.scratch);
     }
-  }
-
-  async #saveLeveled({ id, number }: NumberedSong, outcome: Leveled): Promise<void> {
-    const { table, journal } = this.setup;
-    const { file } = table.record(id);
-    const { shortfall, note } = outcome;
-    const message = [shortfall && shortfallText[shortfall], note].filter(Boolean).join(" ");
-    table.update(id, {
-      status: "saving",
-      progress: 0,
-      gain: outcome.gain,
-      limited: outcome.limited,
-      route: outcome.route,
-      passes: outcome.passes,
-      result: outcome.result,
-      reason: shortfall,
-      message: message || null,
-      seconds: outcome.seconds,
-    });
-    if (journal) {
-      // Should the power fail now, this tells whether the file on disk is the new one already.
-      const checksum = await sha256(outcome.bytes);
-      await journal.write(number - 1, { state: "saving", sha256: checksum, row: this.#row(id) });
-    }
-    const output = await this.setup.sinkFor(file).save(file, outcome.bytes, outcome.extension);
-    if (outcome.scratch) this.setup.releaseScratch(outcome.scratch);
-    table.update(id, { status: "leveled", progress: 1, output });
-  }
-
-  async #saveSkipped(
-    id: SongId,
-    { reason, seconds }: Extract<LevelOutcome, { kind: "skipped" }>,
-  ): Promise<void> {
-    const { table } = this.setup;
-    const { file } = table.record(id);
-    table.update(id, { status: "saving", progress: 0 });
-    const output = await this.setup.sinkFor(file).saveUnchanged(file);
-    table.update(id, {
-      status: "skipped",
-      progress: 1,
-      gain: decibels(0),
-      output,
-      reason,
-      message: skipText[reason],
-      seconds,
-    });
   }
 
   /** Failed songs have no entry: they are tried again when the batch is resumed. */
   async #journalEnd({ id, number }: NumberedSong): Promise<void> {
     const lines = this.setup.log.linesOf(id);
     this.setup.log.forget(id);
-    await this.setup.journal?.write(number - 1, { state: "ended", row: this.#row(id), lines });
-  }
-
-  #row(id: SongId): JournalRow {
-    return journalRow(this.setup.table.get(id));
+    const row = journalRow(this.setup.table.get(id));
+    await this.setup.journal?.write(number - 1, { state: "ended", row, lines });
   }
 }
+
+function leveledRow(outcome: Leveled) {
+  const { gain, limited, route, passes, result, shortfall, note, seconds } = outcome;
+  const message = [shortfall && shortfallText[shortfall], note].filter(Boolean).join(" ") || null;
+  const row = { gain, limited, route, passes, result, reason: shortfall, message, seconds };
+  return { ...row, status: "leveled" } as const;
+}
+
+function skippedRow({ reason, seconds }: Skipped) {
+  const row = { gain: decibels(0), reason, message: skipText[reason], seconds };
+  return { ...row, status: "skipped" } as const;
+}
+
+type Skipped = Extract<LevelOutcome, { kind: "skipped" }>;

@@ -1,4 +1,5 @@
 import { splitPath, TEMPORARY_PREFIX } from "./names";
+import { folderAt } from "./safe-write";
 
 /**
  * Removes what a write that was cut off left in a folder: our temporary files, and the browser's
@@ -28,11 +29,9 @@ export async function removeLeftoversAt(
     byFolder.set(path, (byFolder.get(path) ?? new Set()).add(name));
   }
   for (const [path, names] of byFolder) {
-    let folder = root;
+    let folder: FileSystemDirectoryHandle;
     try {
-      for (const part of path.split("/").filter((each) => each !== "")) {
-        folder = await folder.getDirectoryHandle(part);
-      }
+      folder = await folderAt(root, path);
     } catch {
       continue;
     }

@@ -1,6 +1,13 @@
 import type { PickedFile } from "./picked-file";
 import { sameBytes } from "./checksum";
-import { exists, openFolder, overwriteSafely, WriteRefused, writeFileSafely } from "./safe-write";
+import {
+  exists,
+  folderAt,
+  openFolder,
+  overwriteSafely,
+  WriteRefused,
+  writeFileSafely,
+} from "./safe-write";
 import { isUnfinishedWrite, splitPath } from "./names";
 
 /** Beside the songs of a picked folder: the originals of those that were replaced. */
@@ -26,21 +33,29 @@ export async function originalsOf(
 }
 
 /**
- * Keeps a song's bytes before they are replaced. What is kept already stays: it is the older, and
- * so the true, original.
+ * Keeps a song's bytes before they are replaced; false where some are kept already. Those stay:
+ * they are the older, and so the true, original.
  */
-export async function keepOriginal(song: PickedFile, bytes: File): Promise<void> {
+export async function keepOriginal(song: PickedFile, bytes: File): Promise<boolean> {
   if (!song.folder) throw new WriteRefused("no-backup", "The song came without its folder.");
   const originals = await openOriginals(song.folder.handle);
   const [path, name] = splitPath(song.path);
   const folder = await openFolder(originals, path);
-  if (await exists(folder, name)) return;
+  if (await exists(folder, name)) return false;
   await writeFileSafely(folder, name, bytes);
   const kept = await (await folder.getFileHandle(name)).getFile();
   if (!(await sameBytes(kept, bytes))) {
     await folder.removeEntry(name);
     throw new WriteRefused("write-failed", "The backup of the original is not the original.");
   }
+  return true;
+}
+
+/** Removes what was just kept of a song that was not replaced after all. */
+export async function dropOriginal(song: PickedFile): Promise<void> {
+  const originals = song.folder && (await originalsOf(song.folder.handle));
+  const folder = originals && (await folderAt(originals, splitPath(song.path)[0]));
+  await folder?.removeEntry(splitPath(song.path)[1]).catch(() => undefined);
 }
 
 /** Puts a song's original bytes back; false when none were kept. */
@@ -48,11 +63,9 @@ export async function restoreOriginal(song: PickedFile): Promise<boolean> {
   const originals = song.folder && (await originalsOf(song.folder.handle));
   if (!originals || !song.handle) return false;
   const [path, name] = splitPath(song.path);
-  let folder = originals;
+  let folder: FileSystemDirectoryHandle;
   try {
-    for (const part of path.split("/").filter((each) => each !== "")) {
-      folder = await folder.getDirectoryHandle(part);
-    }
+    folder = await folderAt(originals, path);
     const kept = await (await folder.getFileHandle(name)).getFile();
     await overwriteSafely(song.handle, kept);
     if (!(await sameBytes(await song.handle.getFile(), kept))) {
@@ -65,6 +78,23 @@ export async function restoreOriginal(song: PickedFile): Promise<boolean> {
   await folder.removeEntry(name);
   return true;
 }
+
+/** How many originals are kept in a picked folder. */
+export async function countOriginals(root: FileSystemDirectoryHandle): Promise<number> {
+  const originals = await originalsOf(root);
+  return originals ? countFiles(originals) : 0;
+}
+
+async function countFiles(folder: FileSystemDirectoryHandle): Promise<number> {
+  let count = 0;
+  for await (const entry of folder.values()) {
+    if (entry.kind === "directory") count += await countFiles(entry);
+    else if (isOriginal(entry.name)) count++;
+  }
+  return count;
+}
+
+const isOriginal = (name: string): boolean => name !== ORIGINALS_MARK && !isUnfinishedWrite(name);
 
 /** Removes the backups of a folder: the batch is accepted. */
 export async function discardOriginals(root: FileSystemDirectoryHandle): Promise<void> {

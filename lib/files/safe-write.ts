@@ -46,19 +46,31 @@ export async function writeFileSafely(
   }
 }
 
-/** Writes a file of its own handle in place: the bytes are swapped in at `close()`. */
-export async function overwriteSafely(file: FileSystemFileHandle, bytes: Blob): Promise<void> {
+/**
+ * Writes a file of its own handle in place: the bytes are swapped in at `close()`. `beforeSwap` may
+ * throw to leave the file as it is.
+ */
+export async function overwriteSafely(
+  file: FileSystemFileHandle,
+  bytes: Blob,
+  beforeSwap: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   try {
-    await writeAll(file, bytes);
+    await writeAll(file, bytes, beforeSwap);
   } catch (error) {
     throw refusedFrom(error);
   }
 }
 
-async function writeAll(file: FileSystemFileHandle, bytes: Blob): Promise<void> {
+async function writeAll(
+  file: FileSystemFileHandle,
+  bytes: Blob,
+  beforeSwap: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   const writable = await file.createWritable();
   try {
     await writable.write(bytes);
+    await beforeSwap();
     await writable.close();
   } catch (error) {
     await writable.abort().catch(() => undefined);
@@ -95,6 +107,18 @@ export async function openFolder(
   } catch (error) {
     throw refusedFrom(error);
   }
+}
+
+/** Opens the folder of a path such as "a/b", which has to be there. */
+export async function folderAt(
+  root: FileSystemDirectoryHandle,
+  path: string,
+): Promise<FileSystemDirectoryHandle> {
+  let folder = root;
+  for (const part of path.split("/").filter((each) => each !== "")) {
+    folder = await folder.getDirectoryHandle(part);
+  }
+  return folder;
 }
 
 export function refusedFrom(error: unknown): WriteRefused {

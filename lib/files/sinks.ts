@@ -1,6 +1,6 @@
 import { sameBytes } from "./checksum";
 import { PathClaims, pathKey, safePath, splitPath, withExtension } from "./names";
-import { keepOriginal, restoreOriginal } from "./originals";
+import { dropOriginal, keepOriginal, restoreOriginal } from "./originals";
 import type { PickedFile, PickedFolder } from "./picked-file";
 import {
   exists,
@@ -13,16 +13,35 @@ import {
 import { OUTPUT_FOLDER } from "./walk";
 import type { ZipDownload } from "./zip-download";
 
+/** What goes with a save besides the bytes. */
+export interface Saving {
+  /** The file as it was when it was read: what was made of it belongs to no other. */
+  readonly source: Pick<File, "size" | "lastModified">;
+  /** Told of the place that was found and of what will stand there, before anything is written. */
+  announce(path: string, bytes: Blob): Promise<void>;
+}
+
 /** Where results go. Every save either leaves the whole file behind or nothing; it throws `WriteRefused`. */
 export interface Sink {
   /** Path that the file has now, as the report tells it. */
-  save(song: PickedFile, bytes: Blob, extension: string): Promise<string>;
+  save(song: PickedFile, bytes: Blob, extension: string, saving: Saving): Promise<string>;
   /** A song that needed nothing. Null: it stays where it is and nothing is written. */
-  saveUnchanged(song: PickedFile): Promise<string | null>;
+  saveUnchanged(song: PickedFile, saving: Saving): Promise<string | null>;
 }
 
-/** Which song each result in a folder's `Leveled` was made of, in this session. */
+/** Which song each result in a folder's `Leveled` was made of, as far as this page knows. */
 const madeOf = new WeakMap<PickedFolder, Map<string, string>>();
+
+function resultsIn(folder: PickedFolder): Map<string, string> {
+  let results = madeOf.get(folder);
+  if (!results) madeOf.set(folder, (results = new Map<string, string>()));
+  return results;
+}
+
+/** What an earlier page made: no other song's result may take that place. */
+export function rememberResult(folder: PickedFolder, output: string, songPath: string): void {
+  resultsIn(folder).set(pathKey(output), songPath);
+}
 
 /**
  * `Leveled` inside the picked folder, with the same tree. What an earlier run made of the same song
@@ -34,23 +53,23 @@ export class LeveledFolderSink implements Sink {
   readonly #madeOf: Map<string, string>;
 
   constructor(private readonly folder: PickedFolder) {
-    this.#madeOf = madeOf.get(folder) ?? new Map<string, string>();
-    madeOf.set(folder, this.#madeOf);
+    this.#madeOf = resultsIn(folder);
   }
 
-  save(song: PickedFile, bytes: Blob, extension: string): Promise<string> {
-    return this.#write(song, withExtension(song.path, extension), bytes);
+  save(song: PickedFile, bytes: Blob, extension: string, saving: Saving): Promise<string> {
+    return this.#write(song, withExtension(song.path, extension), bytes, saving);
   }
 
-  async saveUnchanged(song: PickedFile): Promise<string> {
-    return this.#write(song, song.path, await openSong(song));
+  async saveUnchanged(song: PickedFile, saving: Saving): Promise<string> {
+    return this.#write(song, song.path, await openSame(song, saving.source), saving);
   }
 
-  async #write(song: PickedFile, path: string, bytes: Blob): Promise<string> {
+  async #write(song: PickedFile, path: string, bytes: Blob, saving: Saving): Promise<string> {
     const isOthers = (candidate: string) =>
       Promise.resolve((this.#madeOf.get(pathKey(candidate)) ?? song.path) !== song.path);
     const claimed = await this.#claims.claim(`${OUTPUT_FOLDER}/${path}`, isOthers);
     try {
+      await saving.announce(claimed, bytes);
       await writeAt(this.folder.handle, claimed, bytes);
     } catch (error) {
       this.#claims.release(claimed);
@@ -67,20 +86,21 @@ export class OtherFolderSink implements Sink {
 
   constructor(private readonly folder: FileSystemDirectoryHandle) {}
 
-  save(song: PickedFile, bytes: Blob, extension: string): Promise<string> {
-    return this.#write(withExtension(song.path, extension), bytes);
+  save(song: PickedFile, bytes: Blob, extension: string, saving: Saving): Promise<string> {
+    return this.#write(withExtension(song.path, extension), bytes, saving);
   }
 
-  async saveUnchanged(song: PickedFile): Promise<string> {
-    return this.#write(song.path, await openSong(song));
+  async saveUnchanged(song: PickedFile, saving: Saving): Promise<string> {
+    return this.#write(song.path, await openSame(song, saving.source), saving);
   }
 
-  async #write(path: string, bytes: Blob): Promise<string> {
+  async #write(path: string, bytes: Blob, saving: Saving): Promise<string> {
     const claimed = await this.#claims.claim(path, async (candidate) => {
       const [folder, name] = await this.#place(candidate);
       return exists(folder, name);
     });
     try {
+      await saving.announce(claimed, bytes);
       await writeAt(this.folder, claimed, bytes);
     } catch (error) {
       this.#claims.release(claimed);
@@ -96,10 +116,11 @@ export class OtherFolderSink implements Sink {
 }
 
 /**
- * In place of the original. A copy of the original is kept first; then the browser swaps the new
- * bytes in as a whole when the file is closed, and keeps the file's mode; then what arrived is
- * compared, and the original put back if it is not what was sent. A song that changes its kind
- * does not take the original's place: it is written beside it, numbered where that name exists.
+ * In place of the original, if that is still the file that was read. A copy of the original is kept
+ * first; then the browser swaps the new bytes in as a whole when the file is closed, and keeps the
+ * file's mode; then what arrived is compared, and the original put back if it is not what was sent.
+ * A song that changes its kind does not take the original's place: it is written beside it,
+ * numbered where that name exists.
  */
 export class ReplaceSink implements Sink {
   /** By folder: two songs that become the same name must not both find it free. */
@@ -107,10 +128,10 @@ export class ReplaceSink implements Sink {
 
   constructor(private readonly keepOriginals: boolean) {}
 
-  async save(song: PickedFile, bytes: Blob, extension: string): Promise<string> {
+  async save(song: PickedFile, bytes: Blob, extension: string, saving: Saving): Promise<string> {
     const path = withExtension(song.path, extension);
     if (path === song.path && song.handle) {
-      await this.#replace(song, song.handle, bytes);
+      await this.#replace(song, song.handle, bytes, saving);
       return path;
     }
     if (!song.parent) throw refusedFrom(new TypeError("The file came without its folder."));
@@ -121,6 +142,7 @@ export class ReplaceSink implements Sink {
       exists(parent, splitPath(candidate)[1]),
     );
     try {
+      await saving.announce(claimed, bytes);
       await writeFileSafely(parent, splitPath(claimed)[1], bytes);
     } catch (error) {
       claims.release(claimed);
@@ -133,23 +155,37 @@ export class ReplaceSink implements Sink {
     return Promise.resolve(null);
   }
 
-  async #replace(song: PickedFile, handle: FileSystemFileHandle, bytes: Blob): Promise<void> {
-    if (this.keepOriginals) {
-      try {
-        await keepOriginal(song, await openSong(song));
-      } catch (error) {
-        throw refusedFrom(error);
-      }
-    }
-    await overwriteSafely(handle, bytes);
+  async #replace(
+    song: PickedFile,
+    handle: FileSystemFileHandle,
+    bytes: Blob,
+    { source, announce }: Saving,
+  ): Promise<void> {
+    const original = await openSame(song, source);
+    await announce(song.path, bytes);
+    let fresh = false;
+    let swapping = false;
     try {
+      fresh = this.keepOriginals && (await keepOriginal(song, original));
+      await overwriteSafely(handle, bytes, async () => {
+        await openSame(song, source);
+        swapping = true;
+      });
       if (await sameBytes(await handle.getFile(), bytes)) return;
-      const back = this.keepOriginals && (await restoreOriginal(song));
-      const end = back ? "the original was put back" : "the original could not be put back";
-      throw new WriteRefused("write-failed", `What arrived on disk is not what was sent; ${end}.`);
+      throw new WriteRefused("write-failed", "What arrived on disk is not what was sent.");
     } catch (error) {
-      throw refusedFrom(error);
+      const { reason, detail } = refusedFrom(error);
+      const harmed = swapping && !isSame(await song.open(), source);
+      if (harmed) throw new WriteRefused(reason, `${detail} ${await this.#putBack(song)}`);
+      // Nothing of ours has arrived: a backup would only stand in the way of a later version.
+      if (fresh) await dropOriginal(song);
+      throw new WriteRefused(reason, detail);
     }
+  }
+
+  async #putBack(song: PickedFile): Promise<string> {
+    const back = this.keepOriginals && (await restoreOriginal(song).catch(() => false));
+    return back ? "The original was put back." : "The original could not be put back.";
   }
 }
 
@@ -163,8 +199,8 @@ export class DownloadSink implements Sink {
     return this.#add(withExtension(song.path, extension), bytes);
   }
 
-  async saveUnchanged(song: PickedFile): Promise<string> {
-    return this.#add(song.path, await openSong(song));
+  async saveUnchanged(song: PickedFile, { source }: Saving): Promise<string> {
+    return this.#add(song.path, await openSame(song, source));
   }
 
   async #add(path: string, bytes: Blob): Promise<string> {
@@ -174,12 +210,20 @@ export class DownloadSink implements Sink {
   }
 }
 
-async function openSong(song: PickedFile): Promise<File> {
+const isSame = (file: File, source: Saving["source"]): boolean =>
+  file.size === source.size && file.lastModified === source.lastModified;
+
+/** The song as it is on disk now, which has to be the file that was read. */
+async function openSame(song: PickedFile, source: Saving["source"]): Promise<File> {
+  let file: File;
   try {
-    return await song.open();
+    file = await song.open();
   } catch (error) {
-    throw refusedFrom(error);
+    const gone = error instanceof DOMException && error.name === "NotFoundError";
+    throw gone ? new WriteRefused("file-gone", String(error)) : refusedFrom(error);
   }
+  if (isSame(file, source)) return file;
+  throw new WriteRefused("file-changed", "Its size or date is another than when it was read.");
 }
 
 async function writeAt(root: FileSystemDirectoryHandle, path: string, bytes: Blob): Promise<void> {

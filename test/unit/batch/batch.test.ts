@@ -9,6 +9,7 @@ import { WorkerDied } from "@/lib/batch/worker-handle";
 import type { Death, ProgressListener, SongWorkerHandle } from "@/lib/batch/worker-handle";
 import type { PickedFile } from "@/lib/files/picked-file";
 import { WriteRefused } from "@/lib/files/safe-write";
+import type { Sink } from "@/lib/files/sinks";
 import { seconds } from "@/lib/loudness/units";
 import { defaultSettings } from "@/lib/settings/settings";
 import type { Settings } from "@/lib/settings/settings";
@@ -20,7 +21,7 @@ import type {
   SongTask,
 } from "@/lib/workers/protocol";
 import { deferred, settled } from "./deferred";
-import { leveled, measured, measurement, phaseSeconds, picked } from "./fixtures";
+import { leveled, measured, measurement, phaseSeconds, picked, pickedFolder } from "./fixtures";
 
 /** What the fake workers answer for a song, by its file's name; a function may die or wait. */
 type Answer<Outcome> = Outcome | ((call: Call) => Promise<Outcome>);
@@ -92,6 +93,7 @@ class Desk {
           return `Leveled/${song.path}`;
         },
       }),
+      finishSaving: () => Promise.resolve(null),
       releaseScratch: (name) => this.released.push(name),
       log: (line) => this.log.push(line),
       onLanes: (lanes) => (this.lanes = lanes),
@@ -323,6 +325,75 @@ describe("a batch", () => {
     expect(desk.song("bad.mp3")).toMatchObject({ status: "failed", reason: "disk-full" });
     expect(desk.song("odd.mp3")).toMatchObject({ status: "failed", reason: "write-failed" });
     expect(desk.song("good.mp3").status).toBe("leveled");
+  });
+
+  it("fails the songs of a download that cannot be finished, in row, log and counts", async () => {
+    const loose = picked("loose.mp3");
+    const beside = picked("beside.mp3", { folder: pickedFolder("Music") });
+    const desk = new Desk([loose, "bad.mp3", beside], {
+      level: { "bad.mp3": refused("not-audio") },
+    });
+    await desk
+      .batch({
+        finishSaving: () =>
+          Promise.resolve({
+            reason: "disk-full",
+            detail: "no room",
+            holds: ({ folder }) => folder === null,
+          }),
+      })
+      .run();
+    expect(desk.statuses).toEqual(["failed", "failed", "leveled"]);
+    expect(desk.song("loose.mp3")).toMatchObject({ reason: "disk-full", output: null });
+    expect(desk.song("bad.mp3")).toMatchObject({ reason: "not-audio" });
+    expect(desk.log).toContain("Worker 1 failed job 1/3: The disk is full.");
+    expect(desk.log).toContain("Failed: 2");
+    expect(desk.log).toContain("Completed: 1");
+  });
+
+  it("writes down what it is about to write and where, and what has ended", async () => {
+    const written: string[] = [];
+    const skipped = {
+      kind: "skipped",
+      reason: "already-at-target",
+      measured: measured(-14, -2),
+      seconds: phaseSeconds,
+    } as const;
+    const desk = new Desk(["a.mp3", "b.mp3", "bad.mp3"], {
+      level: { "b.mp3": skipped, "bad.mp3": refused("damaged") },
+    });
+    const sink = (path: string): Sink => ({
+      save: async (song, bytes, _, { source, announce }) => {
+        expect(source).toMatchObject({ size: 1000, lastModified: 1 });
+        await announce(path, bytes);
+        written.push(`write ${path}`);
+        return path;
+      },
+      saveUnchanged: async (song, { announce }) => {
+        await announce(path, new Blob(["the song itself"]));
+        written.push(`write ${path}`);
+        return path;
+      },
+    });
+    await desk
+      .batch({
+        sinkFor: ({ path }) => sink(`Leveled/${path}`),
+        journal: {
+          write: (index, { state, row }) => {
+            written.push(`${index} ${state} ${row.status} ${row.output}`);
+            return Promise.resolve();
+          },
+        },
+      })
+      .run();
+    expect(written).toEqual([
+      "0 saving leveled Leveled/a.mp3",
+      "write Leveled/a.mp3",
+      "0 ended leveled Leveled/a.mp3",
+      "1 saving skipped Leveled/b.mp3",
+      "write Leveled/b.mp3",
+      "1 ended skipped Leveled/b.mp3",
+    ]);
   });
 
   it("tries a song again after a crash and says so", async () => {

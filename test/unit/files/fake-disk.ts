@@ -8,6 +8,8 @@ import type { PickedFile, PickedFolder } from "@/lib/files/picked-file";
  */
 export class FakeDisk {
   readonly files = new Map<string, Blob>();
+  /** Dates of files that were changed by others; 1 for all the rest. */
+  readonly modified = new Map<string, number>();
   readonly folders = new Set<string>([""]);
   readonly calls: string[] = [];
   /** Called before each call has its effect; may throw. */
@@ -91,7 +93,9 @@ class FakeFile {
 
   async getFile(): Promise<File> {
     this.disk.call("getFile");
-    return new File([this.#blob()], this.name, { lastModified: 1 });
+    return new File([this.#blob()], this.name, {
+      lastModified: this.disk.modified.get(this.path) ?? 1,
+    });
   }
 
   async createWritable() {

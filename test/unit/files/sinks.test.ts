@@ -1,18 +1,35 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { DownloadSink, LeveledFolderSink, OtherFolderSink, ReplaceSink } from "@/lib/files/sinks";
+import {
+  DownloadSink,
+  LeveledFolderSink,
+  OtherFolderSink,
+  rememberResult,
+  ReplaceSink,
+} from "@/lib/files/sinks";
 import { ZipDownload } from "@/lib/files/zip-download";
+import type { PickedFile } from "@/lib/files/picked-file";
+import type { Sink } from "@/lib/files/sinks";
 import { picked } from "../batch/fixtures";
 import { FakeDisk } from "./fake-disk";
 import { readZip } from "./zip-reader";
 
 const bytes = (text: string) => new Blob([text]);
 
+/** Saves what was made of the song as it is on disk now. */
+async function save(sink: Sink, song: PickedFile, result: Blob, extension: string) {
+  return sink.save(song, result, extension, { source: await song.open(), announce: silent });
+}
+async function keep(sink: Sink, song: PickedFile) {
+  return sink.saveUnchanged(song, { source: await song.open(), announce: silent });
+}
+const silent = () => Promise.resolve();
+
 describe("the Leveled folder", () => {
   it("holds the same tree, and an earlier run's file is replaced", async () => {
     const disk = new FakeDisk({ "a/song.mp3": "original", "Leveled/a/song.mp3": "last week" });
     const folder = disk.picked();
     const sink = new LeveledFolderSink(folder);
-    const path = await sink.save(disk.song("a/song.mp3", folder), bytes("leveled"), "mp3");
+    const path = await save(sink, disk.song("a/song.mp3", folder), bytes("leveled"), "mp3");
     expect(path).toBe("Leveled/a/song.mp3");
     expect(await disk.text(path)).toBe("leveled");
     expect(await disk.text("a/song.mp3")).toBe("original");
@@ -25,7 +42,7 @@ describe("the Leveled folder", () => {
     const sink = new LeveledFolderSink(folder);
     const paths = await Promise.all(
       ["a.wav", "a.flac", "A.aiff"].map((path) =>
-        sink.save(disk.song(path, folder), bytes(`from ${path}`), "mp3"),
+        save(sink, disk.song(path, folder), bytes(`from ${path}`), "mp3"),
       ),
     );
     expect(paths).toEqual(["Leveled/a.mp3", "Leveled/a (2).mp3", "Leveled/A (3).mp3"]);
@@ -35,22 +52,32 @@ describe("the Leveled folder", () => {
   it("keeps one song's result when another of the same name is tried again later", async () => {
     const disk = new FakeDisk({ "a.wav": "1", "a.flac": "2" });
     const folder = disk.picked();
-    await new LeveledFolderSink(folder).save(disk.song("a.wav", folder), bytes("of wav"), "mp3");
+    await save(new LeveledFolderSink(folder), disk.song("a.wav", folder), bytes("of wav"), "mp3");
     const later = new LeveledFolderSink(folder);
-    const retried = await later.save(disk.song("a.flac", folder), bytes("of flac"), "mp3");
+    const retried = await save(later, disk.song("a.flac", folder), bytes("of flac"), "mp3");
     expect(retried).toBe("Leveled/a (2).mp3");
     expect(await disk.text("Leveled/a.mp3")).toBe("of wav");
     // Again, each takes its own place.
     const third = new LeveledFolderSink(folder);
-    expect(await third.save(disk.song("a.flac", folder), bytes("x"), "mp3")).toBe(retried);
-    expect(await third.save(disk.song("a.wav", folder), bytes("y"), "mp3")).toBe("Leveled/a.mp3");
+    expect(await save(third, disk.song("a.flac", folder), bytes("x"), "mp3")).toBe(retried);
+    expect(await save(third, disk.song("a.wav", folder), bytes("y"), "mp3")).toBe("Leveled/a.mp3");
+  });
+
+  it("remembers from an earlier page which song each result was made of", async () => {
+    const disk = new FakeDisk({ "a.wav": "1", "a.flac": "2", "Leveled/a.mp3": "of wav" });
+    const folder = disk.picked();
+    rememberResult(folder, "Leveled/a.mp3", "a.wav");
+    const sink = new LeveledFolderSink(folder);
+    const path = await save(sink, disk.song("a.flac", folder), bytes("of flac"), "mp3");
+    expect(path).toBe("Leveled/a (2).mp3");
+    expect(await disk.text("Leveled/a.mp3")).toBe("of wav");
   });
 
   it("gets a song that needs nothing byte for byte", async () => {
     const disk = new FakeDisk({ "b/song.MP3": "original" });
     const folder = disk.picked();
     const sink = new LeveledFolderSink(folder);
-    expect(await sink.saveUnchanged(disk.song("b/song.MP3", folder))).toBe("Leveled/b/song.MP3");
+    expect(await keep(sink, disk.song("b/song.MP3", folder))).toBe("Leveled/b/song.MP3");
     expect(await disk.text("Leveled/b/song.MP3")).toBe("original");
   });
 
@@ -62,9 +89,11 @@ describe("the Leveled folder", () => {
       if (call === "write") throw new DOMException("no room", "QuotaExceededError");
     };
     const song = disk.song("a.mp3", folder);
-    await expect(sink.save(song, bytes("x"), "mp3")).rejects.toMatchObject({ reason: "disk-full" });
+    await expect(save(sink, song, bytes("x"), "mp3")).rejects.toMatchObject({
+      reason: "disk-full",
+    });
     disk.fault = () => undefined;
-    expect(await sink.save(song, bytes("x"), "mp3")).toBe("Leveled/a.mp3");
+    expect(await save(sink, song, bytes("x"), "mp3")).toBe("Leveled/a.mp3");
   });
 });
 
@@ -72,8 +101,8 @@ describe("another folder", () => {
   it("keeps what is there: the new file is numbered", async () => {
     const disk = new FakeDisk({ "a/song.mp3": "theirs", "a/song (2).mp3": "theirs too" });
     const sink = new OtherFolderSink(disk.folder());
-    expect(await sink.save(picked("a/song.mp3"), bytes("new"), "mp3")).toBe("a/song (3).mp3");
-    expect(await sink.save(picked("a/song.wav"), bytes("new"), "mp3")).toBe("a/song (4).mp3");
+    expect(await save(sink, picked("a/song.mp3"), bytes("new"), "mp3")).toBe("a/song (3).mp3");
+    expect(await save(sink, picked("a/song.wav"), bytes("new"), "mp3")).toBe("a/song (4).mp3");
     expect(await disk.text("a/song.mp3")).toBe("theirs");
     expect(await disk.text("a/song (2).mp3")).toBe("theirs too");
   });
@@ -85,9 +114,9 @@ describe("replacing originals", () => {
     const folder = disk.picked();
     const sink = new ReplaceSink(false);
     const song = disk.song("a/song.mp3", folder);
-    expect(await sink.save(song, bytes("new"), "mp3")).toBe("a/song.mp3");
+    expect(await save(sink, song, bytes("new"), "mp3")).toBe("a/song.mp3");
     expect(await disk.text("a/song.mp3")).toBe("new");
-    expect(await sink.saveUnchanged()).toBeNull();
+    expect(await keep(sink, song)).toBeNull();
     expect(disk.files.size).toBe(1);
   });
 
@@ -96,8 +125,8 @@ describe("replacing originals", () => {
     const folder = disk.picked();
     const sink = new ReplaceSink(true);
     const song = disk.song("a/song.mp3", folder);
-    await sink.save(song, bytes("new"), "mp3");
-    await sink.save(song, bytes("newer"), "mp3");
+    await save(sink, song, bytes("new"), "mp3");
+    await save(sink, song, bytes("newer"), "mp3");
     expect(await disk.text("a/song.mp3")).toBe("newer");
     expect(await disk.text("Originals/a/song.mp3")).toBe("original");
   });
@@ -106,7 +135,7 @@ describe("replacing originals", () => {
     const disk = new FakeDisk({ "a/song.mp3": "original", "Originals/theirs.txt": "theirs" });
     const folder = disk.picked();
     const song = disk.song("a/song.mp3", folder);
-    await expect(new ReplaceSink(true).save(song, bytes("new"), "mp3")).rejects.toMatchObject({
+    await expect(save(new ReplaceSink(true), song, bytes("new"), "mp3")).rejects.toMatchObject({
       reason: "no-backup",
     });
     expect(await disk.text("a/song.mp3")).toBe("original");
@@ -126,7 +155,7 @@ describe("replacing originals", () => {
       }
     };
     const song = disk.song("a/song.mp3", folder);
-    await expect(new ReplaceSink(true).save(song, bytes("new"), "mp3")).rejects.toMatchObject({
+    await expect(save(new ReplaceSink(true), song, bytes("new"), "mp3")).rejects.toMatchObject({
       reason: "write-failed",
     });
     expect(await disk.text("a/song.mp3")).toBe("original");
@@ -136,7 +165,7 @@ describe("replacing originals", () => {
     const disk = new FakeDisk({ "a/song.ape": "original", "a/song.flac": "another" });
     const folder = disk.picked();
     const song = disk.song("a/song.ape", folder);
-    expect(await new ReplaceSink(false).save(song, bytes("new"), "flac")).toBe("a/song (2).flac");
+    expect(await save(new ReplaceSink(false), song, bytes("new"), "flac")).toBe("a/song (2).flac");
     expect(await disk.text("a/song.ape")).toBe("original");
     expect(await disk.text("a/song.flac")).toBe("another");
   });
@@ -148,13 +177,109 @@ describe("replacing originals", () => {
     const parent = disk.folder();
     const paths = await Promise.all(
       ["song.wav", "song.flac"].map((path) =>
-        sink.save({ ...disk.song(path, folder), parent }, bytes(`from ${path}`), "mp3"),
+        save(sink, { ...disk.song(path, folder), parent }, bytes(`from ${path}`), "mp3"),
       ),
     );
     expect(paths.toSorted()).toEqual(["song (2).mp3", "song.mp3"]);
     expect(await disk.text(paths[0]!)).toBe("from song.wav");
     expect(await disk.text(paths[1]!)).toBe("from song.flac");
   });
+});
+
+describe("a song that changed after it was read", () => {
+  const original = { "a/song.mp3": "original" };
+  const edit = (disk: FakeDisk) => {
+    disk.put("a/song.mp3", "edited, ");
+    disk.modified.set("a/song.mp3", 2);
+  };
+
+  it.each([true, false])(
+    "is not replaced, whether originals are kept (%s) or not",
+    async (kept) => {
+      const disk = new FakeDisk(original);
+      const song = disk.song("a/song.mp3", disk.picked());
+      const source = await song.open();
+      edit(disk);
+      const saving = { source, announce: silent };
+      await expect(
+        new ReplaceSink(kept).save(song, bytes("new"), "mp3", saving),
+      ).rejects.toMatchObject({ reason: "file-changed" });
+      expect([...disk.files.keys()]).toEqual(["a/song.mp3"]);
+      expect(await disk.text("a/song.mp3")).toBe("edited, ");
+    },
+  );
+
+  it("not even when it changes while its result is being written; no backup is left", async () => {
+    const disk = new FakeDisk(original);
+    const song = disk.song("a/song.mp3", disk.picked());
+    let writes = 0;
+    disk.fault = (call) => {
+      // The mark, the backup, and then the result.
+      if (call === "write" && ++writes === 3) edit(disk);
+    };
+    await expect(save(new ReplaceSink(true), song, bytes("new"), "mp3")).rejects.toMatchObject({
+      reason: "file-changed",
+    });
+    expect(await disk.text("a/song.mp3")).toBe("edited, ");
+    expect(await disk.text("Originals/a/song.mp3")).toBeNull();
+  });
+
+  it("is not delivered as one that needed nothing", async () => {
+    const disk = new FakeDisk(original);
+    const folder = disk.picked();
+    const song = disk.song("a/song.mp3", folder);
+    const source = await song.open();
+    edit(disk);
+    for (const sink of [new LeveledFolderSink(folder), new OtherFolderSink(disk.folder("out"))]) {
+      await expect(sink.saveUnchanged(song, { source, announce: silent })).rejects.toMatchObject({
+        reason: "file-changed",
+      });
+    }
+    expect(disk.files.size).toBe(1);
+  });
+});
+
+it("a backup of a song that could not be replaced does not stay", async () => {
+  const disk = new FakeDisk({ "a/song.mp3": "original" });
+  const song = disk.song("a/song.mp3", disk.picked());
+  let writes = 0;
+  disk.fault = (call) => {
+    if (call === "write" && ++writes === 3) throw new DOMException("no room", "QuotaExceededError");
+  };
+  await expect(save(new ReplaceSink(true), song, bytes("new"), "mp3")).rejects.toMatchObject({
+    reason: "disk-full",
+  });
+  expect(await disk.text("a/song.mp3")).toBe("original");
+  expect(await disk.text("Originals/a/song.mp3")).toBeNull();
+});
+
+it("every folder sink says where it will write, and what, before it writes", async () => {
+  const disk = new FakeDisk({ "a.wav": "original", "a.mp3": "another" });
+  const folder = disk.picked();
+  const song = disk.song("a.wav", folder);
+  const said: string[] = [];
+  const source = await song.open();
+  const announce = async (path: string, what: Blob) => {
+    said.push(`${path}: ${await what.text()}`);
+    expect(disk.calls).not.toContain("write");
+  };
+  for (const sink of [
+    new LeveledFolderSink(folder),
+    new OtherFolderSink(disk.folder()),
+    new ReplaceSink(true),
+  ]) {
+    disk.calls.length = 0;
+    await sink.save(song, bytes("new"), "mp3", { source, announce });
+    disk.calls.length = 0;
+    await sink.saveUnchanged(song, { source, announce });
+  }
+  expect(said).toEqual([
+    "Leveled/a.mp3: new",
+    "Leveled/a.wav: original",
+    "a (2).mp3: new",
+    "a (2).wav: original",
+    "a (3).mp3: new",
+  ]);
 });
 
 describe("a download", () => {
@@ -180,7 +305,7 @@ describe("a download", () => {
   it("of one song is the song itself", async () => {
     const zip = new ZipDownload("all.zip");
     const sink = new DownloadSink(zip);
-    expect(await sink.save(picked("a/song.wav"), bytes("leveled"), "mp3")).toBe("a/song.mp3");
+    expect(await save(sink, picked("a/song.wav"), bytes("leveled"), "mp3")).toBe("a/song.mp3");
     const ready = await zip.finish();
     expect(ready).toMatchObject({ name: "song.mp3", size: 7 });
     expect(await urls.get(ready!.url)!.text()).toBe("leveled");
@@ -189,12 +314,13 @@ describe("a download", () => {
   it("of several is one zip with their tree, each name once", async () => {
     const zip = new ZipDownload("all.zip");
     const sink = new DownloadSink(zip);
+    const three = new File(["three"], "odd");
     const odd = 'ünïcode 🎵 #1 100% "q".mp3';
     await Promise.all([
-      sink.save(picked("a/song.wav"), bytes("one"), "mp3"),
-      sink.save(picked("a/song.flac"), bytes("two"), "mp3"),
-      sink.saveUnchanged(picked(odd, { open: () => Promise.resolve(new File(["three"], "odd")) })),
-      sink.save(picked("../../etc/passwd.mp3"), bytes("four"), "mp3"),
+      save(sink, picked("a/song.wav"), bytes("one"), "mp3"),
+      save(sink, picked("a/song.flac"), bytes("two"), "mp3"),
+      keep(sink, picked(odd, { open: () => Promise.resolve(three) })),
+      save(sink, picked("../../etc/passwd.mp3"), bytes("four"), "mp3"),
     ]);
     const ready = await zip.finish();
     expect(ready!.name).toBe("all.zip");
