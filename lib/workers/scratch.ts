@@ -11,7 +11,7 @@ export interface Scratch extends VirtualFile {
   readonly size: number;
   read(position: number, target: Uint8Array): number;
   write(position: number, bytes: Uint8Array): void;
-  /** The contents as a Blob; the scratch must not be written afterwards. */
+  /** The contents as a Blob; the scratch is spent afterwards. */
   toBlob(type: string): Promise<Blob>;
   /** Frees memory or disk. */
   dispose(): void;
@@ -25,14 +25,33 @@ export class ScratchBudgetExceeded extends Error {
 /** One block; a multiple of 4, so that a block is whole f32 samples. */
 const BLOCK_BYTES = 1 << 20;
 
+type Block = Uint8Array<ArrayBuffer>;
+
+/**
+ * Blocks go from one song of a worker to the next. Fresh memory costs as much as decoding a tenth
+ * of the song into it: the system hands out and clears every page of it anew.
+ */
+export class BlockPool {
+  readonly #idle: Block[] = [];
+
+  take(): Block {
+    return this.#idle.pop() ?? new Uint8Array(BLOCK_BYTES);
+  }
+
+  giveBack(blocks: readonly Block[]): void {
+    this.#idle.push(...blocks);
+  }
+}
+
 export class MemoryScratch implements Scratch {
   readonly name = null;
-  #blocks: Uint8Array<ArrayBuffer>[] = [];
+  #blocks: Block[] = [];
   #size = 0;
 
   constructor(
     private readonly budget: number,
     private readonly onDispose: () => void = () => undefined,
+    private readonly pool = new BlockPool(),
   ) {}
 
   get size(): number {
@@ -50,7 +69,11 @@ export class MemoryScratch implements Scratch {
   write(position: number, bytes: Uint8Array): void {
     const end = position + bytes.length;
     if (end > this.budget) throw new ScratchBudgetExceeded(`${end} of ${this.budget} bytes`);
-    while (this.#blocks.length * BLOCK_BYTES < end) this.#blocks.push(new Uint8Array(BLOCK_BYTES));
+    while (this.#blocks.length * BLOCK_BYTES < end) this.#blocks.push(this.pool.take());
+    // What an earlier song left in a block must not show in a gap.
+    this.#eachPart(this.#size, Math.max(0, position - this.#size), (block, from, length) =>
+      block.fill(0, from, from + length),
+    );
     this.#eachPart(position, bytes.length, (block, from, length, done) =>
       block.set(bytes.subarray(done, done + length), from),
     );
@@ -62,13 +85,20 @@ export class MemoryScratch implements Scratch {
     const parts = this.#blocks.map((block, index) =>
       index === this.#blocks.length - 1 && last > 0 ? block.subarray(0, last) : block,
     );
-    return Promise.resolve(new Blob(parts, { type }));
+    const blob = new Blob(parts, { type });
+    this.#free();
+    return Promise.resolve(blob);
   }
 
   dispose(): void {
+    this.#free();
+    this.onDispose();
+  }
+
+  #free(): void {
+    this.pool.giveBack(this.#blocks);
     this.#blocks = [];
     this.#size = 0;
-    this.onDispose();
   }
 
   #eachPart(

@@ -5,7 +5,7 @@ import { createKernel } from "@/lib/kernel";
 import { blobSource } from "./blob-source";
 import type { SongPhase, SongTask, SongWorker, WorkerSetup } from "./protocol";
 import { DiskScratch } from "./disk-scratch";
-import { MemoryScratch } from "./scratch";
+import { BlockPool, MemoryScratch } from "./scratch";
 import { levelSong, measureSong, undoSong } from "./song-path";
 import type { SongTools } from "./song-tools";
 
@@ -14,7 +14,10 @@ import type { SongTools } from "./song-tools";
  * Longer songs go through the origin-private file system.
  */
 const MEMORY_BUDGET = 256 * 1024 * 1024;
-const PROGRESS_INTERVAL = 100;
+/** Milliseconds; the page shows progress no more often. */
+const PROGRESS_INTERVAL = 250;
+
+const blocks = new BlockPool();
 
 let setup: WorkerSetup;
 let createCore: CreateCore;
@@ -32,7 +35,7 @@ function toolsFor(task: SongTask, onDisk: boolean): SongTools {
       const fits = !onDisk && bytes !== null && inMemory + bytes <= MEMORY_BUDGET;
       if (!fits) return DiskScratch.create(crypto.randomUUID());
       inMemory += bytes;
-      return new MemoryScratch(MEMORY_BUDGET, () => (inMemory -= bytes));
+      return new MemoryScratch(MEMORY_BUDGET, () => (inMemory -= bytes), blocks);
     },
     onProgress(phase: SongPhase, fraction, duration) {
       const at = performance.now();

@@ -3,13 +3,14 @@ import { describe, expect, it } from "vitest";
 import { bytesSource } from "@/lib/tags";
 import { mp3Hints } from "@/lib/workers/mp3-hints";
 import { pcmChunks, pcmSink, pcmSource } from "@/lib/workers/pcm";
-import { MemoryScratch, ScratchBudgetExceeded } from "@/lib/workers/scratch";
+import { BlockPool, MemoryScratch, ScratchBudgetExceeded } from "@/lib/workers/scratch";
 import { song } from "./sources";
 
 const MEGABYTE = 1 << 20;
 
 describe("a scratch in memory", () => {
-  it("reads back what was written, wherever it was written", async () => {
+  it("reads back what was written, wherever it was written, and nothing of songs before", async () => {
+    const pool = new BlockPool();
     const write = fc.record({
       // Around the borders of its blocks.
       position: fc.oneof(
@@ -20,7 +21,10 @@ describe("a scratch in memory", () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(write, { minLength: 1, maxLength: 8 }), async (writes) => {
-        const scratch = new MemoryScratch(2 * MEGABYTE);
+        const earlier = new MemoryScratch(2 * MEGABYTE, undefined, pool);
+        earlier.write(0, new Uint8Array(2 * MEGABYTE).fill(255));
+        earlier.dispose();
+        const scratch = new MemoryScratch(2 * MEGABYTE, undefined, pool);
         const model = new Uint8Array(2 * MEGABYTE);
         let size = 0;
         for (const { position, bytes } of writes) {
