@@ -177,13 +177,29 @@ export const strings = {
     titleDone: "Done · LevelUp",
   },
   question: {
-    heading: (n: number) => `Write over ${plural(n, "original", "originals")}?`,
-    body: "Each song is leveled completely first, then takes the place of its original. A song that fails, or that is stopped half-way, keeps its original untouched.",
-    kept: "A copy of each original is kept in the folder Originals until you decide otherwise.",
-    warning:
-      "The originals cannot be brought back afterwards. Turn on Keep originals if they exist only here.",
-    confirm: "Replace originals",
     cancel: "Cancel",
+    replace: {
+      heading: (n: number) => `Write over ${plural(n, "original", "originals")}?`,
+      body: "Each song is leveled completely first, then takes the place of its original. A song that fails, or that is stopped half-way, keeps its original untouched.",
+      kept: "A copy of each original is kept in the folder Originals until you decide otherwise.",
+      warning:
+        "The originals cannot be brought back afterwards. Turn on Keep originals if they exist only here.",
+      confirm: "Replace originals",
+    },
+    deleteOriginals: {
+      heading: (n: number) => `Delete ${plural(n, "kept original", "kept originals")}?`,
+      body: "The leveled songs stay.",
+      warning: "The originals cannot be brought back afterwards.",
+      confirm: "Delete for good",
+    },
+    forgetBatch: {
+      heading: "Forget the unfinished batch?",
+      body: (ended: number, n: number) =>
+        `${ended} of ${songsCount(n)} are done and stay as they are.`,
+      warning:
+        "Which ones those are is forgotten with it: songs that are leveled again lose a little quality.",
+      confirm: "Forget the batch",
+    },
   },
   unfinished: {
     heading: "Unfinished batch",

@@ -1,4 +1,4 @@
-import { discardOriginals, originalsOf } from "@/lib/files/originals";
+import { countOriginals, discardOriginals, originalsOf } from "@/lib/files/originals";
 import { refusedFrom } from "@/lib/files/safe-write";
 import { destinationText, mayWrite } from "./destinations";
 import { refusalText } from "./refusals";
@@ -31,6 +31,9 @@ export class KeptOriginals {
 
   discard(): Promise<void> {
     return this.#with(async (roots) => {
+      const counts = await Promise.all(roots.map(countOriginals));
+      const songs = counts.reduce((sum, count) => sum + count, 0);
+      if (!(await this.context.ask({ kind: "delete-originals", songs }))) return;
       for (const root of roots) await discardOriginals(root);
     });
   }

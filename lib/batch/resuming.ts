@@ -25,13 +25,7 @@ export interface RecoveredSong {
  */
 export async function recover({ head, entries }: UnfinishedBatch): Promise<RecoveredSong[]> {
   const folders = head.roots.map((handle): PickedFolder => ({ handle, name: handle.name }));
-  await Promise.all(folders.map((folder, root) => removeLeftovers(head, folder, root)));
-  if (head.target) {
-    await removeLeftoversAt(
-      head.target,
-      head.songs.map(({ path }) => path),
-    );
-  }
+  await removeLeftovers(head);
   const total = head.songs.length;
   let ended = [...entries.values()].filter(({ state }) => state === "ended").length;
   const songs = await Promise.all(
@@ -54,15 +48,20 @@ export async function recover({ head, entries }: UnfinishedBatch): Promise<Recov
   return songs;
 }
 
-async function removeLeftovers(head: JournalHead, folder: PickedFolder, root: number) {
-  const paths = head.songs.filter((song) => song.root === root).map(({ path }) => path);
-  const places = [
-    ...paths,
-    ...paths.map((path) => `${OUTPUT_FOLDER}/${path}`),
-    ...paths.map((path) => `${ORIGINALS_FOLDER}/${path}`),
-    `${ORIGINALS_FOLDER}/mark`,
-  ];
-  await removeLeftoversAt(folder.handle, places);
+/** Removes what interrupted writes of a batch left behind. */
+export async function removeLeftovers(head: JournalHead): Promise<void> {
+  for (const [root, folder] of head.roots.entries()) {
+    const paths = head.songs.filter((song) => song.root === root).map(({ path }) => path);
+    const leveled = paths.map((path) => `${OUTPUT_FOLDER}/${path}`);
+    const originals = [...paths, "mark"].map((path) => `${ORIGINALS_FOLDER}/${path}`);
+    await removeLeftoversAt(folder, [...paths, ...leveled, ...originals]);
+  }
+  if (head.target) {
+    await removeLeftoversAt(
+      head.target,
+      head.songs.map(({ path }) => path),
+    );
+  }
 }
 
 /** Whether a song's new bytes stand where they were about to be written. */

@@ -85,10 +85,11 @@ export interface UnfinishedSummary {
   readonly startedAt: string;
 }
 
-export type Question = {
-  readonly kind: "replace-originals";
-  readonly songs: number;
-};
+export type Question =
+  | { readonly kind: "replace-originals"; readonly songs: number }
+  /** How many originals are kept and would be gone for good. */
+  | { readonly kind: "delete-originals"; readonly songs: number }
+  | { readonly kind: "forget-batch"; readonly songs: number; readonly ended: number };
 
 export type ReportFormat = "json" | "csv";
 export type StopMode = "now" | "after-current";
@@ -115,10 +116,11 @@ export interface SessionActions {
   answer(accepted: boolean): void;
   /** Goes on with the batch that was cut off; asks for permission again where needed. */
   resumeUnfinished(): Promise<void>;
+  /** Asks first where songs of it are done. */
   discardUnfinished(): Promise<void>;
   /** Puts back every original that was kept in the picked folders. */
   restoreOriginals(): Promise<void>;
-  /** Deletes the kept originals: the leveled songs are accepted. */
+  /** Deletes the kept originals, after asking: the leveled songs are accepted. */
   discardOriginals(): Promise<void>;
   update(change: Partial<Settings>): void;
   report(format: ReportFormat): {

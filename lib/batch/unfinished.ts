@@ -1,6 +1,7 @@
 import type { SessionContext } from "./session-context";
 import { forgetBatch, summaryOf, unfinishedBatches } from "./journal";
-import type { UnfinishedBatch } from "./journal";
+import type { JournalHead, UnfinishedBatch } from "./journal";
+import { removeLeftovers } from "./resuming";
 
 /** The batch that was cut off and can be gone on with: the newest, where there are several. */
 export class Unfinished {
@@ -26,7 +27,11 @@ export class Unfinished {
   async forget(): Promise<void> {
     const batch = this.#batch;
     if (!batch) return;
+    const { songs, ended } = summaryOf(batch);
+    // What is on disk stays. What is lost is the knowledge of which songs are done.
+    if (ended > 0 && !(await this.context.ask({ kind: "forget-batch", songs, ended }))) return;
     this.#set(null);
+    await clearAway(batch.head);
     await forgetBatch(batch.head.batch).catch(() => undefined);
     await this.find();
   }
@@ -35,4 +40,14 @@ export class Unfinished {
     this.#batch = batch;
     this.context.store.setState({ unfinished: batch && summaryOf(batch) });
   }
+}
+
+/** Leftovers of interrupted writes go, as far as the browser allows without asking the person. */
+async function clearAway(head: JournalHead): Promise<void> {
+  const folders = [...head.roots, ...(head.target ? [head.target] : [])];
+  const permissions = await Promise.all(
+    folders.map((folder) => folder.queryPermission({ mode: "readwrite" })),
+  );
+  if (permissions.some((permission) => permission !== "granted")) return;
+  await removeLeftovers(head).catch(() => undefined);
 }

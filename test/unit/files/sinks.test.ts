@@ -273,12 +273,19 @@ it("every folder sink says where it will write, and what, before it writes", asy
     disk.calls.length = 0;
     await sink.saveUnchanged(song, { source, announce });
   }
+  disk.calls.length = 0;
+  const replaced = disk.song("a.mp3", folder);
+  await new ReplaceSink(true).save(replaced, bytes("newer"), "mp3", {
+    source: await replaced.open(),
+    announce,
+  });
   expect(said).toEqual([
     "Leveled/a.mp3: new",
     "Leveled/a.wav: original",
     "a (2).mp3: new",
     "a (2).wav: original",
     "a (3).mp3: new",
+    "a.mp3: newer",
   ]);
 });
 
