@@ -9,11 +9,12 @@ import { applyOpusGain } from "@/lib/bitstream/opus/gain";
 import type { Probe } from "@/lib/ffmpeg/probe";
 import { decibels } from "@/lib/loudness/units";
 import type { Decibels } from "@/lib/loudness/units";
-import { assemble, bytesSource, transplantTags } from "@/lib/tags";
+import { assemble, bytesSource, mp3Layout, transplantTags } from "@/lib/tags";
 import type { ByteSource } from "@/lib/tags";
 
 /** What the lossless route does with a song. */
 export type LosslessResult =
+  /** Taken back, the gain leaves the audio byte for byte as it was: that was tried. */
   | { readonly kind: "done"; readonly bytes: Uint8Array; readonly gain: Decibels }
   /** No step brings it nearer: it stays as it is. */
   | { readonly kind: "unchanged" }
@@ -56,6 +57,8 @@ function changeMp3(source: ByteSource, { wanted, headroom }: LosslessGain): Loss
   const clean = withoutLoudnessTags(bytes, "mp3");
   const changed = applyMp3Gain(clean, steps);
   if (changed.kind === "refused") return changed;
+  const back = applyMp3Gain(changed.bytes, -steps);
+  if (back.kind === "refused" || !equal(mp3Audio(back.bytes), mp3Audio(clean))) return NOT_EXACT;
   return { kind: "done", bytes: changed.bytes, gain: decibels(changed.steps * STEP) };
 }
 
@@ -66,7 +69,22 @@ function changeOpus(source: ByteSource, { wanted, headroom }: LosslessGain): Los
   const changed = applyOpusGain(clean, decibels(gain));
   if (changed.kind === "refused") return changed;
   if (changed.gain === 0) return { kind: "unchanged" };
+  const back = applyOpusGain(changed.bytes, decibels(-changed.gain));
+  if (back.kind === "refused" || !equal(back.bytes, clean)) return NOT_EXACT;
   return { kind: "done", bytes: changed.bytes, gain: changed.gain };
+}
+
+const NOT_EXACT = { kind: "refused", reason: "the change could not be taken back" } as const;
+
+function mp3Audio(file: Uint8Array): Uint8Array {
+  const { audioStart, audioEnd } = mp3Layout(bytesSource(file));
+  return file.subarray(audioStart, audioEnd);
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
 }
 
 /** Takes back what `changeLossless` (or mp3gain) did to an MP3. */

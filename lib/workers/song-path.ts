@@ -34,7 +34,7 @@ import { songTags } from "./song-tags";
 import { SongRefusal } from "./song-tools";
 import type { SongTools } from "./song-tools";
 import { SongRun } from "./song-run";
-import { verify } from "./verifying";
+import { verify, verifyGain } from "./verifying";
 
 /**
  * A song's way: probe → decode to f32 and measure → plan the gain → render, encode → decode the
@@ -72,7 +72,10 @@ class SongPath {
       const lossless =
         task.losslessWherePossible && task.outputFormat === "same" && isLosslessKind(probe);
       const kept = lossless ? null : await this.#run.scratch(pcmBytes(probe));
-      const { measured, complete } = this.#decodeSource(ffmpeg, probe, kept);
+      const { measured, complete } =
+        lossless && task.known
+          ? { measured: task.known, complete: isComplete(probe, task.known.duration) }
+          : this.#decodeSource(ffmpeg, probe, kept);
       const plan = planOf(task, measured);
       if (plan.kind === "skip") return this.#skipped(plan.reason, measured);
       if (task.replacesOriginal && !complete) throw new SongRefusal("cut-short", "");
@@ -140,7 +143,7 @@ class SongPath {
     }
     const checked = { extension: extensionOf(task), duration, dualMono: task.dualMono };
     const result = task.verify
-      ? verify(this.#run, ffmpeg, bytesSource(changed.bytes), checked)
+      ? verifyGain(this.#run, ffmpeg, bytesSource(changed.bytes), checked, measured, changed.gain)
       : null;
     const missing = Math.abs(wanted - changed.gain) > task.target.accuracy;
     const note = "Lossless: the sound was not encoded again.";

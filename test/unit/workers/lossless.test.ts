@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { measureLoudness } from "../../../scripts/songs/loudness";
-import { songTools } from "../../support/song-tools";
+import { freshFfmpeg, songTools } from "../../support/song-tools";
+import { decibels } from "@/lib/loudness/units";
 import { bytesSource, mp3Layout } from "@/lib/tags";
 import { levelSong, undoSong } from "@/lib/workers/song-path";
+import { SongRun } from "@/lib/workers/song-run";
+import { verifyGain } from "@/lib/workers/verifying";
 import type { Leveled, LevelOutcome, LevelTask } from "@/lib/workers/protocol";
 import { decoded, levelTask, probed, signal, song, target } from "./sources";
 
@@ -40,6 +43,41 @@ describe("an MP3 that is leveled without encoding", () => {
     expect(audioOf(result.file)).toHaveLength(audioOf(bytes).length);
     expect(await tagsOf(result.file)).not.toContain("REPLAYGAIN");
     expect(await tagsOf(result.file)).toContain("MP3GAIN_UNDO");
+  });
+
+  it("measures what its result says, and starts from a measurement that is there already", async () => {
+    const bytes = await source();
+    const task = { ...lossless, target: target({ loudness: -30 }) };
+    const { result, measured, file } = await leveled(bytes, "a.mp3", task);
+    const heard = await measureLoudness(file);
+    expect(result!.integrated).toBeCloseTo(heard.integrated, 1);
+    expect(result!.truePeak).toBeCloseTo(heard.truePeak, 1);
+    const decoded = await delivered(
+      await undoSong({ file: new File([], "a.mp3"), dualMono: false }, songTools(file)),
+    );
+    expect(decoded.measured.measurement.integrated).toBeCloseTo(result!.integrated, 3);
+    expect(decoded.measured.measurement.range).toBeCloseTo(result!.range, 3);
+
+    const again = await leveled(bytes, "a.mp3", { ...task, known: measured });
+    expect(again.seconds.measure).toBe(0);
+    expect(again.file).toEqual(file);
+    expect(again.result).toEqual(result);
+  });
+
+  it("is refused when what comes out of the decoder has not moved by the gain", async () => {
+    const bytes = await source();
+    const { measured, file, gain } = await leveled(bytes, "a.mp3", {
+      ...lossless,
+      target: target({ loudness: -30 }),
+    });
+    const checked = { extension: "mp3", duration: measured.duration, dualMono: false };
+    const check = async (wrong: number) => {
+      const run = new SongRun(songTools(file));
+      const moved = decibels(gain + wrong);
+      return verifyGain(run, await freshFfmpeg(), bytesSource(file), checked, measured, moved);
+    };
+    expect(await check(0)).toMatchObject({ duration: measured.duration });
+    await expect(check(0.1)).rejects.toThrow("LUFS instead of");
   });
 
   it("is never pushed over the ceiling: it stays quieter and says so", async () => {
