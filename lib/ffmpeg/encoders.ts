@@ -40,7 +40,7 @@ export function encode(
       const channels = Math.min(2, format.channels);
       const lame = mp3Rate(format, hints, sampleRate);
       const codec = ["-c:a", "libmp3lame", ...lame.args];
-      const args = [...codec, "-write_id3v1", "0", "-id3v2_version", "3"];
+      const args = [...codec, "-write_id3v1", "0"];
       return {
         ...base,
         extension: "mp3",

@@ -97,7 +97,7 @@ const KEPT_EXTENSIONS: Partial<Record<Kind, readonly string[]>> = {
 };
 
 /** What the probe calls each kind's container. */
-const CONTAINERS: Record<Kind, string> = {
+export const CONTAINERS: Record<Kind, string> = {
   mp3: "mp3",
   flac: "flac",
   wav: "wav",

@@ -10,6 +10,15 @@ export interface TagArgs {
 /** Nothing of the source: its tags are transplanted byte for byte afterwards. */
 export const NO_TAGS: TagArgs = { input: [], output: ["-map_metadata", "-1"] };
 
+/**
+ * Only the chapters of the source, as the muxer writes them. Version 2.4 of ID3 is the one that
+ * they are taken out of again.
+ */
+export const chaptersOnly = (songPath: string): TagArgs => ({
+  input: ["-protocol_whitelist", "file", "-i", songPath],
+  output: ["-map_metadata", "-1", "-map_chapters", "1", "-id3v2_version", "4"],
+});
+
 /** Muxers that take an attached picture from a stream. */
 const WITH_COVER = new Set(["mp3", "flac", "ipod", "aiff"]);
 /** Muxers that keep tags on the stream rather than on the file. */
@@ -31,7 +40,7 @@ const LOUDNESS_TAGS = [
   "MP3GAIN_UNDO",
 ];
 
-/** The common fields and the cover, translated by ffmpeg: for a change of format. */
+/** The common fields and the cover, translated by ffmpeg: for what we cannot read or write. */
 export function mappedTags(probe: Probe, encoding: Encoding, songPath: string): TagArgs {
   const cover = WITH_COVER.has(encoding.muxer) ? probe.covers[0] : undefined;
   const covers =
@@ -44,7 +53,8 @@ export function mappedTags(probe: Probe, encoding: Encoding, songPath: string): 
   return {
     input: ["-protocol_whitelist", "file", "-i", songPath],
     output: [
-      ...[...covers, "-map_metadata", "-1", to, from],
+      // Version 2.3 is the one that every player reads.
+      ...[...covers, "-id3v2_version", "3", "-map_metadata", "-1", to, from],
       ...LOUDNESS_TAGS.flatMap((name) => ["-metadata", `${name}=`]),
     ],
   };

@@ -1,5 +1,6 @@
 /** FLAC metadata blocks (RFC 9639 §8), with ID3v2 in front where a source has it. */
 import { concat, has, latin1, u24be, u32be, windowed, type ByteSource } from "./bytes";
+import { readApeBefore } from "./ape";
 import { carryId3v2, readId3v2, type Id3v2Tag } from "./id3v2";
 import { replayGainTags } from "./loudness";
 import { tidy } from "./parts";
@@ -107,6 +108,7 @@ export function transplantFlac(
 
   const report = new Report();
   if (!from.sound) report.note("damaged-tag-trimmed");
+  if (hasTagBehind(source)) report.note("tag-behind-flac-dropped");
   const id3 = carryFront(from, report);
   const encodedComment = flacComment(encoded, to) ?? emptyComment;
   const add = options.loudness ? replayGainTags(options.loudness) : [];
@@ -162,6 +164,9 @@ export function transplantFlac(
     notes: report.notes,
   };
 }
+
+const hasTagBehind = (source: ByteSource): boolean =>
+  has(source.read(source.size - 128, 3), 0, "TAG") || readApeBefore(source, source.size) !== null;
 
 /** Everything but what describes the audio itself; unknown types are kept as they are. */
 const isCarried = (type: number): boolean =>

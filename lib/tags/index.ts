@@ -1,6 +1,9 @@
 export { bytesSource, type ByteSource } from "./bytes";
 export { assemble, partsSize } from "./parts";
-export { transplantTags } from "./transplant";
+export { isKind, transplantTags } from "./transplant";
+export { readMappedTags } from "./mapped/read";
+export { tagDonor } from "./mapped/donor";
+export type { MappedTags } from "./mapped/types";
 export type {
   Kind,
   LoudnessTags,

@@ -117,7 +117,8 @@ export function transplantMp3(
   const to = mp3Layout(encoded);
   if (findAudio(windowed(encoded), to.audioStart) === null)
     return { kind: "refused", reason: "encoded-not-recognised" };
-  if (from.head.length === 0 && from.tail.length === 0) {
+  // Nothing at all is what a song without tags gives that was of another kind.
+  if (source.size > 0 && from.head.length === 0 && from.tail.length === 0) {
     // Without any tag only the audio can tell that this is MP3; junk in front may be long.
     if (findAudio(windowed(source), from.audioStart, 1 << 20) === null)
       return { kind: "refused", reason: "source-not-recognised" };

@@ -42,19 +42,17 @@ export function itemValue(item: Uint8Array): Uint8Array | null {
     : item.subarray(data.content + 8, data.end);
 }
 
-function freeform(name: string, value: string): Uint8Array {
+/** A freeform item with one value or several. */
+export function freeformItem(name: string, values: readonly string[]): Uint8Array {
   // Type 1 is UTF-8; the second word is the locale.
-  const data = box("data", Uint8Array.of(0, 0, 0, 1), zero, fromUtf8(value));
-  return box(
-    "----",
-    box("mean", zero, fromLatin1(itunesMean)),
-    box("name", zero, fromUtf8(name)),
-    data,
-  );
+  const data = values.map((value) => box("data", Uint8Array.of(0, 0, 0, 1), zero, fromUtf8(value)));
+  const head = [box("mean", zero, fromLatin1(itunesMean)), box("name", zero, fromUtf8(name))];
+  return boxOf("----", [...head, ...data]);
 }
 
 /** Players that read ReplayGain in MP4 look for lower-case names. */
-const freeformTag = ([name, value]: NamedText): Uint8Array => freeform(name.toLowerCase(), value);
+const freeformTag = ([name, value]: NamedText): Uint8Array =>
+  freeformItem(name.toLowerCase(), [value]);
 
 /** A `udta` box for the new file; null when nothing is left of it. `bytes` is the whole box. */
 export function carryUserData(bytes: Uint8Array, edit: Mp4Edit, report: Report): Uint8Array | null {
@@ -78,7 +76,7 @@ export function carryUserData(bytes: Uint8Array, edit: Mp4Edit, report: Report):
     children.push(carried);
   }
   if (!hasMeta && edit.add.length > 0) {
-    children.push(newMeta(edit.add));
+    children.push(newMeta(edit.add.map(freeformTag)));
     changed = true;
   }
   if (!changed) return bytes;
@@ -150,7 +148,7 @@ function carryItems(
     if (isLoudnessName(name)) report.removed.push(name);
     else if (isGaplessName(name)) {
       report.outdated.push(name);
-      if (edit.gapless !== null) items.push(freeform(name, edit.gapless));
+      if (edit.gapless !== null) items.push(freeformItem(name, [edit.gapless]));
     } else {
       items.push(old);
       continue;
@@ -166,7 +164,7 @@ function itemName(item: Uint8Array, { type }: Box, keys: readonly string[] | nul
   return keys?.[u32be(item, 4)] ?? "";
 }
 
-function newMeta(add: readonly NamedText[]): Uint8Array {
+function newMeta(items: readonly Uint8Array[]): Uint8Array {
   // Version and flags, predefined, handler `mdir` of `appl`, reserved, empty name.
   const handler = box(
     "hdlr",
@@ -176,10 +174,14 @@ function newMeta(add: readonly NamedText[]): Uint8Array {
     new Uint8Array(8),
     Uint8Array.of(0),
   );
-  return box("meta", zero, handler, box("ilst", ...add.map(freeformTag)));
+  return box("meta", zero, handler, boxOf("ilst", items));
 }
 
-export const newUserData = (add: readonly NamedText[]): Uint8Array => box("udta", newMeta(add));
+export const itemsToUserData = (items: readonly Uint8Array[]): Uint8Array =>
+  box("udta", newMeta(items));
+
+export const newUserData = (add: readonly NamedText[]): Uint8Array =>
+  itemsToUserData(add.map(freeformTag));
 
 /** iTunes' gapless figures: hexadecimal words, of which the second to the fourth matter. */
 export function gaplessText(delay: number, padding: number, samples: number): string {

@@ -36,3 +36,6 @@ const carriers: Record<Kind, Carrier> = {
   wav: transplantWav,
   aiff: transplantAiff,
 };
+
+/** Whether tags of a file of this kind can be read and written here. */
+export const isKind = (name: string): name is Kind => Object.hasOwn(carriers, name);

@@ -43,6 +43,8 @@ export type Note =
   | "chapter-track-dropped"
   /** ID3v2 chapters were found by byte offsets in the old audio; their times count now. */
   | "chapter-offsets-cleared"
+  /** An ID3v1 or APE tag stood behind FLAC audio, where decoders take it for damage. */
+  | "tag-behind-flac-dropped"
   /** A chunk ran past the end of the file and was left out. */
   | "damaged-chunk-dropped";
 

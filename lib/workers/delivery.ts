@@ -1,7 +1,8 @@
 import type { ByteSource } from "@/lib/tags/bytes";
 import { bytesSource, section } from "@/lib/tags/bytes";
-import { transplantTags } from "@/lib/tags";
-import type { Kind, LoudnessTags, Part } from "@/lib/tags";
+import { isKind, transplantTags } from "@/lib/tags";
+import type { Kind, LoudnessTags, Note, Part } from "@/lib/tags";
+import { CONTAINERS } from "@/lib/ffmpeg/encoding";
 import type { Encoding } from "@/lib/ffmpeg/encoding";
 import type { Probe } from "@/lib/ffmpeg/probe";
 import type { Scratch } from "./scratch";
@@ -25,20 +26,12 @@ export const encodedDelivery = (encoded: Scratch): Delivery => ({
   toBlob: (type) => encoded.toBlob(type),
 });
 
-/** Where each kind's tags lie; ALAC shares its container with AAC. Ogg FLAC's place is its own. */
-const TRANSPLANT_KINDS: Partial<Record<Encoding["kind"], Kind>> = {
-  mp3: "mp3",
-  flac: "flac",
-  wav: "wav",
-  aiff: "aiff",
-  m4a: "m4a",
-  alac: "m4a",
-  ogg: "ogg",
-  opus: "opus",
-};
-
 /** The kind of tags that the encoded file can hold; null where we do not write them. */
-export const tagKind = (encoding: Encoding): Kind | null => TRANSPLANT_KINDS[encoding.kind] ?? null;
+export function tagKind({ kind }: Encoding): Kind | null {
+  const container = CONTAINERS[kind];
+  // In Ogg, FLAC has its tags in a place of its own.
+  return kind !== "oggflac" && isKind(container) ? container : null;
+}
 
 /** The kind whose tags go over byte for byte; null when the container changes or is another. */
 export function transplantKind(probe: Probe, encoding: Encoding): Kind | null {
@@ -52,9 +45,10 @@ export function transplantedDelivery(
   encoded: Scratch,
   kind: Kind,
   loudness: LoudnessTags | null = null,
-): Delivery | null {
+): { readonly delivery: Delivery; readonly notes: readonly Note[] } | null {
   const result = transplantTags(source, scratchSource(encoded), kind, { loudness });
-  return result.kind === "done" ? partsDelivery(encoded, result.parts) : null;
+  if (result.kind === "refused") return null;
+  return { delivery: partsDelivery(encoded, result.parts), notes: result.notes };
 }
 
 function partsDelivery(encoded: Scratch, parts: readonly Part[]): Delivery {

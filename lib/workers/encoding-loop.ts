@@ -1,7 +1,6 @@
 import type { Encoding } from "@/lib/ffmpeg/encoding";
 import type { Ffmpeg } from "@/lib/ffmpeg/instance";
 import type { Probe } from "@/lib/ffmpeg/probe";
-import { mappedTags, NO_TAGS } from "@/lib/ffmpeg/tag-args";
 import type { TagArgs } from "@/lib/ffmpeg/tag-args";
 import {
   correctedGoal,
@@ -13,19 +12,12 @@ import type { Goal, RenderGoal } from "@/lib/loudness/correction";
 import type { Measurement } from "@/lib/loudness/measurement";
 import { dbtp, lufs } from "@/lib/loudness/units";
 import type { Decibels, Seconds } from "@/lib/loudness/units";
-import {
-  encodedDelivery,
-  scratchSource,
-  tagKind,
-  transplantedDelivery,
-  transplantKind,
-} from "./delivery";
-import type { Delivery } from "./delivery";
-import { PATHS } from "./measuring";
 import type { Leveled, Shortfall } from "./protocol";
 import { encode, planRendering } from "./rendering";
 import type { Programme, Rendering } from "./rendering";
 import type { Scratch } from "./scratch";
+import { SongTagging } from "./song-tagging";
+import type { TaggedEncode } from "./song-tagging";
 import type { SongRun } from "./song-run";
 import { verify } from "./verifying";
 
@@ -50,17 +42,19 @@ export interface EncodingTask {
 
 interface Attempt {
   readonly rendering: Rendering;
-  readonly encoded: Scratch;
-  readonly delivery: Delivery;
+  readonly tagged: TaggedEncode;
   readonly result: Measurement | null;
 }
 
-/** Renders and encodes until the encoded bytes measure as asked; delivers the best attempt. */
+/**
+ * Renders and encodes until the encoded bytes measure as asked; delivers the best attempt. Its note
+ * is about the tags.
+ */
 export async function encodeToGoal(
   run: SongRun,
   ffmpeg: Ffmpeg,
   task: EncodingTask,
-): Promise<Omit<Leveled, "measured" | "seconds" | "note">> {
+): Promise<Omit<Leveled, "measured" | "seconds">> {
   const { encoding, goal, maxPasses } = task;
   // What the encoder is known to do is counted on; what it really did is corrected below.
   const { shift, overshoot } = encoding.habit;
@@ -70,13 +64,14 @@ export async function encodeToGoal(
       task.keepsBalance ? Infinity : goal.ceiling - shift - (task.mayLimit ? overshoot : 0),
     ),
   };
+  const tagging = new SongTagging(run.tools.source, task.probe, encoding);
   let best: Attempt | null = null;
   let passes = 0;
   do {
     passes++;
-    const attempt = await encodeOnce(run, ffmpeg, task, aim);
+    const attempt = await encodeOnce(run, ffmpeg, task, aim, tagging);
     const worse: Attempt | null = best !== null && !isBetter(attempt, best, goal) ? attempt : best;
-    if (worse) run.discard(worse.encoded);
+    if (worse) run.discard(worse.tagged.encoded);
     if (worse !== attempt) best = attempt;
     if (attempt.result === null) break;
     const measured = outcomeOf(attempt.rendering, attempt.result);
@@ -86,11 +81,12 @@ export async function encodeToGoal(
     aim = correctedGoal(measured, aim, reached);
   } while (passes < maxPasses);
 
-  const { rendering, encoded, delivery, result } = best!;
-  const tagged = task.writeLoudnessTags
-    ? withLoudnessTags(run, task, encoded, result ?? rendering.expected)
+  const { rendering, tagged, result } = best!;
+  const { integrated, truePeak } = result ?? rendering.expected;
+  const told = task.writeLoudnessTags
+    ? tagged.withLoudness({ track: { integrated, truePeak } })
     : null;
-  run.release(encoded);
+  run.release(tagged.encoded);
   return {
     kind: "leveled",
     gain: rendering.gain,
@@ -99,8 +95,9 @@ export async function encodeToGoal(
     passes,
     result,
     shortfall: shortfallOf(rendering, result, task),
-    bytes: await (tagged ?? delivery).toBlob(encoding.mediaType),
-    scratch: encoded.name,
+    note: tagged.notes.join(" ") || null,
+    bytes: await (told ?? tagged.delivery).toBlob(encoding.mediaType),
+    scratch: tagged.encoded.name,
     extension: encoding.extension,
   };
 }
@@ -110,9 +107,10 @@ async function encodeOnce(
   ffmpeg: Ffmpeg,
   task: EncodingTask,
   aim: RenderGoal,
+  tagging: SongTagging,
 ): Promise<Attempt> {
-  const { probe, programme, encoding } = task;
-  const { kernel, source } = run.tools;
+  const { programme, encoding } = task;
+  const { kernel } = run.tools;
   const rendering = run.timed("rendering", () =>
     planRendering(kernel, programme, aim, task.mayLimit, task.mostLimiting),
   );
@@ -125,35 +123,11 @@ async function encodeOnce(
     );
     return encoded;
   };
-  const mapped = mappedTags(probe, encoding, PATHS.source);
-  const kind = transplantKind(probe, encoding);
-  let encoded = await encodeWith(kind ? NO_TAGS : mapped);
-  let delivery = kind ? transplantedDelivery(source, encoded, kind) : encodedDelivery(encoded);
-  if (!delivery) {
-    // The tags' structure is too damaged to be carried as it is: ffmpeg takes what it can read.
-    run.discard(encoded);
-    encoded = await encodeWith(mapped);
-    delivery = encodedDelivery(encoded);
-  }
+  const tagged = await tagging.encode(encodeWith, (encoded) => run.discard(encoded));
   const result = task.verify
-    ? verify(run, ffmpeg, delivery.source, { ...task, extension: encoding.extension })
+    ? verify(run, ffmpeg, tagged.delivery.source, { ...task, extension: encoding.extension })
     : null;
-  return { rendering, encoded, delivery, result };
-}
-
-/** Tags that tell the delivered loudness; null where the kind has no place for them. */
-function withLoudnessTags(
-  run: SongRun,
-  { probe, encoding }: EncodingTask,
-  encoded: Scratch,
-  { integrated, truePeak }: Pick<Measurement, "integrated" | "truePeak">,
-): Delivery | null {
-  const kind = tagKind(encoding);
-  if (!kind) return null;
-  // Of another kind than the source, the file keeps the tags that ffmpeg mapped for it.
-  const own = transplantKind(probe, encoding) === null;
-  const from = own ? scratchSource(encoded) : run.tools.source;
-  return transplantedDelivery(from, encoded, kind, { track: { integrated, truePeak } });
+  return { rendering, tagged, result };
 }
 
 const outcomeOf = ({ expected, heldBack }: Rendering, encoded: Measurement) => ({

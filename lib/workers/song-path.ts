@@ -235,7 +235,7 @@ class SongPath {
       duration: measured.duration,
       dualMono: task.dualMono,
     });
-    const note = noteOf(encoding, complete);
+    const note = noteOf(encoding, complete, leveled.note);
     return { ...leveled, measured, note, seconds: this.#run.seconds };
   }
 
@@ -320,10 +320,11 @@ function isComplete({ duration, format }: Probe, decoded: Seconds): boolean {
   return duration - decoded < Math.max(0.5, duration * 0.01);
 }
 
-function noteOf(encoding: Encoding, complete: boolean): string | null {
+function noteOf(encoding: Encoding, complete: boolean, ofTags: string | null): string | null {
   const notes = [
     encoding.note,
     complete ? null : "The file is shorter than it says; what can be read of it was leveled.",
+    ofTags,
   ];
   return notes.filter((note) => note !== null).join(" ") || null;
 }

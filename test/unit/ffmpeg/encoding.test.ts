@@ -68,7 +68,7 @@ const rateOf = (args: readonly string[], option = "-b:a") => args[args.indexOf(o
 
 describe("the encoding of a song as its source was", () => {
   it.each<[keyof typeof formats, string, string, string]>([
-    ["mp3", "mp3", "mp3", "-c:a libmp3lame -b:a 320k -write_id3v1 0 -id3v2_version 3"],
+    ["mp3", "mp3", "mp3", "-c:a libmp3lame -b:a 320k -write_id3v1 0"],
     ["flac", "flac", "flac", "-c:a flac -compression_level 5 -sample_fmt s16"],
     [
       "flac24",
