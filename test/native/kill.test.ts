@@ -1,0 +1,280 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, mkdir, readFile, readdir, rm, stat } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { LevelUpPage } from "../../scripts/drive/page";
+import type { Report } from "../../scripts/drive/report";
+import { serve } from "../../scripts/serve";
+import { exportFolder } from "../../scripts/support/export";
+import { KillableBrowser } from "../support/killable-browser";
+import { nativeLoudness, runNative } from "../support/native-tools";
+
+/**
+ * A batch of 40 songs whose browser is killed (`kill -9`) again and again, at random moments, and
+ * goes on each time. What is on disk at each kill, and at the end, is judged by native ffmpeg.
+ */
+const KILLS = Number(process.env["LEVELUP_KILLS"] ?? 6);
+const SEED = Number(process.env["LEVELUP_SEED"] ?? 1);
+const SONGS = 40;
+const minutes = 60_000;
+const music = "/usr/share/games/wesnoth/1.16/data/core/music";
+
+/** How native ffmpeg makes each kind. */
+const kinds: Readonly<Record<string, readonly string[]>> = {
+  mp3: ["-c:a", "libmp3lame", "-b:a", "192k"],
+  flac: ["-c:a", "flac", "-sample_fmt", "s16"],
+  m4a: ["-c:a", "aac", "-b:a", "192k"],
+  ogg: ["-c:a", "libvorbis", "-q:a", "5"],
+  wav: ["-c:a", "pcm_s16le"],
+  opus: ["-c:a", "libopus", "-b:a", "128k"],
+};
+
+const execute = promisify(execFile);
+
+let library = "";
+let page: Awaited<ReturnType<typeof serve>>;
+beforeAll(async () => {
+  library = await mkdtemp(path.join(os.tmpdir(), "levelup-songs-"));
+  page = await serve(exportFolder, 0);
+  const sources = (await readdir(music)).filter((name) => name.endsWith(".ogg")).sort();
+  await eachOnAllCores(
+    Array.from({ length: SONGS }, (_, index) => index),
+    async (index) => {
+      const extension = Object.keys(kinds)[index % 6]!;
+      const place = ["", "Live", "Live/Part 2"][index % 3]!;
+      const file = path.join(library, place, `song ${index + 1}.${extension}`);
+      await mkdir(path.dirname(file), { recursive: true });
+      const source = path.join(music, sources[index % sources.length]!);
+      // A few seconds of each, some turned down, one of them silent.
+      const piece = ["-ss", "1", "-t", String(3 + (index % 4)), "-i", source];
+      const quieter = ["-af", `volume=-${(index * 7) % 9}dB`, "-ar", "44100"];
+      const rate = extension === "opus" ? ["-ar", "48000"] : [];
+      await runNative("ffmpeg", [
+        ...["-v", "error", "-nostdin", ...piece, ...quieter, ...kinds[extension]!, ...rate, file],
+      ]);
+    },
+  );
+}, 2 * minutes);
+afterAll(async () => {
+  await page?.close();
+  await rm(library, { recursive: true, force: true });
+});
+
+let work = "";
+let browser: KillableBrowser | undefined;
+beforeEach(async () => {
+  work = await mkdtemp(path.join(os.tmpdir(), "levelup-kill-"));
+});
+afterEach(async () => {
+  await browser?.kill();
+  await rm(work, { recursive: true, force: true });
+});
+
+test.each(["Leveled folder", "Replace originals"] as const)(
+  `%s: killed ${KILLS} times, resumed each time`,
+  async (saveTo) => {
+    const folder = path.join(work, "Music");
+    await runNative("cp", ["-a", library, folder]);
+    const disk = new WatchedFolder(folder, saveTo === "Replace originals");
+    const random = randomFrom(SEED);
+    const moments: string[] = [];
+    let completed = 0;
+
+    const begin = async () => {
+      browser = await KillableBrowser.start(path.join(work, "profile"));
+      const levelUp = new LevelUpPage(browser.page);
+      await levelUp.prepare();
+      await levelUp.open(page.url);
+      return levelUp;
+    };
+    const start = async () => {
+      const levelUp = await begin();
+      await levelUp.set({ "Save to": saveTo, Workers: 2 });
+      await levelUp.add([folder]);
+      await levelUp.press("Start");
+      if (saveTo === "Replace originals") {
+        const question = levelUp.page.getByRole("dialog");
+        await question.getByRole("button", { name: "Replace originals" }).click();
+      }
+      return levelUp;
+    };
+    const resume = async () => {
+      const levelUp = await begin();
+      await levelUp.page.getByRole("region", { name: "Unfinished batch" }).waitFor();
+      await levelUp.press("Resume");
+      return levelUp;
+    };
+
+    for (let kill = 1; kill <= KILLS; kill++) {
+      const levelUp = await (kill === 1 ? start() : resume());
+      // Spread over the batch: once about so many songs are done, and then at any moment.
+      const goal = Math.floor((SONGS * (kill - 1 + random())) / (KILLS + 1));
+      completed = await songsDone(levelUp, goal, completed);
+      await new Promise((resolve) => setTimeout(resolve, random() * 700));
+      await browser?.kill();
+      const found = await disk.judge();
+      moments.push(`${found.results} results, ${found.unfinished} unfinished writes`);
+    }
+
+    const levelUp = await resume();
+    const finish = await levelUp.finished(3 * minutes);
+    expect(finish).toMatchObject({ songs: SONGS, failed: 0, stopped: 0 });
+    const report = await levelUp.report();
+    const log = await levelUp.logLines();
+    await browser?.kill();
+    const found = await disk.judge();
+    console.log(`${saveTo}, killed ${KILLS} times with ${moments.join("; ")}`);
+
+    expect(found.unfinished, "stray files").toBe(0);
+    await disk.expectComplete(report);
+    await expectAtTarget(report, folder);
+    // Each song was completed once, by the log of the whole batch.
+    const jobs = log.flatMap((line) => / completed job (\d+)\/40 /.exec(line)?.[1] ?? []);
+    expect(jobs.map(Number).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: SONGS }, (_, index) => index + 1),
+    );
+  },
+  10 * minutes,
+);
+
+/** Waits until that many songs of the batch are done; gives how many there were at last. */
+async function songsDone(levelUp: LevelUpPage, goal: number, before: number): Promise<number> {
+  let done = before;
+  if (goal <= before) return done;
+  await levelUp.page.waitForEvent("console", {
+    predicate: (line) => {
+      done = Number(/\((\d+)\/40 total completed\)/.exec(line.text())?.[1] ?? done);
+      return done >= goal || line.text() === "=== BATCH PROCESSING COMPLETE ===";
+    },
+    timeout: 2 * minutes,
+  });
+  return done;
+}
+
+/** A folder that is looked at between the kills: every file in it has to be whole, at all times. */
+class WatchedFolder {
+  /** Length in samples of every song, as it was before. */
+  readonly #lengths = new Map<string, number>();
+  readonly #originals = new Map<string, Buffer>();
+  /** Files that were judged whole already: nothing is judged twice. */
+  readonly #judged = new Set<string>();
+  /** Results, and where each lay: once there, none may ever be written again. */
+  readonly #results = new Map<string, string>();
+
+  constructor(
+    private readonly folder: string,
+    private readonly replacing: boolean,
+  ) {}
+
+  async judge(): Promise<{ results: number; unfinished: number }> {
+    if (this.#lengths.size === 0) await this.#learn();
+    const all = await filesIn(this.folder);
+    const unfinished = all.filter((name) => /(^|\/)\.levelup-|\.crswap$/.test(name));
+    const files = all.filter((name) => !unfinished.includes(name) && !name.endsWith(".txt"));
+    await eachOnAllCores(files, (name) => this.#judgeFile(name));
+    const missing = [...this.#originals.keys()].filter((name) => !files.includes(name));
+    expect(missing, "songs that are neither old nor new on disk").toEqual([]);
+    return { results: this.#results.size, unfinished: unfinished.length };
+  }
+
+  /** Nothing is there but the songs, their results and, where they were replaced, the originals. */
+  async expectComplete({ files }: Report): Promise<void> {
+    const songs = [...this.#originals.keys()];
+    expect(files.map((file) => file.path).sort()).toEqual(songs.sort());
+    const replaced = files.filter(({ status }) => this.replacing && status === "leveled");
+    const kept = replaced.map((file) => `Originals/${file.path}`);
+    const added = this.replacing
+      ? ["Originals/About these originals.txt", ...kept]
+      : songs.map((name) => `Leveled/${name}`);
+    expect(await filesIn(this.folder)).toEqual([...songs, ...added].sort());
+    for (const name of this.replacing ? kept : songs) {
+      const original = this.#originals.get(name.replace(/^Originals\//, ""))!;
+      expect((await readFile(path.join(this.folder, name))).equals(original), name).toBe(true);
+    }
+  }
+
+  async #learn(): Promise<void> {
+    await eachOnAllCores(await filesIn(library), async (name) => {
+      const file = path.join(library, name);
+      this.#originals.set(name, await readFile(file));
+      this.#lengths.set(name, await samplesIn(file));
+    });
+  }
+
+  async #judgeFile(name: string): Promise<void> {
+    const file = path.join(this.folder, name);
+    const { ino, mtimeNs, size } = await stat(file, { bigint: true });
+    const state = `${ino} ${mtimeNs} ${size}`;
+    if (this.#judged.has(`${name} ${state}`)) return;
+    const song = name.replace(/^(Leveled|Originals)\//, "");
+    const longer = (await samplesIn(file)) - this.#lengths.get(song)!;
+    // The end of an M4A may be that of its last frame.
+    const frame = name.endsWith(".m4a") ? 1024 : 1;
+    expect(longer >= 0 && longer < frame, `${name}: ${longer} samples too long`).toBe(true);
+    this.#judged.add(`${name} ${state}`);
+    const isSong = this.#originals.has(name);
+    const isNew = !isSong || !(await readFile(file)).equals(this.#originals.get(name)!);
+    if (!isNew) return;
+    expect(this.#results.get(name) ?? state, `${name} was written twice`).toBe(state);
+    if (name.startsWith("Leveled/") || isSong) this.#results.set(name, state);
+  }
+}
+
+/** Decodes a file to its end, strictly; throws at the first fault. */
+async function samplesIn(file: string): Promise<number> {
+  const strict = ["-nostdin", "-hide_banner", "-xerror", "-err_detect", "explode"];
+  const count = "astats=measure_perchannel=none:measure_overall=Number_of_samples";
+  const output = ["-map", "0:a:0", "-af", count, "-f", "null", "-"];
+  const { stderr } = await execute("ffmpeg", [...strict, "-i", file, ...output]);
+  const [, samples] = /Number of samples: (\d+)/.exec(stderr) ?? [];
+  if (samples === undefined) throw new Error(`${file}: ${stderr}`);
+  return Number(samples);
+}
+
+/** Every song within 0.2 LU of -14 LUFS, or marked as held back or silent; none above -0.9 dBTP. */
+async function expectAtTarget({ files }: Report, folder: string): Promise<void> {
+  const wrong: string[] = [];
+  await eachOnAllCores(files, async ({ path: song, output, status, reason }) => {
+    const { integrated, truePeak } = await nativeLoudness(path.join(folder, output ?? song));
+    const near = Math.abs(integrated + 14) <= 0.2;
+    const right =
+      reason === "silent"
+        ? integrated === -Infinity
+        : reason === "held-back-by-peaks"
+          ? integrated < -14
+          : near;
+    if (!right || truePeak > -0.9) {
+      wrong.push(`${song}: ${status}, ${reason}, ${integrated} LUFS, ${truePeak} dBTP`);
+    }
+  });
+  expect(wrong).toEqual([]);
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+async function eachOnAllCores<T>(items: readonly T[], work: (item: T) => Promise<void>) {
+  const waiting = [...items];
+  const lane = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: os.availableParallelism() }, lane));
+}
+
+/** Random numbers in 0…1 that come again with the same seed (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
