@@ -17,12 +17,10 @@ export interface MemoryUse {
 /** `songs` is a folder of at least four songs: fewer run in sequence. */
 export async function memoryUse(bench: Bench, page: BenchPage, songs: string): Promise<MemoryUse> {
   const { levelUp } = page;
-  await levelUp.page.waitForTimeout(1500);
-  const empty = renderersOf(bench.pid);
+  const empty = await settled(bench);
   await levelUp.add([songs]);
   // The engine is fetched and compiled as soon as there are songs.
-  await levelUp.page.waitForTimeout(8000);
-  const idle = renderersOf(bench.pid);
+  const idle = await settled(bench);
   const peaks: { workers: number; peak: number }[] = [];
   for (const workers of [1, 2]) {
     await levelUp.set({ Workers: workers });
@@ -36,8 +34,22 @@ export async function memoryUse(bench: Bench, page: BenchPage, songs: string): P
     peaks.push({ workers, peak: peak - idle });
   }
   await levelUp.press("Clear list");
-  await levelUp.page.waitForTimeout(3000);
-  return { empty, idle, peaks, after: renderersOf(bench.pid) - idle };
+  return { empty, idle, peaks, after: (await settled(bench)) - idle };
+}
+
+/** Megabytes that two looks in a row may differ by, and seconds between them. */
+const STILL = 1;
+const APART = 2;
+
+/** Once it has stopped changing: what was begun has ended, what was freed is collected. */
+async function settled(bench: Bench): Promise<number> {
+  let before = NaN;
+  let now = renderersOf(bench.pid);
+  for (let look = 0; look < 15 && !(Math.abs(now - before) < STILL); look++) {
+    await new Promise((resolve) => setTimeout(resolve, APART * 1000));
+    [before, now] = [now, renderersOf(bench.pid)];
+  }
+  return now;
 }
 
 function renderersOf(browser: number): number {
