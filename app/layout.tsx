@@ -2,6 +2,7 @@ import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
 import "./globals.css";
 import { strings } from "./strings";
+import { themeScript } from "./theme-script";
 
 export const metadata: Metadata = {
   title: strings.app.name,
@@ -18,7 +19,11 @@ export const viewport: Viewport = {
 
 export default function Layout({ children }: { children: ReactNode }) {
   return (
-    <html lang="en">
+    // The script below may give it a theme before React looks at it.
+    <html lang="en" suppressHydrationWarning>
+      <head>
+        <script>{themeScript}</script>
+      </head>
       <body>{children}</body>
     </html>
   );

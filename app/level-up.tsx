@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { Help } from "./help/help";
 import { DropAnywhere } from "./intake/drop-anywhere";
 import { DropZone } from "./intake/drop-zone";
@@ -14,12 +14,17 @@ import { LeavingGuard } from "./run/leaving-guard";
 import { Notice } from "./run/notice";
 import { QuestionDialog } from "./run/question-dialog";
 import { RunBar } from "./run/run-bar";
+import { StopDialog } from "./run/stop-dialog";
+import { EndNotice } from "./run/tell-when-done";
 import { KeptOriginals, Unfinished } from "./run/unfinished";
 import { SessionProvider, useSession } from "./session";
+import { Shortcuts } from "./shortcuts/shortcuts";
 import { SongTable } from "./songs/song-table";
 import { wholeView } from "./songs/view";
 import { strings } from "./strings";
 import { TargetPanel } from "./target/target-panel";
+import { Button } from "./ui/button";
+import { ThemeField } from "./ui/theme-field";
 
 export function LevelUp() {
   return (
@@ -32,6 +37,8 @@ export function LevelUp() {
 function Page() {
   const empty = useSession((state) => state.order.length === 0);
   const [view, setView] = useState(wholeView);
+  const [open, setOpen] = useState<"help" | "stop" | null>(null);
+  const close = useCallback(() => setOpen(null), []);
   return (
     <>
       <header className="head">
@@ -42,7 +49,10 @@ function Page() {
         <p className="head-tagline">{strings.app.tagline}</p>
         {!empty && <p className="head-privacy">{strings.app.privacy}</p>}
         <div className="head-help">
-          <Help />
+          <ThemeField />
+          <Button look="quiet" onClick={() => setOpen("help")}>
+            {strings.help.open}
+          </Button>
         </div>
       </header>
       <main className={empty ? "page page-empty" : "page"}>
@@ -68,6 +78,10 @@ function Page() {
         <BatchLog />
       </main>
       <QuestionDialog />
+      {open === "help" && <Help onClose={close} />}
+      {open === "stop" && <StopDialog onClose={close} />}
+      <Shortcuts onHelp={() => setOpen("help")} onStop={() => setOpen("stop")} />
+      <EndNotice />
       <DropAnywhere />
       <LeavingGuard />
       <OfflineNote />

@@ -7,6 +7,16 @@ export interface Throttle<S> {
   readonly urgent?: (now: S, shown: S) => boolean;
 }
 
+/** `select`, but the value before whenever the new one is the same: then nothing is drawn. */
+export function steady<S, T>(select: (state: S) => T, same: (a: T, b: T) => boolean) {
+  let last: { readonly value: T } | null = null;
+  return (state: S): T => {
+    const value = select(state);
+    if (last === null || !same(last.value, value)) last = { value };
+    return last.value;
+  };
+}
+
 /** A store seen through a throttle, for `useSyncExternalStore`. */
 export function throttledSource<S, T>(
   store: StoreApi<S>,

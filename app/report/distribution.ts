@@ -57,6 +57,12 @@ export function distribution(songs: Iterable<Song>): Distribution {
   };
 }
 
+export const sameDistribution = (a: Distribution, b: Distribution): boolean =>
+  (["before", "after", "planned"] as const).every((which) => {
+    const [these, those] = [a[which].values, b[which].values];
+    return these.length === those.length && these.every((value, index) => value === those[index]);
+  });
+
 /** Songs whose loudness lies within `tolerance` LU of the target, with a hundredth for rounding. */
 export const within = (values: readonly number[], target: number, tolerance: number): number =>
   values.filter((value) => Math.abs(value - target) <= tolerance + 0.005).length;

@@ -1,24 +1,23 @@
 "use client";
 
-import { useMemo } from "react";
 import type { SessionState } from "@/lib/batch/session-state";
 import { useSession, useThrottledSession } from "../session";
 import { strings } from "../strings";
 import { bytes, count, level, took } from "../ui/numbers";
-import { distribution, extent, within, type Distribution } from "./distribution";
+import { steady } from "../throttled";
+import { distribution, extent, sameDistribution, within, type Distribution } from "./distribution";
 import { Picture } from "./picture";
 
 const t = strings.report;
-const twiceASecond = { every: 500 };
-const songsOf = (state: SessionState) => state.songs;
+const onceASecond = { every: 1000 };
+const dataOf = steady(({ songs }: SessionState) => distribution(songs.values()), sameDistribution);
 
 /** The picture of the whole library with its figures; after a batch, the summary. */
 export function Summary({ onShowFailed }: { onShowFailed: () => void }) {
-  const songs = useThrottledSession(songsOf, twiceASecond);
+  const data = useThrottledSession(dataOf, onceASecond);
   const target = useSession((state) => state.settings.targetLoudness);
   const accuracy = useSession((state) => state.settings.accuracyThreshold);
   const finished = useSession((state) => state.phase === "finished");
-  const data = useMemo(() => distribution(songs.values()), [songs]);
   const measured = data.before.values.length > 0;
   return (
     <section className="summary" aria-label={t.heading} data-measured={measured || undefined}>

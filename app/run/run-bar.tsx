@@ -8,6 +8,7 @@ import { Button } from "../ui/button";
 import { BatchProgress } from "./batch-progress";
 import { ReportButtons } from "../report/report-buttons";
 import { Status } from "./status";
+import { TellWhenDone } from "./tell-when-done";
 
 const t = strings.run;
 const often = { every: 250 };
@@ -89,6 +90,7 @@ export function RunBar() {
         </div>
       </div>
       <BatchProgress />
+      {running && <TellWhenDone />}
     </section>
   );
 }

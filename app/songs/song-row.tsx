@@ -9,26 +9,48 @@ import { onScale, shareToPercent } from "./scale";
 import { formatWords, verdictOf } from "./verdict";
 
 const t = strings.songs;
+const doesNothing = () => undefined;
 
 /**
  * One song. It reads its own song from the store, so another song's progress does not draw it
- * again. The table is laid out by CSS grid, so that rows off the screen cost nothing
+ * again. Clicks and keys are the table's to handle (`useTableControl`). The table is laid out by CSS grid, so that rows off the screen cost nothing
  * (`content-visibility` does not work on real table parts); the roles are therefore spelled out.
  */
 export const SongRow = memo(function SongRow({
   id,
   index,
-  onOpen,
+  selected,
+  tabbable,
 }: {
   id: SongId;
   index: number;
-  onOpen: (id: SongId) => void;
+  selected: boolean;
+  /** Tab reaches the controls of one row; arrows lead to the others. */
+  tabbable: boolean;
 }) {
   const song = useSession((state) => state.songs.get(id));
   if (song === undefined) return null;
   const verdict = verdictOf(song);
   return (
-    <tr role="row" className="song" aria-rowindex={index + 2} data-tone={verdict.tone}>
+    <tr
+      role="row"
+      className="song"
+      aria-rowindex={index + 2}
+      data-song={id}
+      data-tone={verdict.tone}
+      data-selected={selected || undefined}
+    >
+      <td role="cell" className="song-select">
+        <input
+          type="checkbox"
+          data-control="select"
+          aria-label={t.select(song.name)}
+          checked={selected}
+          tabIndex={tabbable ? 0 : -1}
+          // The table listens: one hand for all rows, and for the keyboard.
+          onChange={doesNothing}
+        />
+      </td>
       <FileCell song={song} />
       <td role="cell" className="number">
         {length(song.duration)}
@@ -63,9 +85,10 @@ export const SongRow = memo(function SongRow({
         <button
           type="button"
           className="song-open"
+          data-control="open"
           aria-label={t.details}
           aria-describedby={`song-${id}`}
-          onClick={() => onOpen(id)}
+          tabIndex={tabbable ? 0 : -1}
         />
         {verdict.progress !== null && (
           <span

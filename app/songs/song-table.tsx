@@ -1,47 +1,77 @@
 "use client";
 
-import { memo, useCallback, useDeferredValue, useMemo, useState, type CSSProperties } from "react";
+import { useDeferredValue, useMemo, useRef, useState, type CSSProperties } from "react";
 import type { SessionState } from "@/lib/batch/session-state";
 import type { SongId } from "@/lib/batch/song";
 import { useSession, useThrottledSession } from "../session";
 import { strings } from "../strings";
+import { steady, type Throttle } from "../throttled";
 import { level } from "../ui/numbers";
 import { onScale, SCALE, shareToPercent } from "./scale";
+import { nothingSelected, toggledAll, type Selection } from "./selection";
+import { SelectionBar } from "./selection-bar";
+import { SongBlocks } from "./song-blocks";
 import { SongDetail } from "./song-detail";
-import { SongRow } from "./song-row";
+import { useTableControl } from "./table-control";
 import { COLUMNS, nextSort, sameIds, visibleSongs, type Column, type View } from "./view";
 import { ViewBar } from "./view-bar";
 
 const t = strings.songs;
 
-/** Sorting and filtering follow a running batch twice a second, not with every tick. */
-const twiceASecond = { every: 500 };
-const songsOf = (state: SessionState) => state.songs;
+/** Sorting and filtering follow a running batch once a second, not with every tick. */
+const followingOrder: Throttle<SessionState> = {
+  every: 1000,
+  urgent: (now, shown) => now.order !== shown.order,
+};
 
 export function SongTable({ view, onView }: { view: View; onView: (view: View) => void }) {
   const order = useSession((state) => state.order);
-  const songs = useThrottledSession(songsOf, twiceASecond);
   const target = useSession((state) => state.settings.targetLoudness);
   // Typing in the search shows at once; the table follows when there is time.
   const settled = useDeferredValue(view);
-  const ids = useMemo(() => visibleSongs(songs, order, settled), [songs, order, settled]);
+  const shown = useMemo(
+    () => steady(({ songs, order }: SessionState) => visibleSongs(songs, order, settled), sameIds),
+    [settled],
+  );
+  const ids = useThrottledSession(shown, followingOrder);
   const [opened, setOpened] = useState<SongId | null>(null);
-  const open = useCallback((id: SongId) => setOpened(id), []);
-  const close = useCallback(() => setOpened(null), []);
+  const [everSelected, setSelection] = useState<Selection>(nothingSelected);
+  const selection = useMemo(
+    () =>
+      everSelected.size === 0 ? everSelected : new Set(order.filter((id) => everSelected.has(id))),
+    [everSelected, order],
+  );
+  const scroller = useRef<HTMLDivElement>(null);
+  const table = useRef<HTMLTableElement>(null);
+  const { current, handlers } = useTableControl({
+    ids,
+    selection,
+    onSelection: setSelection,
+    onOpen: setOpened,
+    table,
+  });
 
   return (
     <section id="songs" className="songs" aria-label={t.heading}>
       <ViewBar view={view} onView={onView} shown={ids.length} />
-      <div className="song-scroller" role="group" aria-label={t.table} tabIndex={0}>
+      <SelectionBar selection={selection} onSelection={setSelection} />
+      <div className="song-scroller" ref={scroller}>
         <table
+          ref={table}
           role="table"
           aria-label={t.table}
           aria-rowcount={ids.length + 1}
           className="song-table"
           style={{ ...labels, "--target": shareToPercent(onScale(target)) } as CSSProperties}
+          {...handlers}
         >
           <thead role="rowgroup">
             <tr role="row" aria-rowindex={1}>
+              <SelectAll
+                ids={ids}
+                selection={selection}
+                onToggle={() => setSelection(toggledAll(selection, ids))}
+              />
               {COLUMNS.map((column) => (
                 <ColumnHeader
                   key={column}
@@ -52,57 +82,49 @@ export function SongTable({ view, onView }: { view: View; onView: (view: View) =
               ))}
             </tr>
           </thead>
-          <SongBlocks ids={ids} onOpen={open} />
+          <SongBlocks
+            ids={ids}
+            selection={selection}
+            current={current}
+            scroller={scroller}
+            table={table}
+          />
         </table>
       </div>
-      {opened !== null && <SongDetail id={opened} onClose={close} />}
+      {opened !== null && <SongDetail id={opened} onClose={() => setOpened(null)} />}
     </section>
   );
 }
 
-/**
- * Rows a block. The browser skips the layout and painting of blocks that are out of sight; a watch
- * on each of 10,000 rows would cost more than it saves.
- */
-const BLOCK = 50;
-
-function SongBlocks({ ids, onOpen }: { ids: readonly SongId[]; onOpen: (id: SongId) => void }) {
-  const blocks = useMemo(
-    () =>
-      Array.from({ length: Math.ceil(ids.length / BLOCK) }, (_, block) =>
-        ids.slice(block * BLOCK, (block + 1) * BLOCK),
-      ),
-    [ids],
+function SelectAll({
+  ids,
+  selection,
+  onToggle,
+}: {
+  ids: readonly SongId[];
+  selection: Selection;
+  onToggle: () => void;
+}) {
+  const chosen = useMemo(
+    () => (selection.size === 0 ? 0 : ids.filter((id) => selection.has(id)).length),
+    [ids, selection],
   );
-  return blocks.map((block, index) => (
-    <SongBlock key={index} ids={block} first={index * BLOCK} onOpen={onOpen} />
-  ));
+  const all = chosen > 0 && chosen === ids.length;
+  return (
+    <th role="columnheader" scope="col" className="column song-select">
+      <input
+        type="checkbox"
+        aria-label={t.selectAll}
+        checked={all}
+        disabled={ids.length === 0}
+        ref={(box) => {
+          if (box !== null) box.indeterminate = chosen > 0 && !all;
+        }}
+        onChange={onToggle}
+      />
+    </th>
+  );
 }
-
-/** Draws again only when its list of rows changes, not when a song does. */
-const SongBlock = memo(
-  function SongBlock({
-    ids,
-    first,
-    onOpen,
-  }: {
-    ids: readonly SongId[];
-    first: number;
-    onOpen: (id: SongId) => void;
-  }) {
-    return (
-      <tbody role="rowgroup" style={{ "--rows": ids.length } as CSSProperties}>
-        {ids.map((id, index) => (
-          <SongRow key={id} id={id} index={first + index} onOpen={onOpen} />
-        ))}
-      </tbody>
-    );
-  },
-  (before, after) =>
-    before.first === after.first &&
-    before.onOpen === after.onOpen &&
-    sameIds(before.ids, after.ids),
-);
 
 const unitOf = (column: Column): string | null =>
   column in t.units ? t.units[column as keyof typeof t.units] : null;

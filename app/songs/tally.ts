@@ -1,4 +1,5 @@
 import type { SessionState } from "@/lib/batch/session-state";
+import { steady } from "../throttled";
 import { isDone, isProblem } from "./verdict";
 
 /** Totals of the whole table; those of the session count the present batch alone. */
@@ -12,10 +13,14 @@ export interface Tally {
   readonly seconds: number;
 }
 
+/** One pass over the songs for each state of them, however many ask. */
+export const tallyOf = steady(count, (a, b) =>
+  (Object.keys(a) as (keyof Tally)[]).every((key) => a[key] === b[key]),
+);
+
 const known = new WeakMap<SessionState["songs"], Tally>();
 
-/** One pass over the songs for each state of them, however many ask. */
-export function tallyOf({ songs }: SessionState): Tally {
+function count({ songs }: SessionState): Tally {
   const counted = known.get(songs);
   if (counted !== undefined) return counted;
   let [problems, failed, done, lossless, seconds] = [0, 0, 0, 0, 0];

@@ -16,77 +16,93 @@ export interface Verdict {
   readonly progress: number | null;
 }
 
-const verdict = (
-  tone: Tone,
-  words: string,
-  hint: string | null = null,
-  progress: number | null = null,
-): Verdict => ({ tone, words, hint, progress });
+/** Without the words: what counting and sorting thousands of songs needs. */
+export function toneOf({ status, reason, planned }: Song): Tone {
+  switch (status) {
+    case "measuring":
+    case "rendering":
+    case "verifying":
+    case "saving":
+      return "work";
+    case "measured":
+      return planned?.kind === "held-back" ? "note" : "idle";
+    case "leveled":
+      return reason === null ? "good" : "note";
+    case "skipped":
+      return reason === "held-back-by-peaks" ? "note" : "good";
+    case "failed":
+      return "bad";
+    case "waiting":
+    case "cancelled":
+      return "idle";
+  }
+}
 
 /** A sentence after the word: "Failed. The file is empty." */
 const then = (word: string, sentence: string | null) =>
   sentence === null ? word : `${word}. ${sentence}`;
 
-function plan(song: Song): Verdict {
+function planWords({ planned }: Song): string {
   const word = t.status.measured;
-  switch (song.planned?.kind) {
+  switch (planned?.kind) {
     case "limit":
-      return verdict("idle", `${word}, ${t.willLimit}`);
+      return `${word}, ${t.willLimit}`;
     case "held-back":
-      return verdict("note", `${word}, ${t.willHold(level(song.planned.integrated))}`, song.hint);
+      return `${word}, ${t.willHold(level(planned.integrated))}`;
     case "skip":
-      return verdict("idle", `${word}, ${t.willSkip}`);
+      return `${word}, ${t.willSkip}`;
     default:
-      return verdict("idle", word);
+      return word;
   }
 }
 
-function end(song: Song): Verdict {
-  if (song.reason !== null) return verdict("note", then(t.status.leveled, song.message), song.hint);
+function endWords(song: Song): string {
+  if (song.reason !== null) return then(t.status.leveled, song.message);
   const limited = song.limited ?? 0;
   const notes = [
     limited >= 0.05 ? t.limitedBy(gain(limited).replace("+", "")) : null,
     song.passes > 2 ? t.passes(song.passes) : null,
   ].filter((note) => note !== null);
-  const words = [t.status.leveled, ...notes].join(", ");
-  return verdict("good", then(words, song.message), song.hint);
+  return then([t.status.leveled, ...notes].join(", "), song.message);
+}
+
+function wordsOf(song: Song): string {
+  switch (song.status) {
+    case "measuring":
+    case "rendering":
+    case "verifying":
+      return `${t.status[song.status]} ${percent(song.progress)}`;
+    case "measured":
+      return planWords(song);
+    case "leveled":
+      return endWords(song);
+    case "waiting":
+    case "skipped":
+    case "failed":
+      return then(t.status[song.status], song.message);
+    case "saving":
+    case "cancelled":
+      return t.status[song.status];
+  }
 }
 
 /** What happened to a song and why, in words. */
 export function verdictOf(song: Song): Verdict {
-  const working = (word: string) =>
-    verdict("work", `${word} ${percent(song.progress)}`, null, song.progress);
-  switch (song.status) {
-    case "waiting":
-      return verdict("idle", then(t.status.waiting, song.message), song.hint);
-    case "measuring":
-      return working(t.status.measuring);
-    case "measured":
-      return plan(song);
-    case "rendering":
-      return working(t.status.rendering);
-    case "verifying":
-      return working(t.status.verifying);
-    case "saving":
-      return verdict("work", t.status.saving, null, song.progress);
-    case "leveled":
-      return end(song);
-    case "skipped":
-      return verdict(
-        song.reason === "held-back-by-peaks" ? "note" : "good",
-        then(t.status.skipped, song.message),
-        song.hint,
-      );
-    case "failed":
-      return verdict("bad", then(t.status.failed, song.message), song.hint);
-    case "cancelled":
-      return verdict("idle", t.status.cancelled);
-  }
+  const tone = toneOf(song);
+  const works = tone === "work";
+  const silent =
+    works || song.status === "cancelled" || (song.status === "measured" && tone === "idle");
+  return {
+    tone,
+    words: wordsOf(song),
+    hint: silent ? null : song.hint,
+    progress: works ? song.progress : null,
+  };
 }
 
 /** Failed, or not where it should be: what a person may want to look at. */
 export function isProblem(song: Song): boolean {
-  const { tone } = verdictOf(song);
+  const tone = toneOf(song);
   return tone === "bad" || tone === "note";
 }
 

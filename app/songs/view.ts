@@ -1,5 +1,5 @@
 import type { Song, SongId } from "@/lib/batch/song";
-import { formatWords, isDone, isProblem, verdictOf } from "./verdict";
+import { formatWords, isDone, isProblem, toneOf } from "./verdict";
 
 /** Which songs the table shows and in which order. Pure. */
 
@@ -50,7 +50,7 @@ const keys: Record<Column, (song: Song) => number | string | null> = {
 
 /** What a person must see first comes first: failed, problems, in work, waiting, measured, done. */
 function urgency(song: Song): number {
-  const { tone } = verdictOf(song);
+  const tone = toneOf(song);
   if (tone === "bad") return 0;
   if (tone === "note") return 1;
   if (tone === "work") return 2;
@@ -78,6 +78,17 @@ function pathRank(
 
 const folded = (words: string) => words.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
+/** Folding is slow and a path never changes, while every letter typed looks at all of them. */
+const foldedPaths = new Map<string, string>();
+
+function foldedPath(path: string): string {
+  const known = foldedPaths.get(path);
+  if (known !== undefined) return known;
+  const fresh = folded(path);
+  foldedPaths.set(path, fresh);
+  return fresh;
+}
+
 /** The next sort when a column's header is pressed: up, down, as added. */
 export function nextSort(sort: View["sort"], by: Column): View["sort"] {
   if (sort?.by !== by) return { by, descending: false };
@@ -96,7 +107,7 @@ export function visibleSongs(
   for (const id of order) {
     const song = songs.get(id);
     if (song === undefined || !passes[filter](song)) continue;
-    if (wanted !== "" && !folded(song.path).includes(wanted)) continue;
+    if (wanted !== "" && !foldedPath(song.path).includes(wanted)) continue;
     kept.push(song);
   }
   if (sort === null) return kept.map((song) => song.id);

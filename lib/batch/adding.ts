@@ -4,6 +4,7 @@ import { pickFiles, pickFolder } from "@/lib/files/pickers";
 import type { Picked } from "@/lib/files/pickers";
 import { loadSamples } from "@/lib/files/samples";
 import type { SessionContext } from "./session-context";
+import type { SongId } from "./song";
 
 /** The ways in which songs come into the list. */
 export class Adding {
@@ -29,11 +30,13 @@ export class Adding {
     await this.#add(takeFiles(files));
   }
 
-  async samples(): Promise<void> {
+  /** Gives those that are new. */
+  async samples(): Promise<readonly SongId[]> {
     try {
-      await this.files(await loadSamples(document.baseURI));
+      return await this.#add(takeFiles(await loadSamples(document.baseURI)));
     } catch (error) {
       this.context.notify("The sample songs could not be loaded.", String(error));
+      return [];
     }
   }
 
@@ -42,7 +45,8 @@ export class Adding {
     if (coming) await this.#add(coming);
   }
 
-  async #add(coming: Promise<Intake>): Promise<void> {
+  /** Gives the songs that are new. */
+  async #add(coming: Promise<Intake>): Promise<readonly SongId[]> {
     const { store, table, engine } = this.context;
     const nothing = { added: 0, duplicates: 0, notAudio: { count: 0, names: [] } };
     store.setState({ intake: { ...nothing, busy: true } });
@@ -52,11 +56,11 @@ export class Adding {
     } catch (error) {
       store.setState({ intake: null });
       this.context.notify("What was added could not be read.", String(error));
-      return;
+      return [];
     }
     const { songs, notAudio, problems } = intake;
     const fresh = await withoutDuplicates(songs, table.files);
-    table.add(fresh);
+    const ids = table.add(fresh);
     const [problem] = problems;
     if (problem) {
       const more = problems.length > 1 ? ` and ${problems.length - 1} more` : "";
@@ -78,5 +82,6 @@ export class Adding {
     await this.onAdded();
     // Needed soon, and the person is still looking at the list. A failure is told at the start.
     if (fresh.length > 0) engine.load().catch(() => undefined);
+    return ids;
   }
 }

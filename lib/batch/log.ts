@@ -1,5 +1,7 @@
 /** Lines kept for the page; older ones fall out (they stay on the console). */
 export const LOG_LIMIT = 5000;
+/** So many at once: with every line that falls out all others change their place on the page. */
+const FALL_OUT = 500;
 
 export interface BatchCounts {
   readonly total: number;
@@ -62,7 +64,7 @@ export class BatchLog {
   add(line: string): void {
     console.log(line);
     this.#lines.push(line);
-    if (this.#lines.length > LOG_LIMIT) this.#lines.shift();
+    if (this.#lines.length > LOG_LIMIT) this.#lines.splice(0, FALL_OUT);
     this.#changed = true;
     this.onLine();
   }

@@ -126,12 +126,12 @@ export class Running {
     mode: BatchMode,
     ids: readonly SongId[],
     resumed: ResumedBatch | null = null,
+    settings: Settings = this.context.state.settings,
   ): Promise<void> {
     if (this.isRunning || ids.length === 0) return;
     await this.context.exclusively(async () => {
       try {
-        const { settings } = this.context.state;
-        const destinations = mode === "measure" ? null : await this.#destinations(ids);
+        const destinations = mode === "measure" ? null : await this.#destinations(ids, settings);
         if (mode !== "measure" && !destinations) return;
         if (mode !== "measure" && (await isBeingWorkedOn(this.context.roots))) {
           this.context.notify(
@@ -247,8 +247,7 @@ export class Running {
     );
   }
 
-  async #destinations(ids: readonly SongId[]): Promise<Destinations | null> {
-    const { settings } = this.context.state;
+  async #destinations(ids: readonly SongId[], settings: Settings): Promise<Destinations | null> {
     const files = ids.map((id) => this.context.table.record(id).file);
     if (settings.saveTo === "replace" && !this.#replaceAccepted) {
       const question = { kind: "replace-originals", songs: ids.length } as const;

@@ -102,11 +102,13 @@ export interface SessionActions {
   /** Call synchronously from the drop event. */
   addDrop(transfer: DataTransfer): Promise<void>;
   addFiles(files: readonly File[]): Promise<void>;
+  /** Adds the project's own songs and levels those that are new; the result is offered, not saved. */
   addSamples(): Promise<void>;
   remove(ids: readonly SongId[]): void;
   clear(): void;
   measure(): Promise<void>;
-  start(): Promise<void>;
+  /** Levels these songs; where none are given, those not done yet, or all when all are done. */
+  start(ids?: readonly SongId[]): Promise<void>;
   pause(): void;
   resume(): void;
   stop(mode: StopMode): void;

@@ -83,8 +83,12 @@ class SessionController implements SessionActions {
     return this.#adding.files(files);
   }
 
-  addSamples(): Promise<void> {
-    return this.#adding.samples();
+  async addSamples(): Promise<void> {
+    // One click shows the whole job: on these songs alone, and nothing is written unasked. Songs
+    // that lie in no folder come as a download, which the page offers.
+    const ids = await this.#adding.samples();
+    const { settings } = this.store.getState();
+    await this.#running.run("level", ids, null, { ...settings, saveTo: "leveled" });
   }
 
   remove(ids: readonly SongId[]): void {
@@ -110,8 +114,8 @@ class SessionController implements SessionActions {
     return this.#running.run("measure", this.#pending("measure"));
   }
 
-  start(): Promise<void> {
-    return this.#running.run("level", this.#pending("level"));
+  start(ids: readonly SongId[] = this.#pending("level")): Promise<void> {
+    return this.#running.run("level", ids);
   }
 
   async retryFailed(): Promise<void> {

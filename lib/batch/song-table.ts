@@ -15,8 +15,8 @@ export interface SongRecord {
   } | null;
 }
 
-/** Milliseconds between two snapshots: what the page shows changes at most ten times a second. */
-const SNAPSHOT_INTERVAL = 100;
+/** Milliseconds between two snapshots: what the page shows changes at most so often. */
+const SNAPSHOT_INTERVAL = 400;
 
 /** All songs. Changes are collected; a snapshot of them is published a few times a second. */
 export class SongTable {

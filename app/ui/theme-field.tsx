@@ -1,0 +1,29 @@
+"use client";
+
+import { useId } from "react";
+import { prefer, THEMES, usePreferences, type Theme } from "../preferences";
+import { strings } from "../strings";
+
+const t = strings.theme;
+
+/** Light, dark, or as the computer has it. */
+export function ThemeField() {
+  const id = useId();
+  const { theme } = usePreferences();
+  return (
+    <div className="theme">
+      <label htmlFor={id}>{t.label}</label>
+      <select
+        id={id}
+        value={theme}
+        onChange={(event) => prefer({ theme: event.target.value as Theme })}
+      >
+        {THEMES.map((value) => (
+          <option key={value} value={value}>
+            {t.themes[value]}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
