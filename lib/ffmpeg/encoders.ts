@@ -142,7 +142,9 @@ export function encode(
     }
     case "wma": {
       const rate = lossyRate(format, "wma", 192_000, 32_000, 320_000);
-      const args = ["-c:a", "wmav2", "-b:a", String(rate)];
+      // Decoders give a frame less than was encoded: one more of silence, and nothing is lost.
+      const frame = format.sampleRate <= 16_000 ? 512 : format.sampleRate <= 22_050 ? 1024 : 2048;
+      const args = ["-af", `apad=pad_len=${frame}`, "-c:a", "wmav2", "-b:a", String(rate)];
       return {
         ...base,
         extension: "wma",

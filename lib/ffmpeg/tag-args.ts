@@ -16,7 +16,8 @@ export const NO_TAGS: TagArgs = { input: [], output: ["-map_metadata", "-1"] };
  */
 export const chaptersOnly = (songPath: string): TagArgs => ({
   input: ["-protocol_whitelist", "file", "-i", songPath],
-  output: ["-map_metadata", "-1", "-map_chapters", "1", "-id3v2_version", "4"],
+  // Without ":g" the chapters would lose their titles.
+  output: ["-map_metadata:g", "-1", "-map_chapters", "1", "-id3v2_version", "4"],
 });
 
 /** Muxers that take an attached picture from a stream. */

@@ -1,7 +1,7 @@
 /**
  * Tags against tools that are not ours: songs with every structure are made by lame, flac, oggenc,
- * opusenc, ffmpeg and mutagen, encoded anew by ffmpeg as the worker does it, given their tags
- * back, and compared by mutagen and ffprobe. `LEVELUP_TAGS_TABLE=file` writes the table.
+ * opusenc, ffmpeg and mutagen, encoded anew by native ffmpeg and given their tags back: the audio
+ * stays the encode's. delivered.test.ts compares what the page delivers of the same songs.
  */
 import {
   closeSync,
@@ -11,7 +11,6 @@ import {
   readFileSync,
   readSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -26,7 +25,6 @@ import {
   type Kind,
 } from "@/lib/tags";
 import {
-  check,
   comparable,
   complaints,
   decodedSamples,
@@ -38,7 +36,6 @@ import {
 } from "./tags/tools";
 
 const folder = mkdtempSync(join(tmpdir(), "tags-"));
-const rows: Array<[kind: string, structure: string, result: string]> = [];
 
 const cases = makeCases(folder);
 
@@ -106,15 +103,11 @@ beforeAll(() => {
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
-  const table = [
-    "| kind | structure | result |",
-    "|---|---|---|",
-    ...rows.map((row) => `| ${row.join(" | ")} |`),
-  ].join("\n");
-  const target = process.env.LEVELUP_TAGS_TABLE;
-  if (target) writeFileSync(target, `${table}\n`);
-  console.log(table);
 });
+
+/** Encodes of shapes that the page does not make, or makes only of songs of hours. */
+const ofAnotherShape = ({ codec, kind, faststart }: Case): boolean =>
+  codec.includes("-rf64") || (kind === "m4a" && !faststart);
 
 describe.each(cases)("$kind: $structure ($file)", (song) => {
   const source = join(folder, song.file);
@@ -126,14 +119,20 @@ describe.each(cases)("$kind: $structure ($file)", (song) => {
     for (const file of [encoded, output]) rmSync(file, { force: true });
   });
 
-  test("tags and pictures are equal but for loudness tags, and the audio is the encode's", () => {
+  test("the audio is the encode's; what groups songs is the source's", () => {
     const result = transplant(song.kind, source, encoded, output);
     expect(result.kind).toBe("done");
-    if (result.kind !== "done") return;
+    if (song.trips)
+      expect(readFileSync(output).includes(withoutId3(readFileSync(encoded)))).toBe(true);
+    else expect(audioDigest(output)).toBe(audioDigest(encoded));
+    const common = (file: string) => onDisk(file, (bytes) => readCommonTags(bytes, song.kind));
+    expect(common(output)).toEqual(common(source));
+  });
 
+  test.runIf(ofAnotherShape(song))("tags are equal but for loudness tags", () => {
+    transplant(song.kind, source, encoded, output);
     const [before = {}, after = {}] = dumps(song.kind, [source, output]);
     const { lost } = song;
-    const expected = withoutLost(before, lost);
     if (song.kind === "m4a") {
       // iTunSMPB does not go: it comes back with the figures of the new encode.
       const figures = (file: string) => onDisk(file, (bytes) => gapless(bytes, "m4a"));
@@ -142,25 +141,9 @@ describe.each(cases)("$kind: $structure ($file)", (song) => {
       expect({ ...figures(output), from: "" }).toEqual({ ...figures(encoded), from: "" });
       for (const key of lost.filter(isSmpb)) delete after[key];
     }
-    expect(after).toEqual(expected);
-
+    expect(after).toEqual(withoutLost(before, lost));
     expect(comparable(output)).toEqual(comparable(source));
-    expect(complaints(output)).toEqual(song.trips ? complaints(source) : "");
-    if (song.trips)
-      expect(readFileSync(output).includes(withoutId3(readFileSync(encoded)))).toBe(true);
-    else expect(audioDigest(output)).toBe(audioDigest(encoded));
-    check(song.kind, output);
-
-    const common = (file: string) => onDisk(file, (bytes) => readCommonTags(bytes, song.kind));
-    expect(common(output)).toEqual(common(source));
-    const size = statSync(output).size - statSync(encoded).size;
-    const gone = [...result.removed, ...result.outdated].join(", ");
-    const notes = result.notes.length > 0 ? `; ${result.notes.join(", ")}` : "";
-    rows.push([
-      song.kind,
-      song.structure,
-      `equal${gone === "" ? "" : `; left out: ${gone}`}${notes} (${size >= 0 ? "+" : ""}${size} bytes)`,
-    ]);
+    expect(complaints(output)).toBe("");
   });
 
   test("gapless figures read from the encode are what ffmpeg decodes", () => {

@@ -52,23 +52,34 @@ export function withoutLost(before: Dump, lost: readonly string[]): Dump {
   return expected;
 }
 
-/** Samples per channel. ffmpeg's Vorbis decoder drops 128 of a 5.1 stream; oggdec does not. */
+/** Samples per channel. ffmpeg's Vorbis decoder drops 128 of some streams; oggdec does not. */
 export function decodedSamples(file: string, decoder: "ffmpeg" | "oggdec"): number {
-  const channels = Number(
-    tool("ffprobe", [
-      ...["-v", "error", "-select_streams", "a:0", "-show_entries", "stream=channels"],
-      ...["-of", "default=nw=1:nk=1", file],
-    ]).out,
-  );
+  if (decoder === "ffmpeg") return decode(file).samples;
+  const { out } = tool("ffprobe", [
+    ...["-v", "error", "-select_streams", "a:0", "-show_entries", "stream=channels"],
+    ...["-of", "default=nw=1:nk=1", file],
+  ]);
   const pcm = `${file}.raw`;
-  if (decoder === "oggdec") tool("oggdec", ["-Q", "-R", "-b", "16", "-o", pcm, file]);
-  else
-    tool("ffmpeg", [
-      ...["-nostdin", "-v", "error", "-y", "-i", file, "-map", "0:a:0", "-f", "s16le", pcm],
-    ]);
-  const samples = statSync(pcm).size / 2 / channels;
+  tool("oggdec", ["-Q", "-R", "-b", "16", "-o", pcm, file]);
+  const samples = statSync(pcm).size / 2 / Number(out);
   rmSync(pcm);
   return samples;
+}
+
+/**
+ * Samples per channel, and what a decoder that minds every oddity says on the way, without
+ * addresses.
+ */
+export function decode(file: string): { samples: number; complaints: string } {
+  const pcm = `${file}.raw`;
+  // Mixed to one channel the bytes tell the samples, whatever the layout is.
+  const { err } = tool("ffmpeg", [
+    ...["-nostdin", "-v", "error", "-y", "-err_detect", "explode", "-i", file],
+    ...["-map", "0:a:0", "-ac", "1", "-f", "s16le", pcm],
+  ]);
+  const samples = statSync(pcm).size / 2;
+  rmSync(pcm);
+  return { samples, complaints: err.replaceAll(/0x[0-9a-f]+/g, "") };
 }
 
 /** What ffprobe says of tags, pictures and chapters. */
@@ -108,12 +119,7 @@ export function comparable(file: string) {
   return { ...rest, tags: Object.fromEntries(kept) };
 }
 
-/** What a decoder that minds every oddity says, without addresses. */
-export function complaints(file: string): string {
-  const strict = ["-nostdin", "-v", "error", "-err_detect", "explode", "-i", file];
-  const { err } = tool("ffmpeg", [...strict, "-map", "0:a:0", "-f", "null", "-"]);
-  return err.replaceAll(/0x[0-9a-f]+/g, "");
-}
+export const complaints = (file: string): string => decode(file).complaints;
 
 /** Comments are printed with a tab in front; base64 spells every word sooner or later. */
 const withoutComments = (text: string): string =>

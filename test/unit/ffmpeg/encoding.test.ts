@@ -89,7 +89,7 @@ describe("the encoding of a song as its source was", () => {
     ["vorbis", "ogg", "ogg", "-c:a libvorbis -q:a 5.00"],
     ["oggflac", "ogg", "ogg", "-c:a flac -compression_level 5 -sample_fmt s16"],
     ["opus", "opus", "opus", "-c:a libopus -b:a 96000 -vbr on"],
-    ["wma", "wma", "asf", "-c:a wmav2 -b:a 192000"],
+    ["wma", "wma", "asf", "-af apad=pad_len=2048 -c:a wmav2 -b:a 192000"],
     ["wavpack", "wv", "wv", "-c:a wavpack -sample_fmt s16p"],
     ["tta", "tta", "tta", "-c:a tta -sample_fmt s16"],
   ])("%s → .%s", (name, extension, muxer, args) => {
