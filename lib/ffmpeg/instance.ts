@@ -1,4 +1,5 @@
 import type { CreateCore, EmscriptenNode, FfmpegCore } from "./core-types";
+import { OPENING } from "./opening";
 
 /**
  * One ffmpeg: one WebAssembly instance and its own virtual filesystem, made for one song and then
@@ -70,7 +71,7 @@ export async function createFfmpeg(
   });
   core.setProgress(() => undefined);
 
-  const guarded = <T>(command: () => T): T => {
+  const guarded = (command: () => number): number => {
     log = [];
     core.reset();
     restoreStack();
@@ -80,6 +81,8 @@ export async function createFfmpeg(
       if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) {
         throw new FfmpegCrash(`${error.message} after: ${log.at(-1) ?? "nothing logged"}`);
       }
+      // It gave up by `exit`: an ordinary failure, told by its status.
+      if (isExit(error)) return error.status;
       throw error;
     }
   };
@@ -93,8 +96,7 @@ export async function createFfmpeg(
       const answer = "/probe.json";
       guarded(() =>
         core.ffprobe(
-          // A list that calls itself a song must never make ffmpeg open what it names.
-          ...["-v", "error", "-protocol_whitelist", "file", "-of", "json"],
+          ...["-v", "error", ...OPENING, "-of", "json"],
           ...["-show_format", "-show_streams", path, "-o", answer],
         ),
       );
@@ -120,6 +122,10 @@ export async function createFfmpeg(
     exists: (path) => FS.analyzePath(path).exists,
   };
 }
+
+/** What Emscripten throws when the program calls `exit`; it is no Error. */
+const isExit = (error: unknown): error is { readonly status: number } =>
+  typeof error === "object" && error !== null && "name" in error && error.name === "ExitStatus";
 
 function relocateStack(core: FfmpegCore): () => void {
   // The glue's stackSave and stackRestore; names are fixed by the pinned, checksummed build.

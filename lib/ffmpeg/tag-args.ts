@@ -1,4 +1,5 @@
 import type { Encoding } from "./encoding";
+import { OPENING } from "./opening";
 import type { Probe } from "./probe";
 
 /** Arguments that carry tags and covers from the song into the encoded file. */
@@ -52,7 +53,7 @@ export function mappedTags(probe: Probe, encoding: Encoding, songPath: string): 
   const from = /^(ogg|opus)$/.test(probe.format.container) ? `1:s:${probe.streamIndex}` : "1:g";
   const to = TAGS_ON_STREAM.has(encoding.muxer) ? "-map_metadata:s:a:0" : "-map_metadata:g";
   return {
-    input: ["-protocol_whitelist", "file", "-i", songPath],
+    input: [...OPENING, "-i", songPath],
     output: [
       // Version 2.3 is the one that every player reads.
       ...[...covers, "-id3v2_version", "3", "-map_metadata", "-1", to, from],

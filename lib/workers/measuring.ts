@@ -1,4 +1,5 @@
 import type { Ffmpeg, RunResult } from "@/lib/ffmpeg/instance";
+import { OPENING } from "@/lib/ffmpeg/opening";
 import { readProbe } from "@/lib/ffmpeg/probe";
 import type { Probe } from "@/lib/ffmpeg/probe";
 import { channelWeights } from "@/lib/kernel";
@@ -83,8 +84,7 @@ export function decode(ffmpeg: Ffmpeg, kernel: Kernel, decoding: Decoding): Deco
     }),
   );
   const run = ffmpeg.run([
-    // Lists and links inside a file must never make ffmpeg open anything else.
-    ...["-protocol_whitelist", "file", "-i", decoding.path],
+    ...[...OPENING, "-i", decoding.path],
     ...["-map", "0:a:0", "-vn", "-sn", "-dn"],
     ...(filters.length > 0 ? ["-af", filters.join(",")] : []),
     // A sample format and channel count that hold for the whole file, whatever it does midway.

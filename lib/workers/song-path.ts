@@ -114,6 +114,9 @@ class SongPath {
       }),
     );
     if (!decoded) throw new SongRefusal("damaged", "no audio decoded");
+    // Bits of damaged float files; their squares may even leave the range of numbers.
+    const { truePeak } = decoded.measurement;
+    if (!(truePeak <= LOUDEST)) throw new SongRefusal("invalid-samples", `${truePeak} dBTP`);
     const duration = seconds(decoded.frames / probe.format.sampleRate);
     this.#measured = {
       format: probe.format,
@@ -305,6 +308,9 @@ function planOf(task: LevelTask, measured: Measured): GainPlan {
 const UNCHANGED = { kind: "unchanged" } as const;
 
 const extensionOf = ({ file }: SongTask): string => /[^.]*$/.exec(file.name.toLowerCase())![0];
+
+/** dBTP. Float files may be over full scale, by a thousand times and more; this is no sound. */
+const LOUDEST = 120;
 
 /** Estimated size of the decoded song; null where the container does not tell its length. */
 function pcmBytes({ duration, format }: Probe): number | null {

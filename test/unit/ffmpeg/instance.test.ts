@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { CreateCore } from "@/lib/ffmpeg/core-types";
 import { createFfmpeg } from "@/lib/ffmpeg/instance";
+import { OPENING } from "@/lib/ffmpeg/opening";
 import { readProbe } from "@/lib/ffmpeg/probe";
 import { freshFfmpeg } from "../../support/song-tools";
 
@@ -78,5 +79,30 @@ describe("an ffmpeg instance", () => {
     const kernel = new URL("../../../lib/kernel/build/kernel.wasm", import.meta.url);
     const wrong = new WebAssembly.Module(readFileSync(kernel));
     await expect(createFfmpeg(create, wrong)).rejects.toThrow();
+  });
+
+  it.each([
+    ["a concat script", "ffconcat version 1.0\nfile 'secret.wav'\n"],
+    ["an HLS list", "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nsecret.wav\n#EXT-X-ENDLIST\n"],
+  ])("opens nothing that %s names", async (_, list) => {
+    const ffmpeg = await freshFfmpeg();
+    const bytes = new TextEncoder().encode(list);
+    const mount = (path: string, onRead: () => void) =>
+      ffmpeg.mount(path, {
+        size: bytes.length,
+        read(position, target) {
+          onRead();
+          const part = bytes.subarray(position, position + target.length);
+          target.set(part);
+          return part.length;
+        },
+      });
+    let [reads, leaks] = [0, 0];
+    mount("/song/source", () => (reads += 1));
+    mount("/song/secret.wav", () => (leaks += 1));
+    expect(readProbe(ffmpeg.probe("/song/source"))).toBe("not-audio");
+    ffmpeg.run([...OPENING, "-i", "/song/source", "-f", "null", "-"]);
+    expect(reads).toBeGreaterThan(0);
+    expect(leaks).toBe(0);
   });
 });

@@ -73,6 +73,24 @@ describe("a song that cannot be leveled", () => {
       "invalid-samples",
     ],
     [
+      "samples far beyond any sound",
+      () => signal("aevalsrc=3e38*sin(t*900):d=1", "loud.wav", "-c:a", "pcm_f32le"),
+      "loud.wav",
+      "invalid-samples",
+    ],
+    [
+      // ffprobe ends by `exit` on it.
+      "a header of 0 channels",
+      () =>
+        signal("sine=100:d=1", "none.wav").then((bytes) => {
+          const broken = bytes.slice();
+          new DataView(broken.buffer).setUint16(22, 0, true);
+          return broken;
+        }),
+      "none.wav",
+      "damaged",
+    ],
+    [
       "a sample rate of no sound",
       () => signal("sine=100:r=1000:d=1", "low.wav"),
       "low.wav",

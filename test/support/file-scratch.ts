@@ -1,0 +1,52 @@
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { Scratch } from "@/lib/workers/scratch";
+
+/** A scratch in a file, as the worker has in the origin-private file system. */
+export class FileScratch implements Scratch {
+  readonly #folder = mkdtempSync(path.join(os.tmpdir(), "levelup-scratch-"));
+  readonly #file = openSync(path.join(this.#folder, "scratch"), "w+");
+  #size = 0;
+
+  constructor(
+    readonly name: string,
+    /** The most bytes that it takes, as a browser's quota would. */
+    private readonly quota = Infinity,
+  ) {}
+
+  get size(): number {
+    return this.#size;
+  }
+
+  read(position: number, target: Uint8Array): number {
+    return readSync(this.#file, target, 0, target.length, position);
+  }
+
+  write(position: number, bytes: Uint8Array): void {
+    if (position + bytes.length > this.quota) {
+      throw new DOMException("The disk is full.", "QuotaExceededError");
+    }
+    writeSync(this.#file, bytes, 0, bytes.length, position);
+    this.#size = Math.max(this.#size, position + bytes.length);
+  }
+
+  toBlob(type: string): Promise<Blob> {
+    return Promise.resolve(
+      new Blob([readFileSync(path.join(this.#folder, "scratch"))], { type }),
+    ).finally(() => this.dispose());
+  }
+
+  dispose(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+    closeSync(this.#file);
+  }
+}
