@@ -2,7 +2,6 @@ import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
 import "./globals.css";
 import { strings } from "./strings";
-import { themeScript } from "./theme-script";
 
 export const metadata: Metadata = {
   title: strings.app.name,
@@ -19,11 +18,8 @@ export const viewport: Viewport = {
 
 export default function Layout({ children }: { children: ReactNode }) {
   return (
-    // The script below may give it a theme before React looks at it.
+    // A script in the export may give it a theme before React looks at it (`themeScript`).
     <html lang="en" suppressHydrationWarning>
-      <head>
-        <script>{themeScript}</script>
-      </head>
       <body>{children}</body>
     </html>
   );

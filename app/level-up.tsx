@@ -7,6 +7,7 @@ import { DropZone } from "./intake/drop-zone";
 import { IntakeBar } from "./intake/intake-bar";
 import { IntakeSummary } from "./intake/intake-summary";
 import { OfflineNote } from "./offline/offline-note";
+import { PrintReport } from "./report/print-report";
 import { Summary } from "./report/summary";
 import { BatchLog } from "./run/batch-log";
 import { Lanes } from "./run/lanes";
@@ -82,6 +83,7 @@ function Page() {
       {open === "stop" && <StopDialog onClose={close} />}
       <Shortcuts onHelp={() => setOpen("help")} onStop={() => setOpen("stop")} />
       <EndNotice />
+      <PrintReport />
       <DropAnywhere />
       <LeavingGuard />
       <OfflineNote />

@@ -40,11 +40,14 @@ function read(): Preferences {
 
 export const preferences = (): Preferences => (current ??= read());
 
+export function showTheme(theme: Theme): void {
+  if (theme === "system") delete document.documentElement.dataset["theme"];
+  else document.documentElement.dataset["theme"] = theme;
+}
+
 export function prefer(change: Partial<Preferences>): void {
   current = { ...preferences(), ...change };
   const { theme, shortcuts, tellWhenDone } = current;
-  if (theme === "system") delete document.documentElement.dataset["theme"];
-  else document.documentElement.dataset["theme"] = theme;
   try {
     localStorage.setItem(KEYS.theme, theme);
     localStorage.setItem(KEYS.shortcuts, shortcuts ? "on" : "off");

@@ -346,6 +346,10 @@ export const strings = {
     heading: "Loudness of the songs",
     save: "Save report",
     csv: "Report as CSV",
+    print: "Print report",
+    printed: (when: string) => `LevelUp report, ${when}`,
+    printedTarget: (lufs: string, dbtp: string) =>
+      `Target ${lufs} LUFS, true-peak ceiling ${dbtp} dBTP`,
     download: (name: string, size: string) => `Download ${name} (${size})`,
     before: "before",
     after: "after",
@@ -402,8 +406,10 @@ export const strings = {
       {
         title: "Folders that cannot be chosen",
         items: [
-          "The browser does not give out your Home, Desktop, Documents and Downloads folders as a whole, nor system folders. Choose a folder inside them, for example Music/Party.",
-          'Chrome hides files whose names contain : ? " | * < or \\, begin with a space, or end with a dot. Rename them first.',
+          "The browser does not give out your Home, Desktop, Documents and Downloads folders as a whole, nor folders of the system, because a page that could write there could do harm. Choose a folder inside them, for example Music/Party.",
+          'The browser hides files whose names contain : ? " | * < or \\, begin with a space, or end with a dot. LevelUp cannot even see them; rename them first.',
+          "Symbolic links inside a folder are not followed. Choose the folder that they lead to.",
+          "Only Chrome and Edge let a page write into folders. Elsewhere the leveled songs come as a download.",
         ],
       },
       {
@@ -411,14 +417,22 @@ export const strings = {
         items: [
           "Leveled folder: copies in a folder named Leveled inside yours, with the same tree. Leveling again replaces them.",
           "Another folder and Download: copies. Files that exist there are never written over; a new one gets a number.",
-          "Replace originals: each song takes its original's place once it is finished. It asks first.",
-          "A written file carries the time of writing as its modification time; the browser cannot set another one.",
+          "Replace originals: each song takes its original’s place once it is finished. It asks first.",
+          "A written file carries the time of writing as its modification time; a page in a browser cannot set another one.",
+          "The sample songs are leveled in the browser’s own storage. Nothing is saved unless you download it.",
         ],
       },
       {
-        title: "Privacy and limits",
+        title: "Privacy",
         items: [
           "Everything happens in this tab. No song, no name and no number is sent anywhere.",
+          "After the first visit it works without a network.",
+          "Your settings, and the state of a batch that was cut off, are kept in this browser.",
+        ],
+      },
+      {
+        title: "Limits",
+        items: [
           "The tab must stay open while a batch runs. It asks the computer to stay awake.",
           "Songs protected against copying cannot be read. Very long files need much memory: use fewer workers.",
           "Encoding an MP3 or AAC again costs a little quality, as with every encoder. Choose FLAC or WAV as output to avoid a second loss.",

@@ -20,6 +20,9 @@ export function ReportButtons() {
       <Button look="quiet" onClick={() => save("csv")}>
         {t.csv}
       </Button>
+      <Button look="quiet" onClick={() => window.print()}>
+        {t.print}
+      </Button>
     </>
   );
 }

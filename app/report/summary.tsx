@@ -3,9 +3,10 @@
 import type { SessionState } from "@/lib/batch/session-state";
 import { useSession, useThrottledSession } from "../session";
 import { strings } from "../strings";
-import { bytes, count, level, took } from "../ui/numbers";
+import { bytes, count, took } from "../ui/numbers";
 import { steady } from "../throttled";
-import { distribution, extent, sameDistribution, within, type Distribution } from "./distribution";
+import { distribution, sameDistribution } from "./distribution";
+import { Figures } from "./figures";
 import { Picture } from "./picture";
 
 const t = strings.report;
@@ -40,43 +41,6 @@ export function Summary({ onShowFailed }: { onShowFailed: () => void }) {
         </div>
       )}
     </section>
-  );
-}
-
-function Figures({
-  data,
-  target,
-  accuracy,
-}: {
-  data: Distribution;
-  target: number;
-  accuracy: number;
-}) {
-  const { before, end, planned } = data;
-  const known = end.values.length > 0;
-  // Until the last song is done the figures are what the plan leads to.
-  const earlier = planned.values.length > 0 ? t.now : t.was;
-  const near = (values: readonly number[]) => t.of(within(values, target, accuracy), values.length);
-  const [was, is] = [extent(before), extent(end)];
-  return (
-    <dl className="figures">
-      <div>
-        <dt>{t.within(String(accuracy))}</dt>
-        <dd>
-          <strong>{near(known ? end.values : before.values)}</strong>
-          {known && <span> {earlier(near(before.values))}</span>}
-        </dd>
-      </div>
-      {was !== null && (
-        <div>
-          <dt>{t.spread}</dt>
-          <dd>
-            <strong>{level(is ?? was)}</strong> <span className="unit">LU</span>
-            {is !== null && <span> {earlier(level(was))}</span>}
-          </dd>
-        </div>
-      )}
-    </dl>
   );
 }
 

@@ -1,7 +1,7 @@
 "use client";
 
-import { useId } from "react";
-import { prefer, THEMES, usePreferences, type Theme } from "../preferences";
+import { useEffect, useId } from "react";
+import { prefer, showTheme, THEMES, usePreferences, type Theme } from "../preferences";
 import { strings } from "../strings";
 
 const t = strings.theme;
@@ -10,6 +10,8 @@ const t = strings.theme;
 export function ThemeField() {
   const id = useId();
   const { theme } = usePreferences();
+  // In development no script of the export has done it.
+  useEffect(() => showTheme(theme), [theme]);
   return (
     <div className="theme">
       <label htmlFor={id}>{t.label}</label>
