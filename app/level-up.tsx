@@ -6,6 +6,7 @@ import { DropAnywhere } from "./intake/drop-anywhere";
 import { DropZone } from "./intake/drop-zone";
 import { IntakeBar } from "./intake/intake-bar";
 import { IntakeSummary } from "./intake/intake-summary";
+import { StepThrough } from "./listen/step-through";
 import { OfflineNote } from "./offline/offline-note";
 import { PrintReport } from "./report/print-report";
 import { Summary } from "./report/summary";
@@ -78,6 +79,7 @@ function Page() {
         )}
         <BatchLog />
       </main>
+      <StepThrough />
       <QuestionDialog />
       {open === "help" && <Help onClose={close} />}
       {open === "stop" && <StopDialog onClose={close} />}

@@ -37,6 +37,7 @@ export function Help({ onClose }: { onClose: () => void }) {
           <SingleCharacters />
           <Keys caption={keys.anywhereHeading} keys={keys.anywhere} />
           <Keys caption={keys.tableHeading} keys={keys.table} />
+          <Keys caption={keys.songHeading} keys={keys.song} />
         </section>
       </div>
     </Dialog>

@@ -1,6 +1,7 @@
 "use client";
 
 import type { SessionState } from "@/lib/batch/session-state";
+import { HearInARow } from "../listen/step-through";
 import { useSession, useThrottledSession } from "../session";
 import { strings } from "../strings";
 import { bytes, count, took } from "../ui/numbers";
@@ -83,6 +84,7 @@ function Ends({ onShowFailed }: { onShowFailed: () => void }) {
           <p>{t.savedIn(strings.run.where.leveled(folder))}</p>
         )}
         {totals.measured > 0 && totals.leveled === 0 && <p>{t.onlyMeasured}</p>}
+        <HearInARow />
         {totals.failed > 0 && (
           <button type="button" className="link" onClick={onShowFailed}>
             {t.showFailed}

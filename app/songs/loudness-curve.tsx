@@ -1,20 +1,34 @@
 "use client";
 
-import { useMemo } from "react";
+import { useCallback, useMemo, useRef, type ReactNode } from "react";
+import type { CloseUp } from "@/lib/batch/listening";
 import type { Song } from "@/lib/batch/song";
+import type { Player } from "@/lib/listening/player";
+import { lengthOf } from "@/lib/loudness/spans";
+import { usePosition } from "../listen/use-position";
+import { useSession } from "../session";
 import { strings } from "../strings";
-import { length, level } from "../ui/numbers";
+import { gain, length, level } from "../ui/numbers";
+import { CurveNumbers } from "./curve-numbers";
 
 const t = strings.detail;
-const WIDTH = 720;
-const HEIGHT = 150;
+/** The drawing's own units; it stretches with the page. */
+const WIDTH = 1000;
+const HEIGHT = 100;
 const LOWEST = -45;
 const HIGHEST = 0;
+/** Marks narrower than this could not be seen. */
+const LEAST_MARK = 2.5;
+/** Seconds between two times on the axis. */
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
+const MOST_TIMES = 7;
 
-const y = (lufs: number) =>
-  HEIGHT * (1 - (Math.min(HIGHEST, Math.max(LOWEST, lufs)) - LOWEST) / (HIGHEST - LOWEST));
+const downFrom = (lufs: number) =>
+  1 - (Math.min(HIGHEST, Math.max(LOWEST, lufs)) - LOWEST) / (HIGHEST - LOWEST);
+const y = (lufs: number) => HEIGHT * downFrom(lufs);
+const percentage = (share: number) => `${(share * 100).toFixed(3)}%`;
 
-/** One point a pixel: the loudest value that falls on it, so that no peak is thinned away. */
+/** One point a column: the loudest value that falls on it, so that no peak is thinned away. */
 function points(curve: Float32Array): string {
   const columns = Math.min(WIDTH, curve.length);
   const path: string[] = [];
@@ -23,42 +37,195 @@ function points(curve: Float32Array): string {
     const to = Math.max(from + 1, Math.floor(((column + 1) * curve.length) / columns));
     const loudest = Math.max(...curve.subarray(from, to));
     path.push(
-      `${((column / Math.max(1, columns - 1)) * WIDTH).toFixed(1)},${y(loudest).toFixed(1)}`,
+      `${((column / Math.max(1, columns - 1)) * WIDTH).toFixed(1)},${y(loudest).toFixed(2)}`,
     );
   }
   return path.join(" ");
 }
 
-/** The loudness range in words: the middle nine tenths of the values. */
-function middle(curve: Float32Array): readonly [number, number] {
+/** The middle nine tenths of the values, which is what the words tell. */
+function middle(curve: Float32Array): readonly [string, string] {
   const sorted = curve.filter(Number.isFinite).sort();
-  const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? -Infinity;
+  const at = (share: number) => level(sorted[Math.floor(share * (sorted.length - 1))] ?? -Infinity);
   return [at(0.05), at(0.95)];
 }
 
-/** Short-term loudness over time with the target line. */
-export function LoudnessCurve({ song, target }: { song: Song; target: number }) {
-  const { curve, duration } = song;
-  const drawn = useMemo(() => (curve === null ? null : points(curve)), [curve]);
-  const [low, high] = useMemo(() => (curve === null ? [0, 0] : middle(curve)), [curve]);
-  if (drawn === null) return <p className="curve-none">{t.noCurve}</p>;
-  const words = t.curveText(level(low), level(high), length(duration));
+/** Short-term loudness over time, before and after, with the target, the gate and the peaks. */
+export function LoudnessCurve({
+  song,
+  closeUp,
+  player,
+  onSeek,
+  children,
+}: {
+  song: Song;
+  closeUp: CloseUp | null;
+  player: Player | null;
+  /** To a position in seconds; null where there is nothing to play. */
+  onSeek: ((seconds: number) => void) | null;
+  children?: ReactNode;
+}) {
+  const target = useSession((state) => state.settings.targetLoudness);
+  if (closeUp === null || song.duration === null) {
+    return (
+      <>
+        <p className="curve-none">{t.noCurve}</p>
+        {children}
+      </>
+    );
+  }
   return (
     <figure className="curve">
-      <figcaption>{t.curve}</figcaption>
-      <svg viewBox={`-34 -6 ${WIDTH + 40} ${HEIGHT + 12}`} role="img" aria-label={words}>
-        {[0, -10, -20, -30, -40].map((lufs) => (
-          <g key={lufs}>
-            <line className="curve-grid" x1={0} x2={WIDTH} y1={y(lufs)} y2={y(lufs)} />
-            <text className="picture-text" x={-6} y={y(lufs) + 4} textAnchor="end">
-              {level(lufs).replace(".0", "")}
-            </text>
-          </g>
-        ))}
-        <polygon className="curve-area" points={`0,${HEIGHT} ${drawn} ${WIDTH},${HEIGHT}`} />
-        <polyline className="curve-line" points={drawn} />
-        <line className="curve-target" x1={0} x2={WIDTH} y1={y(target)} y2={y(target)} />
-      </svg>
+      <figcaption>
+        {t.curve} <span className="unit">{t.curveUnit}</span>
+      </figcaption>
+      <Plot {...{ closeUp, player, onSeek, target }} duration={song.duration} />
+      {children}
+      <Notes song={song} closeUp={closeUp} />
+      <CurveNumbers closeUp={closeUp} duration={song.duration} />
     </figure>
   );
+}
+
+function Plot({
+  closeUp,
+  player,
+  onSeek,
+  target,
+  duration,
+}: {
+  closeUp: CloseUp;
+  player: Player | null;
+  onSeek: ((seconds: number) => void) | null;
+  target: number;
+  duration: number;
+}) {
+  const { before, after, gated, over } = closeUp;
+  const drawn = useMemo(() => points(before), [before]);
+  const drawnAfter = useMemo(() => after && points(after), [after]);
+  const words = useMemo(
+    () =>
+      [
+        t.curveText(...middle(before), length(duration)),
+        after && t.curveAfterText(...middle(after)),
+      ]
+        .filter(Boolean)
+        .join(" "),
+    [before, after, duration],
+  );
+  const playhead = useRef<HTMLDivElement>(null);
+  const show = useCallback(
+    (seconds: number) => {
+      if (playhead.current) playhead.current.style.left = percentage(seconds / duration);
+    },
+    [duration],
+  );
+  usePosition(player, show);
+  const x = (seconds: number) => (Math.min(seconds, duration) / duration) * WIDTH;
+  const step = STEPS.find((each) => duration / each <= MOST_TIMES) ?? duration;
+
+  return (
+    <div className="curve-plot">
+      <div
+        className="curve-area"
+        data-seeks={onSeek !== null || undefined}
+        onClick={(event) => {
+          const { left, width } = event.currentTarget.getBoundingClientRect();
+          onSeek?.(((event.clientX - left) / width) * duration);
+        }}
+      >
+        <svg
+          viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={words}
+        >
+          {[0, -10, -20, -30, -40].map((lufs) => (
+            <line key={lufs} className="curve-grid" x1={0} x2={WIDTH} y1={y(lufs)} y2={y(lufs)} />
+          ))}
+          <polygon className="curve-fill" points={`0,${HEIGHT} ${drawn} ${WIDTH},${HEIGHT}`} />
+          {gated.map(({ from, to }) => (
+            <rect
+              key={from}
+              className="curve-gated"
+              x={x(from)}
+              width={x(to) - x(from)}
+              y={0}
+              height={HEIGHT}
+            />
+          ))}
+          <polyline className="curve-before" points={drawn} />
+          {drawnAfter !== null && <polyline className="curve-after" points={drawnAfter} />}
+          {over.map(({ from, to }) => (
+            <rect
+              key={from}
+              className="curve-over"
+              x={x(from)}
+              width={Math.max(LEAST_MARK, x(to) - x(from))}
+              y={0}
+              height={5}
+            />
+          ))}
+        </svg>
+        {[0, -10, -20, -30, -40].map((lufs) => (
+          <span key={lufs} className="curve-level" style={{ top: percentage(downFrom(lufs)) }}>
+            {level(lufs).replace(".0", "")}
+          </span>
+        ))}
+        <div className="curve-target" style={{ top: percentage(downFrom(target)) }} />
+        <div ref={playhead} className="curve-playhead" hidden={player === null} />
+      </div>
+      <div className="curve-times" aria-hidden>
+        {Array.from({ length: Math.floor(duration / step) + 1 }, (_, index) => index * step).map(
+          (time) => (
+            <span
+              key={time}
+              data-end={time / duration > 0.96 || undefined}
+              style={{ left: percentage(time / duration) }}
+            >
+              {length(time)}
+            </span>
+          ),
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** What the picture marks, and what was done to the song, in words. */
+function Notes({ song, closeUp }: { song: Song; closeUp: CloseUp }) {
+  const target = useSession((state) => state.settings.targetLoudness);
+  const ceiling = useSession((state) => state.settings.truePeakCeiling);
+  const { gate, gated, over } = closeUp;
+  const [first] = over;
+  return (
+    <ul className="curve-notes">
+      <li data-mark="before">{strings.report.before}</li>
+      {closeUp.after !== null && <li data-mark="after">{strings.report.after}</li>}
+      <li data-mark="target">{strings.report.target(level(target))} LUFS</li>
+      <li data-mark="gain">{gainWords(song)}</li>
+      <li data-mark={first === undefined ? undefined : "over"}>
+        {first === undefined
+          ? t.noneOver(level(ceiling))
+          : t.over(over.length, level(ceiling), length(Math.floor(first.from)))}
+      </li>
+      <li data-mark={gated.length === 0 ? undefined : "gated"}>
+        {gated.length === 0
+          ? t.noneGated(level(gate))
+          : t.gated(length(lengthOf(gated)), level(gate))}
+      </li>
+    </ul>
+  );
+}
+
+function gainWords(song: Song): string {
+  if (song.gain === null) {
+    if (song.plannedGain === null || song.plannedGain === 0) return t.gainNone;
+    const limits = song.planned?.kind === "limit" ? t.limitPlanned : t.notLimited;
+    return `${t.gainPlanned(gain(song.plannedGain))}, ${limits}`;
+  }
+  if (song.gain === 0 && !song.limited) return t.gainNone;
+  const limited = song.limited ?? 0;
+  const words = limited >= 0.05 ? t.limited(gain(limited).replace("+", "")) : t.notLimited;
+  return `${t.gainThroughout(gain(song.gain))}, ${words}`;
 }

@@ -2,12 +2,13 @@
 
 import { useId } from "react";
 import type { Song, SongId } from "@/lib/batch/song";
+import { Listen } from "../listen/listen";
 import { useSession } from "../session";
 import { strings } from "../strings";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { bytes, gain, length, level, took } from "../ui/numbers";
-import { LoudnessCurve } from "./loudness-curve";
+
 import { verdictOf } from "./verdict";
 
 const t = strings.detail;
@@ -16,7 +17,6 @@ const t = strings.detail;
 export function SongDetail({ id, onClose }: { id: SongId; onClose: () => void }) {
   const heading = useId();
   const song = useSession((state) => state.songs.get(id));
-  const target = useSession((state) => state.settings.targetLoudness);
   if (song === undefined) return null;
   const verdict = verdictOf(song);
   return (
@@ -30,7 +30,7 @@ export function SongDetail({ id, onClose }: { id: SongId; onClose: () => void })
       <p className="detail-verdict" data-tone={verdict.tone}>
         {verdict.words} {verdict.hint}
       </p>
-      <LoudnessCurve song={song} target={target} />
+      <Listen key={`${song.status} ${song.output}`} song={song} />
       <Levels song={song} />
       <Facts song={song} />
     </Dialog>

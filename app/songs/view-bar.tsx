@@ -1,6 +1,7 @@
 "use client";
 
 import { useId } from "react";
+import { HearInARow } from "../listen/step-through";
 import { useSession, useThrottledSession } from "../session";
 import { strings } from "../strings";
 import { count, length } from "../ui/numbers";
@@ -56,6 +57,7 @@ export function ViewBar({
           onChange={(event) => onView({ ...view, search: event.target.value })}
         />
       </div>
+      <HearInARow />
       <p className="view-totals">
         {t.shown(shown, all)}
         {seconds > 0 && <>, {t.total(length(seconds))}</>}

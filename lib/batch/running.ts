@@ -186,7 +186,7 @@ export class Running {
       resumed,
       journal,
       startWorker: () => startWorker(engine),
-      sinkFor: (file) => destinations!.sinkFor(file),
+      sinkFor: (file) => this.context.listening.through(file, destinations!.sinkFor(file)),
       // A zip still reads the scratch file after it was added; the next session clears it away.
       releaseScratch: (name) => void (destinations?.download ? undefined : removeScratch(name)),
       finishSaving: async () => {

@@ -1,5 +1,6 @@
 import type { StoreApi } from "zustand/vanilla";
 import { EngineHolder } from "./engine-holder";
+import { SongListening } from "./listening";
 import type { Question, SessionState } from "./session-state";
 import { SongTable } from "./song-table";
 
@@ -7,6 +8,7 @@ import { SongTable } from "./song-table";
 export class SessionContext {
   readonly table: SongTable;
   readonly engine = new EngineHolder((engine) => this.store.setState({ engine }));
+  readonly listening: SongListening;
   /** From a click to its end, while permissions are asked for: nothing else may start meanwhile. */
   #busy = false;
   #answer: (accepted: boolean) => void = () => undefined;
@@ -16,6 +18,7 @@ export class SessionContext {
     publish: () => void,
   ) {
     this.table = new SongTable(publish);
+    this.listening = new SongListening(this.table, () => this.engine.load());
   }
 
   get state(): SessionState {

@@ -1,4 +1,5 @@
 import type { Settings } from "@/lib/settings/settings";
+import type { Listening } from "./listening";
 import type { Song, SongId } from "./song";
 
 /** What the page shows. One immutable snapshot; rows change identity only when they change. */
@@ -131,4 +132,6 @@ export interface SessionActions {
     readonly text: string;
   };
   dismissNotice(): void;
+  /** Hearing songs, and seeing one from near. */
+  readonly listening: Listening;
 }

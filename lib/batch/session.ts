@@ -144,6 +144,10 @@ class SessionController implements SessionActions {
     this.#context.answer(accepted);
   }
 
+  get listening() {
+    return this.#context.listening;
+  }
+
   // A batch that was cut off.
 
   async resumeUnfinished(): Promise<void> {

@@ -148,6 +148,7 @@ export class SongEnds {
         outcome.kind === "leveled"
           ? await sink.save(file, outcome.bytes, outcome.extension, saving)
           : await sink.saveUnchanged(file, saving);
+      if (outcome.kind === "leveled") table.record(id).resultDetail = outcome.resultDetail;
       table.update(id, { ...row, progress: 1, output });
       this.complete(song, lane);
       await this.#journalEnd(song);

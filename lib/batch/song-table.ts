@@ -1,4 +1,5 @@
 import type { PickedFile } from "@/lib/files/picked-file";
+import type { MeasurementDetail } from "@/lib/loudness/measurement";
 import type { Measured } from "@/lib/workers/protocol";
 import type { Song, SongId } from "./song";
 
@@ -13,6 +14,8 @@ export interface SongRecord {
     /** Whether a mono song counted as two channels. */
     readonly dualMono: boolean;
   } | null;
+  /** Of the file that was delivered last, where it was decoded as a whole; for pictures. */
+  resultDetail: MeasurementDetail | null;
 }
 
 /** Milliseconds between two snapshots: what the page shows changes at most so often. */
@@ -30,7 +33,7 @@ export class SongTable {
   add(files: readonly PickedFile[]): SongId[] {
     const ids = files.map((file) => {
       const id = this.#next++ as SongId;
-      this.#records.set(id, { file, measured: null });
+      this.#records.set(id, { file, measured: null, resultDetail: null });
       this.#songs.set(id, newSong(id, file));
       return id;
     });

@@ -3,6 +3,8 @@ import type { Seconds } from "@/lib/loudness/units";
 import type {
   LevelOutcome,
   LevelTask,
+  ListenOutcome,
+  ListenTask,
   MeasureOutcome,
   ProgressMessage,
   SongTask,
@@ -36,6 +38,12 @@ export interface SongWorkerHandle {
   terminate(): void;
 }
 
+/** One that decodes for a person's ears. */
+export interface ListeningHandle {
+  listen(task: ListenTask): Promise<ListenOutcome>;
+  terminate(): void;
+}
+
 /** Seconds without any sign of life: a floor, and a share of the song's length on top of it. */
 const LEAST_PATIENCE = 25;
 const PATIENCE_PER_SECOND = 0.05;
@@ -44,7 +52,7 @@ export const patienceFor = (duration: Seconds | null): number =>
   LEAST_PATIENCE + PATIENCE_PER_SECOND * (duration ?? 600);
 
 /** Starts a worker and waits until it holds the engine. */
-export async function startWorker(engine: Engine): Promise<SongWorkerHandle> {
+export async function startWorker(engine: Engine): Promise<SongWorkerHandle & ListeningHandle> {
   const worker = new Worker(new URL("../workers/song.worker.ts", import.meta.url), {
     type: "module",
   });
@@ -58,7 +66,7 @@ export async function startWorker(engine: Engine): Promise<SongWorkerHandle> {
   return handle;
 }
 
-class Handle implements SongWorkerHandle {
+class Handle implements SongWorkerHandle, ListeningHandle {
   /** Held for as long as the worker lives: a collected proxy would hang its calls. */
   readonly #remote: Comlink.Remote<SongWorker>;
   readonly #progress = new MessageChannel();
@@ -108,6 +116,10 @@ class Handle implements SongWorkerHandle {
 
   undo(task: SongTask, onProgress: ProgressListener): Promise<LevelOutcome> {
     return this.#guarded<LevelOutcome>(this.#remote.undo(task), onProgress);
+  }
+
+  listen(task: ListenTask): Promise<ListenOutcome> {
+    return this.#guarded<ListenOutcome>(this.#remote.listen(task), () => undefined);
   }
 
   terminate(): void {

@@ -2,6 +2,7 @@ import type { PickedFile } from "./picked-file";
 import { sameBytes } from "./checksum";
 import {
   exists,
+  fileAt,
   folderAt,
   openFolder,
   overwriteSafely,
@@ -56,6 +57,12 @@ export async function dropOriginal(song: PickedFile): Promise<void> {
   const originals = song.folder && (await originalsOf(song.folder.handle));
   const folder = originals && (await folderAt(originals, splitPath(song.path)[0]));
   await folder?.removeEntry(splitPath(song.path)[1]).catch(() => undefined);
+}
+
+/** The original of a song that was replaced; null when none was kept. */
+export async function keptOriginal(song: PickedFile): Promise<File | null> {
+  const originals = song.folder && (await originalsOf(song.folder.handle));
+  return originals && fileAt(originals, song.path).catch(() => null);
 }
 
 /** Puts a song's original bytes back; false when none were kept. */

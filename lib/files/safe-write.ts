@@ -121,6 +121,13 @@ export async function folderAt(
   return folder;
 }
 
+/** The file of a path such as "a/b.mp3", which has to be there. */
+export async function fileAt(root: FileSystemDirectoryHandle, path: string): Promise<File> {
+  const at = path.lastIndexOf("/");
+  const folder = await folderAt(root, path.slice(0, Math.max(0, at)));
+  return (await folder.getFileHandle(path.slice(at + 1))).getFile();
+}
+
 export function refusedFrom(error: unknown): WriteRefused {
   if (error instanceof WriteRefused) return error;
   const detail = String(error);

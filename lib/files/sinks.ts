@@ -4,6 +4,7 @@ import { dropOriginal, keepOriginal, restoreOriginal } from "./originals";
 import type { PickedFile, PickedFolder } from "./picked-file";
 import {
   exists,
+  fileAt,
   openFolder,
   overwriteSafely,
   refusedFrom,
@@ -27,6 +28,8 @@ export interface Sink {
   save(song: PickedFile, bytes: Blob, extension: string, saving: Saving): Promise<string>;
   /** A song that needed nothing. Null: it stays where it is and nothing is written. */
   saveUnchanged(song: PickedFile, saving: Saving): Promise<string | null>;
+  /** What was saved under a path that `save` gave. Rejects when it is not there any more. */
+  reopen(song: PickedFile, path: string): Promise<Blob>;
 }
 
 /** Which song each result in a folder's `Leveled` was made of, as far as this page knows. */
@@ -64,6 +67,10 @@ export class LeveledFolderSink implements Sink {
     return this.#write(song, song.path, await openSame(song, saving.source), saving);
   }
 
+  reopen(_song: PickedFile, path: string): Promise<Blob> {
+    return fileAt(this.folder.handle, path);
+  }
+
   async #write(song: PickedFile, path: string, bytes: Blob, saving: Saving): Promise<string> {
     const isOthers = (candidate: string) =>
       Promise.resolve((this.#madeOf.get(pathKey(candidate)) ?? song.path) !== song.path);
@@ -92,6 +99,10 @@ export class OtherFolderSink implements Sink {
 
   async saveUnchanged(song: PickedFile, saving: Saving): Promise<string> {
     return this.#write(song.path, await openSame(song, saving.source), saving);
+  }
+
+  reopen(_song: PickedFile, path: string): Promise<Blob> {
+    return fileAt(this.folder, path);
   }
 
   async #write(path: string, bytes: Blob, saving: Saving): Promise<string> {
@@ -155,6 +166,11 @@ export class ReplaceSink implements Sink {
     return Promise.resolve(null);
   }
 
+  async reopen(song: PickedFile, path: string): Promise<Blob> {
+    if (path === song.path) return song.open();
+    return fileAt(song.parent!, splitPath(path)[1]);
+  }
+
   async #replace(
     song: PickedFile,
     handle: FileSystemFileHandle,
@@ -201,6 +217,10 @@ export class DownloadSink implements Sink {
 
   async saveUnchanged(song: PickedFile, { source }: Saving): Promise<string> {
     return this.#add(song.path, await openSame(song, source));
+  }
+
+  reopen(_song: PickedFile, path: string): Promise<Blob> {
+    return this.download.entry(path);
   }
 
   async #add(path: string, bytes: Blob): Promise<string> {

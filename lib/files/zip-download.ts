@@ -1,5 +1,6 @@
 import { makeZip } from "client-zip";
 import { SCRATCH_FOLDER } from "@/lib/workers/protocol";
+import { storedEntry } from "./zip-entry";
 
 /** What stands ready when a batch ends. */
 export interface ReadyDownload {
@@ -30,6 +31,7 @@ interface Entry {
 export class ZipDownload {
   #first: Entry | null = null;
   #zip: OpenZip | null = null;
+  #finished: Blob | null = null;
   /** Entries are written one after another. */
   #last: Promise<void> = Promise.resolve();
 
@@ -48,7 +50,16 @@ export class ZipDownload {
     if (!this.#first) return null;
     const name = this.#zip ? this.archiveName : this.#first.name.split("/").at(-1)!;
     const blob = this.#zip ? await this.#zip.finish() : this.#first.input;
+    this.#finished = blob;
     return { name, url: URL.createObjectURL(blob), size: blob.size };
+  }
+
+  /** One song out of the finished download. */
+  async entry(name: string): Promise<Blob> {
+    if (this.#first?.name === name) return this.#first.input;
+    const found = this.#zip && this.#finished && (await storedEntry(this.#finished, name));
+    if (!found) throw new Error(`${name} is not in the download.`);
+    return found;
   }
 
   async #add(entry: Entry): Promise<void> {

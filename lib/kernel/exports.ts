@@ -15,6 +15,7 @@ export interface KernelExports {
   meterCheck(from: number, to: number): number;
   meterBlock(frames: number, last: boolean): number;
   meterRest(): number;
+  meterBlockPeak(): number;
   meterSamplePeak(): number;
   meterTruePeak(): number;
   meterOver(): number;

@@ -4,6 +4,7 @@ import { NO_OVERSAMPLING_FROM, blockFrames } from "./blocks";
 import { writeInterpolation, type InstancePool, type KernelExports } from "./exports";
 import { checkFormat, type PcmFormat } from "./format";
 import { kWeighting } from "./k-weighting";
+import { PeakCurve } from "./peak-curve";
 import { InvalidSampleError } from "./samples";
 import { StepWindows } from "./steps";
 
@@ -34,6 +35,7 @@ class WasmMeter implements Meter {
   private readonly input: Float32Array;
   private readonly steps: Float64Array;
   private readonly windows: StepWindows;
+  private readonly peaks: PeakCurve;
   private readonly blockFrames: number;
   /** Samples in the input. */
   private filled = 0;
@@ -65,6 +67,7 @@ class WasmMeter implements Meter {
     const mostSteps = Math.ceil((this.blockFrames * 100) / sampleRate) + 1;
     this.steps = new Float64Array(buffer, wasm.meterSteps(), mostSteps);
     this.windows = new StepWindows(sampleRate);
+    this.peaks = new PeakCurve(sampleRate);
   }
 
   push(interleaved: Float32Array): void {
@@ -100,7 +103,7 @@ class WasmMeter implements Meter {
       duration: seconds(this.done / sampleRate),
     };
     this.dispose();
-    return { measurement, detail };
+    return { measurement, detail: { ...detail, peakCurve: this.peaks.toArray() } };
   }
 
   dispose(): void {
@@ -109,8 +112,10 @@ class WasmMeter implements Meter {
   }
 
   private block(frames: number, last: boolean): void {
-    const ended = this.open().meterBlock(frames, last);
+    const wasm = this.open();
+    const ended = wasm.meterBlock(frames, last);
     if (ended < 0) this.reject(-1 - ended);
+    this.peaks.add(this.done, frames, wasm.meterBlockPeak(), wasm.meterTruePeak());
     for (let i = 0; i < ended; i++) this.windows.add(this.steps[i] ?? Number.NaN);
     this.done += frames;
   }

@@ -12,7 +12,7 @@ import { kWeighting, type Biquad } from "./k-weighting";
 export function measureReference(
   interleaved: Float32Array,
   format: PcmFormat,
-): { measurement: Measurement; detail: MeasurementDetail } {
+): { measurement: Measurement; detail: Omit<MeasurementDetail, "peakCurve"> } {
   checkFormat(format);
   const { sampleRate, channels, weights } = format;
   const frames = Math.floor(interleaved.length / channels);

@@ -67,7 +67,10 @@ export class StepWindows {
    * remove it. The maxima are what a meter with a 400 ms or 3 s window shows when the programme
    * is played after silence.
    */
-  finish(rest: number, frames: number): { values: FromSteps; detail: MeasurementDetail } {
+  finish(
+    rest: number,
+    frames: number,
+  ): { values: FromSteps; detail: Omit<MeasurementDetail, "peakCurve"> } {
     const momentary = this.momentary.toArray();
     const shortTerm = this.shortTerm.toArray();
     if (rest > 0) this.add(rest);

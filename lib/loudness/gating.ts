@@ -33,9 +33,18 @@ export function integratedLoudness(blocks: Float64Array): Lufs {
  * quiet song of a loud album is judged against the album and long songs count for more.
  */
 export function albumLoudness(programmes: readonly Float64Array[]): Lufs {
+  return loudnessOfPower(meanAbove(programmes, gatePower(programmes)));
+}
+
+/** Blocks at or below this do not count for the integrated loudness of their programme. */
+export function integratedGate(blocks: Float64Array): Lufs {
+  return loudnessOfPower(gatePower([blocks]));
+}
+
+function gatePower(programmes: readonly Float64Array[]): number {
   const absolute = powerOfLoudness(ABSOLUTE_GATE);
   const relative = meanAbove(programmes, absolute) * 10 ** (INTEGRATED_GATE / 10);
-  return loudnessOfPower(meanAbove(programmes, Math.max(absolute, relative)));
+  return Math.max(absolute, relative);
 }
 
 /** Mean of the blocks above a threshold; 0 when there is none. */

@@ -25,4 +25,9 @@ export interface MeasurementDetail {
   readonly shortTermCurve: Float32Array;
   /** Momentary loudness (400 ms) every 100 ms, in LUFS. */
   readonly momentaryCurve: Float32Array;
+  /**
+   * Amplitude (linear) that each 100 ms reaches at least: its highest sample. The highest true
+   * peak of the programme stands in its place too.
+   */
+  readonly peakCurve: Float32Array;
 }

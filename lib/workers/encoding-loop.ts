@@ -9,7 +9,7 @@ import {
   PEAK_TOLERANCE,
 } from "@/lib/loudness/correction";
 import type { Goal, RenderGoal } from "@/lib/loudness/correction";
-import type { Measurement } from "@/lib/loudness/measurement";
+import type { Measurement, MeasurementDetail } from "@/lib/loudness/measurement";
 import { dbtp, lufs } from "@/lib/loudness/units";
 import type { Decibels, Seconds } from "@/lib/loudness/units";
 import type { Leveled, Shortfall } from "./protocol";
@@ -44,6 +44,7 @@ interface Attempt {
   readonly rendering: Rendering;
   readonly tagged: TaggedEncode;
   readonly result: Measurement | null;
+  readonly detail: MeasurementDetail | null;
 }
 
 /**
@@ -81,7 +82,7 @@ export async function encodeToGoal(
     aim = correctedGoal(measured, aim, reached);
   } while (passes < maxPasses);
 
-  const { rendering, tagged, result } = best!;
+  const { rendering, tagged, result, detail } = best!;
   const { integrated, truePeak } = result ?? rendering.expected;
   const told = task.writeLoudnessTags
     ? tagged.withLoudness({ track: { integrated, truePeak } })
@@ -94,6 +95,7 @@ export async function encodeToGoal(
     route: "encode",
     passes,
     result,
+    resultDetail: detail,
     shortfall: shortfallOf(rendering, result, task),
     note: tagged.notes.join(" ") || null,
     bytes: await (told ?? tagged.delivery).toBlob(encoding.mediaType),
@@ -124,10 +126,11 @@ async function encodeOnce(
     return encoded;
   };
   const tagged = await tagging.encode(encodeWith, (encoded) => run.discard(encoded));
-  const result = task.verify
+  const verified = task.verify
     ? verify(run, ffmpeg, tagged.delivery.source, { ...task, extension: encoding.extension })
     : null;
-  return { rendering, tagged, result };
+  const [result, detail] = verified ? [verified.measurement, verified.detail] : [null, null];
+  return { rendering, tagged, result, detail };
 }
 
 const outcomeOf = ({ expected, heldBack }: Rendering, encoded: Measurement) => ({

@@ -52,7 +52,7 @@ export interface Decoding {
   /** The music ends after this many samples; null = where ffmpeg ends. */
   readonly end?: number | null;
   /** Keeps the samples, when they are needed again. */
-  readonly keep: Scratch | null;
+  readonly keep: Pick<Scratch, "write"> | null;
   /** Seconds decoded so far. */
   onDecoded(seconds: number): void;
 }

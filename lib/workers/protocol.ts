@@ -19,6 +19,8 @@ export interface SongWorker {
   level(task: LevelTask): Promise<LevelOutcome>;
   /** Takes back a lossless gain: an MP3's audio gets the very bytes that it had. */
   undo(task: SongTask): Promise<LevelOutcome>;
+  /** Decodes a stretch of a song for a person's ears. */
+  listen(task: ListenTask): Promise<ListenOutcome>;
 }
 
 export interface WorkerSetup {
@@ -66,6 +68,27 @@ export interface LevelTask extends SongTask {
   /** Level as part of an album: the album's loudness and highest peak decide the gain. */
   readonly album: Pick<Measurement, "integrated" | "truePeak"> | null;
 }
+
+export interface ListenTask extends SongTask {
+  /** The stretch, in seconds of the song; null = to its end. */
+  readonly from: number;
+  readonly length: number | null;
+  /** Hz that the samples shall have; null = as the song has them, within what browsers play. */
+  readonly sampleRate: number | null;
+}
+
+export interface Heard {
+  readonly kind: "heard";
+  readonly sampleRate: number;
+  /** One or two channels of the same length; more were mixed down to two. */
+  readonly channels: readonly Float32Array<ArrayBuffer>[];
+  /** Of these samples. */
+  readonly measurement: Measurement;
+  /** The song goes on: it is too long to be held in memory. */
+  readonly cut: boolean;
+}
+
+export type ListenOutcome = Heard | Refused;
 
 export interface Measured {
   readonly format: SourceFormat;
@@ -126,6 +149,8 @@ export interface Leveled {
   readonly passes: number;
   /** Of the bytes delivered; null when verification is off. */
   readonly result: Measurement | null;
+  /** Of the same; for pictures. */
+  readonly resultDetail: MeasurementDetail | null;
   readonly shortfall: Shortfall | null;
   /** One sentence where something about the delivered file is worth knowing. */
   readonly note: string | null;

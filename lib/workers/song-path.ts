@@ -13,6 +13,7 @@ import { bytesSource } from "@/lib/tags";
 import { statedEnd } from "./audio-part";
 import { FileReadError } from "./file-read-error";
 import { encodeToGoal } from "./encoding-loop";
+import { hear } from "./hearing";
 import { changeLossless, isLosslessKind, undoLossless } from "./lossless";
 import { decode, open, PATHS, pcmFormat } from "./measuring";
 import { mp3Hints } from "./mp3-hints";
@@ -21,6 +22,8 @@ import type {
   Leveled,
   LevelOutcome,
   LevelTask,
+  ListenOutcome,
+  ListenTask,
   Measured,
   MeasureOutcome,
   Refused,
@@ -171,6 +174,8 @@ class SongPath {
       route: "lossless",
       passes: 0,
       result,
+      // The source's, moved by the gain.
+      resultDetail: null,
       shortfall: null,
       note,
       bytes: new Blob([bytes as Uint8Array<ArrayBuffer>], { type }),
@@ -178,6 +183,14 @@ class SongPath {
       extension: extensionOf(this.task),
       seconds: this.#run.seconds,
     };
+  }
+
+  async listen(task: ListenTask): Promise<ListenOutcome> {
+    return this.#border(async () => {
+      const ffmpeg = await this.tools.createFfmpeg();
+      const probe = this.#open(ffmpeg);
+      return hear(this.#run, ffmpeg, probe, task);
+    });
   }
 
   async undo(): Promise<LevelOutcome> {
@@ -188,12 +201,12 @@ class SongPath {
       const undone = probe.format.codec === "mp3" ? undoLossless(this.tools.source) : UNCHANGED;
       if (undone.kind === "refused") throw new SongRefusal("not-undoable", undone.reason);
       if (undone.kind === "unchanged") return this.#skipped("nothing-to-undo", measured);
-      const result = verify(this.#run, ffmpeg, bytesSource(undone.bytes), {
+      const { measurement } = verify(this.#run, ffmpeg, bytesSource(undone.bytes), {
         extension: extensionOf(this.task),
         duration: measured.duration,
         dualMono: this.task.dualMono,
       });
-      return this.#lossless(undone, measured, result, "Undone: the audio is as it was.");
+      return this.#lossless(undone, measured, measurement, "Undone: the audio is as it was.");
     });
   }
 
@@ -368,6 +381,9 @@ function readReason({ domName }: FileReadError): Refused["reason"] {
 
 export const measureSong = (task: SongTask, tools: SongTools): Promise<MeasureOutcome> =>
   new SongPath(task, tools).measure();
+
+export const listenToSong = (task: ListenTask, tools: SongTools): Promise<ListenOutcome> =>
+  new SongPath(task, tools).listen(task);
 
 export const undoSong = (task: SongTask, tools: SongTools): Promise<LevelOutcome> =>
   new SongPath(task, tools).undo();

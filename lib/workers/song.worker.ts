@@ -6,7 +6,7 @@ import { blobSource } from "./blob-source";
 import type { SongPhase, SongTask, SongWorker, WorkerSetup } from "./protocol";
 import { DiskScratch } from "./disk-scratch";
 import { BlockPool, MemoryScratch } from "./scratch";
-import { levelSong, measureSong, undoSong } from "./song-path";
+import { levelSong, listenToSong, measureSong, undoSong } from "./song-path";
 import type { SongTools } from "./song-tools";
 
 /**
@@ -75,6 +75,14 @@ const worker: SongWorker = {
     return tooLong ? levelSong(task, toolsFor(task, true)) : outcome;
   },
   undo: (task) => undoSong(task, toolsFor(task, false)),
+  async listen(task) {
+    const outcome = await listenToSong(task, toolsFor(task, false));
+    if (outcome.kind === "refused") return outcome;
+    return Comlink.transfer(
+      outcome,
+      outcome.channels.map(({ buffer }) => buffer),
+    );
+  },
 };
 
 Comlink.expose(worker);

@@ -36,13 +36,13 @@ export function verify(
   ffmpeg: Ffmpeg,
   bytes: ByteSource,
   checked: Checked,
-): Measurement {
-  const { measurement } = decodeDelivered(run, ffmpeg, bytes, checked, null);
-  const got = measurement.duration;
+): MeterResult {
+  const delivered = decodeDelivered(run, ffmpeg, bytes, checked, null);
+  const got = delivered.measurement.duration;
   if (Math.abs(got - checked.duration) > LENGTH_TOLERANCE) {
     throw new SongRefusal("encoder-refused", `${got} s came back of ${checked.duration} s`);
   }
-  return measurement;
+  return delivered;
 }
 
 /**

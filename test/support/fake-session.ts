@@ -391,6 +391,21 @@ function stateOf(scene: Scene): SessionState {
   };
 }
 
+const unheard = { kind: "unheard", message: "There is no sound here.", hint: "" } as const;
+const hear = () => Promise.resolve(unheard);
+
+const closeUp: SessionActions["listening"]["closeUp"] = ({ curve, gain, status }) =>
+  curve && {
+    before: curve,
+    after: status === "leveled" ? curve.map((value) => value + (gain ?? 0)) : null,
+    gate: lufs(-26),
+    gated: [{ from: 0, to: 2.4 }],
+    over: [
+      { from: 31.2, to: 31.4 },
+      { from: 60, to: 61.5 },
+    ],
+  };
+
 /** `called` names every action that the page called, in order. */
 export function createFakeSession(scene: Scene) {
   const store = createStore<SessionState>(() => stateOf(scene === "live" ? "added" : scene));
@@ -502,6 +517,7 @@ export function createFakeSession(scene: Scene) {
       text: "",
     }),
     dismissNotice: () => store.setState({ notice: null }),
+    listening: { song: hear, part: hear, closeUp },
   };
   return { store, actions, called };
 }

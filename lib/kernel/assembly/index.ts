@@ -3,6 +3,7 @@ export { quarterCoefficients, setBounds, sixteenthCoefficients } from "./interpo
 export {
   meterBegin,
   meterBlock,
+  meterBlockPeak,
   meterCheck,
   meterCoefficients,
   meterInput,

@@ -86,6 +86,10 @@ export function meterSteps(): usize {
 export function meterSamplePeak(): f32 {
   return reinterpret<f32>(samplePeakBits);
 }
+/** Highest absolute sample of the last block. */
+export function meterBlockPeak(): f32 {
+  return reinterpret<f32>(historyBits);
+}
 export function meterTruePeak(): f32 {
   return peak;
 }

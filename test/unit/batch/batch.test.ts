@@ -47,6 +47,8 @@ const refused = (reason: Refused["reason"], detail = ""): Refused => ({
 
 const die = (death: Death) => () => Promise.reject(new WorkerDied(death, "in a test"));
 
+const notThere = () => Promise.reject(new Error("Nothing is read back here."));
+
 class Desk {
   readonly log: string[] = [];
   readonly levelTasks: LevelTask[] = [];
@@ -92,6 +94,7 @@ class Desk {
           this.unchanged.push(song.path);
           return `Leveled/${song.path}`;
         },
+        reopen: notThere,
       }),
       finishSaving: () => Promise.resolve(null),
       releaseScratch: (name) => this.released.push(name),
@@ -374,6 +377,7 @@ describe("a batch", () => {
         written.push(`write ${path}`);
         return path;
       },
+      reopen: notThere,
     });
     await desk
       .batch({

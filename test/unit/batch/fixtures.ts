@@ -48,6 +48,7 @@ export const measured = (
     gatingBlocks: Float64Array.from(blocks, powerOfLoudness),
     shortTermCurve: new Float32Array([integrated]),
     momentaryCurve: new Float32Array([integrated]),
+    peakCurve: new Float32Array([1]),
   },
   tags: { ...NO_TAGS, ...tags },
 });
@@ -62,6 +63,7 @@ export const leveled = (change: Partial<Leveled> = {}): Leveled => ({
   route: "encode",
   passes: 1,
   result: measurement(-14, -4.5),
+  resultDetail: null,
   shortfall: null,
   note: null,
   bytes: new Blob(["leveled"]),

@@ -76,6 +76,7 @@ class FakeWorker {
       measure: answer,
       level: answer,
       undo: answer,
+      listen: answer,
     };
     Comlink.expose(worker, this.#channel.port2);
     this.#channel.port2.start();

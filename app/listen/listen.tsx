@@ -1,0 +1,235 @@
+"use client";
+
+import {
+  useCallback,
+  useEffect,
+  useEffectEvent,
+  useMemo,
+  useRef,
+  useSyncExternalStore,
+} from "react";
+import type { Song } from "@/lib/batch/song";
+import { otherThan, type Version } from "@/lib/listening/levels";
+import type { Player, PlayerState } from "@/lib/listening/player";
+import { preferences } from "../preferences";
+import { useActions, useSession } from "../session";
+import { LoudnessCurve } from "../songs/loudness-curve";
+import { strings } from "../strings";
+import { Button } from "../ui/button";
+import { gain, length } from "../ui/numbers";
+import { usePlayer } from "./use-player";
+import { usePosition } from "./use-position";
+
+const t = strings.listen;
+/** Seconds that an arrow key moves. */
+const STEP = 5;
+
+const atRest: PlayerState = { playing: false, version: "after", matched: true };
+const nothing = () => () => undefined;
+
+/** Hearing one song before and after, with its loudness over time as the way through it. */
+export function Listen({ song }: { song: Song }) {
+  const { opened, toggle, seek } = usePlayer(song.id);
+  const player = opened.kind === "open" ? opened.player : null;
+  const state = useSyncExternalStore(
+    player?.subscribe ?? nothing,
+    player?.get ?? (() => atRest),
+    () => atRest,
+  );
+  const ceiling = useSession((all) => all.settings.truePeakCeiling);
+  const listening = useActions()?.listening;
+  const closeUp = useMemo(
+    () => listening?.closeUp(song, ceiling) ?? null,
+    [listening, song, ceiling],
+  );
+  const section = useRef<HTMLElement>(null);
+  const failed = song.status === "failed";
+  const versions = opened.kind === "open" ? opened.versions : null;
+  const two = versions?.kind === "delivered" || versions?.kind === "planned";
+
+  useKeys(section, {
+    toggle: failed ? null : toggle,
+    move: player && ((seconds) => player.seek(player.position + seconds)),
+    change: player && two ? () => player.hear(otherThan(state.version)) : null,
+  });
+
+  return (
+    <section className="listen" aria-label={t.heading} ref={section}>
+      {!failed && (
+        <div className="listen-bar">
+          <Button
+            ref={(button) => button?.setAttribute("autofocus", "")}
+            className="listen-play"
+            aria-label={t.play}
+            aria-pressed={state.playing}
+            aria-keyshortcuts="Space"
+            onClick={toggle}
+          >
+            <PlaySign playing={state.playing} />
+          </Button>
+          {player && two && (
+            <>
+              <Switch player={player} version={state.version} />
+              {versions.kind === "delivered" && (
+                <label className="check">
+                  <input
+                    type="checkbox"
+                    checked={state.matched}
+                    onChange={(event) => player.match(event.target.checked)}
+                  />
+                  <span>{t.match}</span>
+                </label>
+              )}
+            </>
+          )}
+          <p className="listen-about">{aboutOf(opened, state) ?? invitation(song)}</p>
+          {player && <Clock player={player} />}
+        </div>
+      )}
+      <LoudnessCurve song={song} closeUp={closeUp} player={player} onSeek={failed ? null : seek}>
+        {!failed && <Slider player={player} duration={song.duration} />}
+        {player && <Keys two={two} />}
+      </LoudnessCurve>
+      <p className="sr-only" aria-live="polite">
+        {player === null ? "" : state.playing ? t.hearing[state.version] : t.paused}
+      </p>
+    </section>
+  );
+}
+
+const invitation = ({ gain, plannedGain }: Song): string =>
+  (gain ?? plannedGain ?? 0) === 0 ? t.inviteOne : t.invite;
+
+function aboutOf(
+  opened: ReturnType<typeof usePlayer>["opened"],
+  { matched }: PlayerState,
+): string | null {
+  if (opened.kind === "opening") return t.opening;
+  if (opened.kind === "unheard") return `${opened.message} ${opened.hint}`;
+  if (opened.kind === "closed") return null;
+  const { versions } = opened;
+  const about = {
+    delivered: matched ? t.matched : t.asTheyAre,
+    planned: t.planned(gain(versions.gain)),
+    single: t.single,
+    "only-after": t.onlyAfter,
+  }[versions.kind];
+  if (!versions.cut) return about;
+  const { channels, sampleRate } = versions.samples.before;
+  return `${about} ${t.cut(length(channels[0]!.length / sampleRate))}`;
+}
+
+function PlaySign({ playing }: { playing: boolean }) {
+  return (
+    <svg viewBox="0 0 16 16" aria-hidden focusable="false">
+      <path d={playing ? "M3 2h4v12H3zM9 2h4v12H9z" : "M3 1.5 14 8 3 14.5z"} />
+    </svg>
+  );
+}
+
+function Switch({ player, version }: { player: Player; version: Version }) {
+  return (
+    <div className="listen-switch">
+      {(["before", "after"] as const).map((each) => (
+        <button
+          key={each}
+          type="button"
+          aria-label={t[each]}
+          aria-pressed={version === each}
+          aria-keyshortcuts="B"
+          onClick={() => player.hear(each)}
+        >
+          {strings.report[each]}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** The numbers beside; the slider says the same to screen readers. */
+function Clock({ player }: { player: Player }) {
+  const now = useRef<HTMLSpanElement>(null);
+  const show = useCallback((seconds: number) => {
+    if (now.current) now.current.textContent = length(Math.floor(seconds));
+  }, []);
+  usePosition(player, show);
+  return (
+    <p className="listen-clock" aria-hidden>
+      <span ref={now} /> / {length(player.duration)}
+    </p>
+  );
+}
+
+/** There before the song is opened, so that nothing moves when it is. */
+function Slider({ player, duration }: { player: Player | null; duration: number | null }) {
+  const input = useRef<HTMLInputElement>(null);
+  const all = player?.duration ?? duration;
+  const show = useCallback(
+    (seconds: number) => {
+      if (!input.current) return;
+      input.current.value = String(seconds);
+      const text = t.at(length(Math.floor(seconds)), length(all));
+      if (input.current.getAttribute("aria-valuetext") === text) return;
+      input.current.setAttribute("aria-valuetext", text);
+    },
+    [all],
+  );
+  usePosition(player, show);
+  return (
+    <input
+      ref={input}
+      type="range"
+      className="listen-slider"
+      aria-label={t.position}
+      disabled={player === null}
+      min={0}
+      max={all ?? 1}
+      step="any"
+      defaultValue={0}
+      onChange={(event) => player?.seek(Number(event.target.value))}
+    />
+  );
+}
+
+function Keys({ two }: { two: boolean }) {
+  const shown = two ? (["play", "seek", "switch"] as const) : (["play", "seek"] as const);
+  return (
+    <p className="listen-keys" aria-hidden>
+      {shown.map((key) => (
+        <span key={key}>
+          <kbd>{t.keys[key]}</kbd> {t.keysFor[key]}
+        </span>
+      ))}
+    </p>
+  );
+}
+
+interface KeyActions {
+  readonly toggle: (() => void) | null;
+  readonly move: ((seconds: number) => void) | null;
+  readonly change: (() => void) | null;
+}
+
+/** What a key does by itself comes first: space on a button presses that button. */
+const takesSpace = "button, a, summary, input, select, textarea";
+
+/** Keys of the dialog that the player is in: they work while it is open, wherever its focus is. */
+function useKeys(section: React.RefObject<HTMLElement | null>, actions: KeyActions): void {
+  const press = useEffectEvent((event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { toggle, move, change } = actions;
+    const element = event.target as Element;
+    const step = { ArrowLeft: -STEP, ArrowRight: STEP }[event.key];
+    if (event.key === " " && toggle && !element.closest(takesSpace)) toggle();
+    else if (step !== undefined && move) move(step);
+    else if (event.key.toLowerCase() === "b" && change && preferences().shortcuts) change();
+    else return;
+    event.preventDefault();
+  });
+  useEffect(() => {
+    const dialog = section.current?.closest("dialog");
+    const onKey = (event: KeyboardEvent) => press(event);
+    dialog?.addEventListener("keydown", onKey);
+    return () => dialog?.removeEventListener("keydown", onKey);
+  }, [section]);
+}

@@ -1,0 +1,61 @@
+"use client";
+
+import type { CloseUp } from "@/lib/batch/listening";
+import type { Span } from "@/lib/loudness/spans";
+import { strings } from "../strings";
+import { length, level } from "../ui/numbers";
+
+const t = strings.detail;
+const ROWS = 12;
+const PER_SECOND = 10;
+
+const meets = (spans: readonly Span[], from: number, to: number) =>
+  spans.some((span) => span.from < to && span.to > from);
+
+/** The picture as a table: the loudest value of each twelfth of the song, and what is marked there. */
+export function CurveNumbers({ closeUp, duration }: { closeUp: CloseUp; duration: number }) {
+  const { before, after, gated, over } = closeUp;
+  const rows = Array.from({ length: ROWS }, (_, row) => {
+    const [from, to] = [(row * duration) / ROWS, ((row + 1) * duration) / ROWS];
+    const loudest = (curve: Float32Array) => {
+      const part = curve.subarray(Math.floor(from * PER_SECOND), Math.ceil(to * PER_SECOND));
+      return part.length === 0 ? null : Math.max(...part);
+    };
+    const remarks = [
+      meets(over, from, to) ? t.peaksOver : null,
+      gated.some((span) => span.from <= from && span.to >= to) ? t.countsNot : null,
+    ].filter((remark) => remark !== null);
+    return { from, before: loudest(before), after: after && loudest(after), remarks };
+  });
+  return (
+    <details className="curve-numbers">
+      <summary>{t.numbers}</summary>
+      <table aria-label={t.numbersOf}>
+        <thead>
+          <tr>
+            <th scope="col">{t.moment}</th>
+            <th scope="col">
+              {t.before} <span className="unit">LUFS</span>
+            </th>
+            {after !== null && (
+              <th scope="col">
+                {t.after} <span className="unit">LUFS</span>
+              </th>
+            )}
+            <th scope="col">{t.remarks}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.from}>
+              <th scope="row">{length(Math.floor(row.from))}</th>
+              <td>{level(row.before)}</td>
+              {after !== null && <td>{level(row.after)}</td>}
+              <td>{row.remarks.join(", ")}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}
