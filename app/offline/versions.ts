@@ -31,7 +31,8 @@ export function followVersions(onChange: (state: VersionState) => void): Version
 
   const look = async () => {
     if (!registration) return;
-    if (registration.waiting) return onChange("update-ready");
+    // Without an active one the first version itself is waiting, for the blink of an eye.
+    if (registration.waiting) return registration.active ? onChange("update-ready") : undefined;
     const worker = registration.active;
     if (!worker) return;
     const urls = performance.getEntriesByType("resource").map(({ name }) => name);

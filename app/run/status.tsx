@@ -6,11 +6,12 @@ import { isRunning, useIsReady, useThrottledSession } from "../session";
 
 /**
  * A live region must not speak with every song: while a batch runs its text may change every 15
- * seconds, and at once when the phase does.
+ * seconds, and at once when the phase does. After a pause only the songs in work still end.
  */
 const quietly = {
   every: 15_000,
-  urgent: (now: SessionState, shown: SessionState) => now.phase !== shown.phase || !isRunning(now),
+  urgent: (now: SessionState, shown: SessionState) =>
+    now.phase !== shown.phase || now.phase === "paused" || !isRunning(now),
 };
 
 /** The page's only `role=status`. */
