@@ -125,6 +125,7 @@ export const strings = {
     mostLimiting: "Most limiting (dB)",
     twoPass: "Two-pass normalization",
     parallel: "Parallel processing",
+    keepResponsive: "Keep the computer responsive",
     onlyDown: "Only turn down",
     dualMono: "Dual mono",
     lossless: "Lossless where possible",
@@ -153,6 +154,8 @@ export const strings = {
       mostLimiting: "A song that would need its peaks turned down further stays quieter instead.",
       twoPass: "Measure the finished file too, and correct it if it missed.",
       parallel: "Work on several songs at once. Off: one after the other.",
+      keepResponsive:
+        "While other programs need the processor, fewer songs are worked on at once. Chrome and Edge tell when that is.",
       onlyDown: "Never make a song louder.",
       dualMono: "Measure a mono file as most players play it, on both sides.",
       keepOriginals: "When originals are replaced, keep a copy of each in the folder Originals.",

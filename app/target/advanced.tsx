@@ -94,6 +94,13 @@ export function Advanced({ onHint }: { onHint: (hint: string | null) => void }) 
           onChange={(enableParallelProcessing) => actions?.update({ enableParallelProcessing })}
         />
         <CheckField
+          label={t.keepResponsive}
+          hint={t.hints.keepResponsive}
+          onHint={onHint}
+          checked={settings.keepResponsive}
+          onChange={(keepResponsive) => actions?.update({ keepResponsive })}
+        />
+        <CheckField
           label={t.lossless}
           hint={t.hints.lossless}
           onHint={onHint}

@@ -125,7 +125,9 @@ export async function unfinishedBatches(): Promise<UnfinishedBatch[]> {
   return [...found.values()].toSorted((a, b) => (a.head.startedAt < b.head.startedAt ? 1 : -1));
 }
 
-export const forgetBatch = (batch: string): Promise<void> => forget(batch, openStore());
+export async function forgetBatch(batch: string): Promise<void> {
+  await forget(batch, openStore());
+}
 
 /** Whether another tab is at work on one of these folders. */
 export async function isBeingWorkedOn(

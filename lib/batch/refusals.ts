@@ -70,7 +70,7 @@ export const refusalText: Record<RefusalReason, RefusalText> = {
     hint: "It was moved or deleted after it was added. Add it again.",
   },
   "file-changed": {
-    message: "The file changed while it was being read.",
+    message: "The file changed while it was in work.",
     hint: "Close the program that writes to it, then press Retry failed.",
   },
   "file-unreadable": {

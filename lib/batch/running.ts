@@ -13,6 +13,7 @@ import { keepAwake } from "./keep-awake";
 import { BatchJournal, isBeingWorkedOn } from "./journal";
 import { BatchLog, batchLines } from "./log";
 import { rescore, targetOf } from "./planned";
+import { watchPressure } from "./pressure";
 import type { SessionContext } from "./session-context";
 import type { SongId } from "./song";
 import { BatchStopwatch } from "./stopwatch";
@@ -36,7 +37,13 @@ export class Running {
   #stopwatch = new BatchStopwatch();
   #startedAt: Date | null = null;
   #finishedAt: Date | null = null;
+  /** Workers that the settings give. */
   #workers = 0;
+  /** How many work at once. */
+  #lanes = 0;
+  /** How many of them rest while the processor is under pressure. */
+  #spared = 0;
+  #endWatching: () => void = () => undefined;
   #otherFolder: FileSystemDirectoryHandle | null = null;
   #replaceAccepted = false;
 
@@ -118,8 +125,30 @@ export class Running {
 
   /** Only the number of workers may change under a running batch. */
   adapt(settings: Settings, before: Settings): void {
-    const workers = this.#workerCount(settings);
-    if (workers !== this.#workerCount(before)) this.#batch?.resize((this.#workers = workers));
+    this.#workers = this.#workerCount(settings);
+    if (settings.keepResponsive !== before.keepResponsive) this.#watchPressure(settings);
+    this.#resize();
+  }
+
+  #resize(): void {
+    const lanes = Math.max(1, this.#workers - this.#spared);
+    if (lanes === this.#lanes) return;
+    this.#lanes = lanes;
+    this.#batch?.resize(lanes);
+  }
+
+  #watchPressure({ keepResponsive }: Settings): void {
+    this.#endWatching();
+    this.#spared = 0;
+    this.#endWatching = () => undefined;
+    if (!keepResponsive || !this.#batch) return;
+    this.#endWatching = watchPressure(
+      () => this.#workers,
+      (spared) => {
+        this.#spared = spared;
+        this.#resize();
+      },
+    );
   }
 
   async run(
@@ -162,9 +191,11 @@ export class Running {
   ): Promise<void> {
     const { store, table } = this.context;
     this.dropDownload();
+    this.context.dismissNotice();
     this.#ids = ids;
     this.#mode = mode;
     this.#workers = this.#workerCount(settings);
+    this.#lanes = this.#workers;
     this.#startedAt = resumed ? new Date(resumed.startedAt) : new Date();
     this.#finishedAt = null;
     const parallel = settings.enableParallelProcessing && ids.length > SEQUENTIAL_UP_TO;
@@ -199,8 +230,9 @@ export class Running {
       onLanes: (workers) => store.setState({ workers }),
     });
     table.flush();
-    store.setState({ phase: this.#phase, notice: null });
+    store.setState({ phase: this.#phase });
     const rest = keepAwake();
+    this.#watchPressure(settings);
     try {
       await this.#batch.run();
       store.setState({ download });
@@ -211,6 +243,7 @@ export class Running {
       await journal?.end();
       await this.onEnd();
       this.#batch = null;
+      this.#watchPressure(settings);
       this.#stopwatch.pause();
       this.#finishedAt = new Date();
       rescore(table, this.context.state.settings);

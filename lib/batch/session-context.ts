@@ -49,6 +49,10 @@ export class SessionContext {
     this.store.setState({ notice: { message, hint } });
   }
 
+  dismissNotice(): void {
+    this.store.setState({ notice: null });
+  }
+
   ask(question: Question): Promise<boolean> {
     this.store.setState({ question });
     return new Promise((resolve) => {

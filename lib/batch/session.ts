@@ -57,12 +57,16 @@ class SessionController implements SessionActions {
   begin(): void {
     void clearScratch();
     void this.#unfinished.find();
-    readStored<unknown>(SETTINGS_KEY)
-      .then((stored) => {
-        if (stored !== undefined) this.#applySettings(parseSettings(stored));
-      })
+    void this.#recallSettings();
+  }
+
+  async #recallSettings(): Promise<void> {
+    try {
+      const stored = await readStored<unknown>(SETTINGS_KEY);
+      if (stored !== undefined) this.#applySettings(parseSettings(stored));
+    } catch {
       // A private window without storage: defaults serve, and nothing is lost.
-      .catch(() => undefined);
+    }
   }
 
   // The list.
@@ -200,7 +204,7 @@ class SessionController implements SessionActions {
     const updated = parseSettings({ ...this.#context.state.settings, ...change });
     if (change.saveTo !== undefined) this.#running.forgetFolder();
     this.#applySettings(updated);
-    store(SETTINGS_KEY, updated).catch(() => undefined);
+    void keepSettings(updated);
   }
 
   report(format: "json" | "csv"): { name: string; type: string; text: string } {
@@ -216,7 +220,7 @@ class SessionController implements SessionActions {
   }
 
   dismissNotice(): void {
-    this.store.setState({ notice: null });
+    this.#context.dismissNotice();
   }
 
   /** Songs that the button would work on: those not done yet, or all when all are done. */
@@ -261,5 +265,14 @@ class SessionController implements SessionActions {
     const { order: before } = this.#context.state;
     const same = before.length === order.length && before.every((id, index) => id === order[index]);
     return same ? before : order;
+  }
+}
+
+/** Best effort: without storage they hold for this visit. */
+async function keepSettings(settings: Settings): Promise<void> {
+  try {
+    await store(SETTINGS_KEY, settings);
+  } catch {
+    // Where storage is refused, opening it may even throw.
   }
 }

@@ -58,9 +58,14 @@ export async function overwriteSafely(
   try {
     await writeAll(file, bytes, beforeSwap);
   } catch (error) {
-    throw refusedFrom(error);
+    const refused = refusedFrom(error);
+    throw hasRoomForSwap(file.name) ? refused : new WriteRefused("name-refused", refused.detail);
   }
 }
+
+/** While it writes, Chromium puts ".crswap" behind the name; file systems allow 255 bytes. */
+const hasRoomForSwap = (name: string): boolean =>
+  new TextEncoder().encode(`${name}.crswap`).length <= 255;
 
 async function writeAll(
   file: FileSystemFileHandle,

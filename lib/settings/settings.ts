@@ -60,6 +60,8 @@ const shape = {
   coreUse: z._default(z.enum(CORE_USE), "automatic"),
   /** An exact number of workers; null = automatic. */
   maxConcurrentJobs: z._default(z.nullable(wholeWithin(WORKERS_RANGE)), null),
+  /** Let workers rest while the processor is under pressure. */
+  keepResponsive: z._default(z.boolean(), false),
   /** Measure the encoded file and correct it. Off: measure and apply once. */
   twoPassNormalization: z._default(z.boolean(), true),
   /** The most encodes of one song. */

@@ -91,6 +91,9 @@ test.each(["Leveled folder", "Replace originals"] as const)(
     };
     const start = async () => {
       const levelUp = await begin();
+      const begun = levelUp.page.waitForEvent("console", (line) =>
+        line.text().startsWith("Worker 1 started"),
+      );
       await levelUp.set({ "Save to": saveTo, Workers: 2 });
       await levelUp.add([folder]);
       await levelUp.press("Start");
@@ -98,30 +101,38 @@ test.each(["Leveled folder", "Replace originals"] as const)(
         const question = levelUp.page.getByRole("dialog");
         await question.getByRole("button", { name: "Replace originals" }).click();
       }
+      await begun;
       return levelUp;
     };
     const resume = async () => {
       const levelUp = await begin();
-      await levelUp.page.getByRole("region", { name: "Unfinished batch" }).waitFor();
+      const unfinished = levelUp.page.getByRole("region", { name: "Unfinished batch" });
+      await unfinished.waitFor().catch((error: unknown) => {
+        throw new Error(`After ${moments.join("; ")}: ${String(error)}`);
+      });
       await levelUp.press("Resume");
       return levelUp;
     };
 
     for (let kill = 1; kill <= KILLS; kill++) {
       const levelUp = await (kill === 1 ? start() : resume());
-      // Spread over the batch: once about so many songs are done, and then at any moment.
-      const goal = Math.floor((SONGS * (kill - 1 + random())) / (KILLS + 1));
-      completed = await songsDone(levelUp, goal, completed);
-      await new Promise((resolve) => setTimeout(resolve, random() * 700));
+      // Spread over the batch; most while songs are in work, some while it is being resumed.
+      const spread = Math.floor(((SONGS - 12) * (kill - 1 + random())) / KILLS);
+      const inWork = random() < 0.75;
+      completed = await songsDone(levelUp, inWork ? Math.max(spread, completed + 1) : 0, completed);
+      await new Promise((resolve) => setTimeout(resolve, random() * (inWork ? 300 : 800)));
       await browser?.kill();
       const found = await disk.judge();
-      moments.push(`${found.results} results, ${found.unfinished} unfinished writes`);
+      moments.push(
+        `${completed}+ songs done, ${found.results} results, ${found.unfinished} cut off`,
+      );
     }
 
     const levelUp = await resume();
     const finish = await levelUp.finished(3 * minutes);
     expect(finish).toMatchObject({ songs: SONGS, failed: 0, stopped: 0 });
     const report = await levelUp.report();
+    await levelUp.log.getByText("=== BATCH PROCESSING COMPLETE ===").waitFor();
     const log = await levelUp.logLines();
     await browser?.kill();
     const found = await disk.judge();

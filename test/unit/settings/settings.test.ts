@@ -30,6 +30,7 @@ const others: Settings = {
   enableParallelProcessing: false,
   coreUse: "aggressive",
   maxConcurrentJobs: 5,
+  keepResponsive: true,
   twoPassNormalization: false,
   maxPasses: 4,
   accuracyThreshold: 0.5,
