@@ -129,23 +129,6 @@ describe.each(cases)("$kind: $structure ($file)", (song) => {
     expect(common(output)).toEqual(common(source));
   });
 
-  test.runIf(ofAnotherShape(song))("tags are equal but for loudness tags", () => {
-    transplant(song.kind, source, encoded, output);
-    const [before = {}, after = {}] = dumps(song.kind, [source, output]);
-    const { lost } = song;
-    if (song.kind === "m4a") {
-      // iTunSMPB does not go: it comes back with the figures of the new encode.
-      const figures = (file: string) => onDisk(file, (bytes) => gapless(bytes, "m4a"));
-      const isSmpb = (key: string) => key.endsWith("iTunSMPB");
-      expect(Object.keys(after).filter(isSmpb)).toEqual(lost.filter(isSmpb));
-      expect({ ...figures(output), from: "" }).toEqual({ ...figures(encoded), from: "" });
-      for (const key of lost.filter(isSmpb)) delete after[key];
-    }
-    expect(after).toEqual(withoutLost(before, lost));
-    expect(comparable(output)).toEqual(comparable(source));
-    expect(complaints(output)).toBe("");
-  });
-
   test("gapless figures read from the encode are what ffmpeg decodes", () => {
     const figures = onDisk(encoded, (bytes) => gapless(bytes, song.kind));
     const decoded = decodedSamples(encoded, song.kind === "ogg" ? "oggdec" : "ffmpeg");
@@ -155,3 +138,30 @@ describe.each(cases)("$kind: $structure ($file)", (song) => {
     expect(Math.ceil((figures?.samples ?? 0) / frame) * frame).toBe(decoded);
   });
 });
+
+describe.each(cases.filter(ofAnotherShape))(
+  "$kind in another shape: $structure ($file)",
+  (song) => {
+    const source = join(folder, song.file);
+    const encoded = join(folder, `shaped-${song.file}`);
+    const output = join(folder, `shaped-output-${song.file}`);
+
+    test("tags are equal but for loudness tags", () => {
+      encode(song, source, encoded);
+      transplant(song.kind, source, encoded, output);
+      const [before = {}, after = {}] = dumps(song.kind, [source, output]);
+      const { lost } = song;
+      if (song.kind === "m4a") {
+        // iTunSMPB does not go: it comes back with the figures of the new encode.
+        const figures = (file: string) => onDisk(file, (bytes) => gapless(bytes, "m4a"));
+        const isSmpb = (key: string) => key.endsWith("iTunSMPB");
+        expect(Object.keys(after).filter(isSmpb)).toEqual(lost.filter(isSmpb));
+        expect({ ...figures(output), from: "" }).toEqual({ ...figures(encoded), from: "" });
+        for (const key of lost.filter(isSmpb)) delete after[key];
+      }
+      expect(after).toEqual(withoutLost(before, lost));
+      expect(comparable(output)).toEqual(comparable(source));
+      expect(complaints(output)).toBe("");
+    });
+  },
+);
