@@ -35,6 +35,15 @@ export function useSession<T>(select: (state: SessionState) => T): T {
   return useStore(useSessionStore(), select);
 }
 
+export const isRunning = (state: SessionState): boolean =>
+  state.phase === "measuring" || state.phase === "leveling" || state.phase === "paused";
+
+/** For what follows a running batch. Its end, and whatever happens beside one, must not wait. */
+export const whileRunning = (every: number): Throttle<SessionState> => ({
+  every,
+  urgent: (now, shown) => now.phase !== shown.phase || !isRunning(now),
+});
+
 /** As `useSession`, but at most once in `throttle.every` ms. `select` must be stable. */
 export function useThrottledSession<T>(
   select: (state: SessionState) => T,
@@ -52,6 +61,3 @@ export const useIsReady = (): boolean => useContext(SessionContext) !== null;
 export function useActions(): SessionActions | null {
   return useContext(SessionContext)?.actions ?? null;
 }
-
-export const isRunning = (state: SessionState): boolean =>
-  state.phase === "measuring" || state.phase === "leveling" || state.phase === "paused";

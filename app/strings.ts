@@ -207,7 +207,7 @@ export const strings = {
     engineFailed: "The audio engine could not be loaded.",
     done: (completed: number, all: number) =>
       `${completed.toLocaleString("en")} of ${songsCount(all)}`,
-    left: (time: string) => `about ${time} left`,
+    left: (time: string) => `${time} left`,
     speed: (times: string) => `${times}× real time`,
     failures: (n: number) => `${n.toLocaleString("en")} failed`,
     successRate: (share: string) => `${share} success`,
@@ -280,6 +280,7 @@ export const strings = {
     none: "No song matches.",
     showAll: "Show all songs",
     details: "Details",
+    sortBy: "Sort by",
     select: (name: string) => `Select ${name}`,
     selectAll: "Select all that are shown",
     selection: "Selection",

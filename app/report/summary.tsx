@@ -1,8 +1,7 @@
 "use client";
 
 import type { SessionState } from "@/lib/batch/session-state";
-import { HearInARow } from "../listen/step-through";
-import { useSession, useThrottledSession } from "../session";
+import { useSession, useThrottledSession, whileRunning } from "../session";
 import { strings } from "../strings";
 import { bytes, count, took } from "../ui/numbers";
 import { steady } from "../throttled";
@@ -11,7 +10,7 @@ import { Figures } from "./figures";
 import { Picture } from "./picture";
 
 const t = strings.report;
-const onceASecond = { every: 1000 };
+const onceASecond = whileRunning(1000);
 const dataOf = steady(({ songs }: SessionState) => distribution(songs.values()), sameDistribution);
 
 /** The picture of the whole library with its figures; after a batch, the summary. */
@@ -84,7 +83,6 @@ function Ends({ onShowFailed }: { onShowFailed: () => void }) {
           <p>{t.savedIn(strings.run.where.leveled(folder))}</p>
         )}
         {totals.measured > 0 && totals.leveled === 0 && <p>{t.onlyMeasured}</p>}
-        <HearInARow />
         {totals.failed > 0 && (
           <button type="button" className="link" onClick={onShowFailed}>
             {t.showFailed}

@@ -2,11 +2,11 @@
 
 import { memo, useEffect, useId, useRef } from "react";
 import type { SessionState } from "@/lib/batch/session-state";
-import { useThrottledSession } from "../session";
+import { useThrottledSession, whileRunning } from "../session";
 import { strings } from "../strings";
 
 const t = strings.log;
-const often = { every: 500 };
+const often = whileRunning(500);
 /** Lines an element: a new line changes the last element alone. */
 const CHUNK = 100;
 const logOf = (state: SessionState) => state.log;

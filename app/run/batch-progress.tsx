@@ -1,12 +1,12 @@
 "use client";
 
 import type { SessionState } from "@/lib/batch/session-state";
-import { isRunning, useSession, useThrottledSession } from "../session";
+import { isRunning, useSession, useThrottledSession, whileRunning } from "../session";
 import { strings } from "../strings";
 import { bytes, rate, roughly, speed } from "../ui/numbers";
 
 const t = strings.run;
-const fourTimesASecond = { every: 250 };
+const fourTimesASecond = whileRunning(250);
 const totalsOf = (state: SessionState) => state.totals;
 
 /** The engine's download first, then the batch by seconds of audio. One bar at a time. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import { isRunning, useActions, useSession, useThrottledSession } from "../session";
+import { isRunning, useActions, useSession, useThrottledSession, whileRunning } from "../session";
 import { tallyOf } from "../songs/tally";
 import { strings } from "../strings";
 import { Button } from "../ui/button";
@@ -11,7 +11,7 @@ import { Status } from "./status";
 import { TellWhenDone } from "./tell-when-done";
 
 const t = strings.run;
-const often = { every: 250 };
+const often = whileRunning(250);
 
 /** Where the batch stands, and everything that can be done with it. */
 export function RunBar() {

@@ -3,7 +3,7 @@
 import { useDeferredValue, useMemo, useRef, useState, type CSSProperties } from "react";
 import type { SessionState } from "@/lib/batch/session-state";
 import type { SongId } from "@/lib/batch/song";
-import { useSession, useThrottledSession } from "../session";
+import { useSession, useThrottledSession, whileRunning } from "../session";
 import { strings } from "../strings";
 import { steady, type Throttle } from "../throttled";
 import { level } from "../ui/numbers";
@@ -19,9 +19,10 @@ import { ViewBar } from "./view-bar";
 const t = strings.songs;
 
 /** Sorting and filtering follow a running batch once a second, not with every tick. */
+const onceASecond = whileRunning(1000);
 const followingOrder: Throttle<SessionState> = {
-  every: 1000,
-  urgent: (now, shown) => now.order !== shown.order,
+  ...onceASecond,
+  urgent: (now, shown) => now.order !== shown.order || onceASecond.urgent!(now, shown),
 };
 
 export function SongTable({ view, onView }: { view: View; onView: (view: View) => void }) {
@@ -131,10 +132,13 @@ const unitOf = (column: Column): string | null =>
 
 /** On narrow screens each value carries its column's name, drawn by the style sheet. */
 const labels = Object.fromEntries(
-  COLUMNS.map((column) => [
-    `--label-${column}`,
-    JSON.stringify([t.columns[column], unitOf(column)].filter(Boolean).join(" ")),
-  ]),
+  [
+    ["sort", t.sortBy],
+    ...COLUMNS.map((column) => [
+      column,
+      [t.columns[column], unitOf(column)].filter(Boolean).join(" "),
+    ]),
+  ].map(([name, label]) => [`--label-${name}`, JSON.stringify(label)]),
 );
 
 const numeric: ReadonlySet<Column> = new Set([

@@ -2,14 +2,14 @@
 
 import { useId } from "react";
 import { HearInARow } from "../listen/step-through";
-import { useSession, useThrottledSession } from "../session";
+import { useSession, useThrottledSession, whileRunning } from "../session";
 import { strings } from "../strings";
 import { count, length } from "../ui/numbers";
 import { tallyOf } from "./tally";
 import { FILTERS, wholeView, type Filter, type View } from "./view";
 
 const t = strings.songs;
-const slowly = { every: 1000 };
+const onceASecond = whileRunning(1000);
 
 /** Search, filter and totals above the table. */
 export function ViewBar({
@@ -23,7 +23,7 @@ export function ViewBar({
 }) {
   const id = useId();
   const all = useSession((state) => state.order.length);
-  const { problems, failed, done, seconds } = useThrottledSession(tallyOf, slowly);
+  const { problems, failed, done, seconds } = useThrottledSession(tallyOf, onceASecond);
   const amounts: Record<Filter, number> = { all, problems, failed, done };
 
   return (

@@ -58,10 +58,10 @@ export function length(seconds: number | null | undefined): string {
 /** A time left, rounded to what it deserves: seconds, then minutes, then hours and minutes. */
 export function roughly(seconds: number): string {
   if (seconds < 10) return "a few seconds";
-  if (seconds < 55) return `${Math.ceil(seconds / 10) * 10} s`;
+  if (seconds < 55) return `about ${Math.ceil(seconds / 10) * 10} s`;
   const minutes = Math.ceil(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 60) return `about ${minutes} min`;
+  return `about ${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** Seconds of work done: 3.9 s, 48 s, 3 min 20 s. */

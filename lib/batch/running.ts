@@ -247,8 +247,9 @@ export class Running {
       this.#stopwatch.pause();
       this.#finishedAt = new Date();
       rescore(table, this.context.state.settings);
-      store.setState({ phase: "finished", workers: [] });
+      // The last figures first: whoever waits for the end reads them when it comes.
       table.flush();
+      store.setState({ phase: "finished", workers: [] });
     }
   }
 

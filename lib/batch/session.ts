@@ -17,7 +17,7 @@ import { recover } from "./resuming";
 import { Running } from "./running";
 import { SessionContext } from "./session-context";
 import type { SessionActions, SessionState } from "./session-state";
-import type { SongId } from "./song";
+import type { Song, SongId } from "./song";
 import { hasEnded, totalsOf } from "./totals";
 import { Unfinished } from "./unfinished";
 
@@ -223,18 +223,21 @@ class SessionController implements SessionActions {
     this.#context.dismissNotice();
   }
 
-  /** Songs that the button would work on: those not done yet, or all when all are done. */
+  /**
+   * Songs that the button would work on: those not done yet, or all when all are done. Leveling
+   * takes up what failed as well, but that alone keeps no song from being leveled anew.
+   */
   #pending(mode: BatchMode): SongId[] {
     const { table } = this.#context;
-    const open = table.ids.filter((id) => {
-      const song = table.get(id);
-      return (
-        !hasEnded(song) ||
-        song.status === "cancelled" ||
-        (mode === "level" && song.status === "measured")
-      );
-    });
-    return open.length > 0 ? open : table.ids;
+    const open = (song: Song) =>
+      !hasEnded(song) ||
+      song.status === "cancelled" ||
+      (mode === "level" && song.status === "measured");
+    const songs = table.ids.map((id) => table.get(id));
+    if (!songs.some(open)) return table.ids;
+    return songs
+      .filter((song) => open(song) || (mode === "level" && song.status === "failed"))
+      .map(({ id }) => id);
   }
 
   #applySettings(settings: Settings): void {

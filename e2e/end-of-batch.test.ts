@@ -1,0 +1,160 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Page } from "@playwright/test";
+import type { LevelUpPage } from "../scripts/drive/page";
+import { writeSongs, type SongSpec } from "../test/support/songs";
+import { appUrl, expect, filesIn, test } from "./support/test";
+
+const song = (seed: number): SongSpec => ({ extension: "mp3", seconds: 6, lufs: -20, seed });
+
+async function addSongs(levelUp: LevelUpPage, folder: string, count: number): Promise<void> {
+  const names = Array.from({ length: count }, (_, index) => `song ${index + 1}.mp3`);
+  await writeSongs(folder, Object.fromEntries(names.map((name, index) => [name, song(index + 1)])));
+  await levelUp.add([folder]);
+}
+
+/** What the page says, in the first frame after its status first told of the end. */
+const textAtTheEnd = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise<Record<"summary" | "songs" | "log", string>>((resolve) => {
+        const status = document.querySelector("[role=status]")!;
+        const look = () => {
+          if (!status.textContent.startsWith("Finished")) return;
+          observer.disconnect();
+          const textOf = (place: string) => document.querySelector(place)!.textContent;
+          requestAnimationFrame(() =>
+            resolve({
+              summary: textOf("section[aria-label='Loudness of the songs']"),
+              songs: textOf("section[aria-label='Songs']"),
+              log: textOf("[role=log]"),
+            }),
+          );
+        };
+        const observer = new MutationObserver(look);
+        observer.observe(status, { childList: true, characterData: true, subtree: true });
+      }),
+  );
+
+test("when the status says that a batch has ended, all of the page says so", async ({
+  levelUp,
+  page,
+  folder,
+}) => {
+  // Short songs on many workers: several end within the second before the batch does.
+  await addSongs(levelUp, folder, 6);
+  await levelUp.set({ Workers: 3, "Accuracy (LU)": 1 });
+  const atTheEnd = textAtTheEnd(page);
+  await levelUp.press("Start");
+  expect(await levelUp.finished(60_000)).toMatchObject({ done: 6, failed: 0 });
+  const { summary, songs, log } = await atTheEnd;
+  expect(summary).toContain("6 of 6 was 0 of 6");
+  expect(summary).not.toContain("planned");
+  expect(summary).toContain("Leveled6");
+  expect(songs).toContain("Done 6");
+  expect(log).toContain("=== BATCH PROCESSING COMPLETE ===");
+});
+
+test("Start takes up songs that could not be measured, and counts them", async ({
+  levelUp,
+  page,
+  folder,
+}) => {
+  await writeFile(path.join(folder, "broken.mp3"), "no song, whatever its name says".repeat(100));
+  await addSongs(levelUp, folder, 2);
+  await expect(levelUp.button("Retry failed")).toHaveCount(0);
+  await levelUp.press("Measure");
+  expect(await levelUp.finished(60_000)).toMatchObject({ done: 2, songs: 3, failed: 1 });
+  await expect(levelUp.button("Retry failed")).toBeEnabled();
+  await levelUp.press("Start");
+  expect(await levelUp.finished(60_000)).toMatchObject({ done: 2, songs: 3, failed: 1 });
+
+  // A song that fails for ever keeps no other from being leveled to another target.
+  await levelUp.set({ "Target loudness (LUFS)": -17 });
+  await levelUp.press("Start");
+  expect(await levelUp.finished(60_000)).toMatchObject({ done: 2, songs: 3, failed: 1 });
+  expect(await filesIn(path.join(folder, "Leveled"))).toEqual(["song 1.mp3", "song 2.mp3"]);
+
+  await page.getByRole("checkbox", { name: "Select broken.mp3" }).check();
+  await levelUp.press("Take off the list");
+  await expect(levelUp.button("Retry failed")).toHaveCount(0);
+});
+
+interface Told {
+  notifications: { title: string; body: string }[];
+  badges: (number | null)[];
+  hidden: boolean;
+}
+
+/** Stands in for what a headless browser has no place to show. */
+async function fakeDesktop(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const told: Told = { notifications: [], badges: [], hidden: false };
+    Object.assign(window, { told });
+    Object.assign(window, {
+      Notification: class {
+        static permission = "default";
+        static requestPermission() {
+          this.permission = "granted";
+          return Promise.resolve("granted");
+        }
+        constructor(title: string, { body }: { body: string }) {
+          told.notifications.push({ title, body });
+        }
+      },
+    });
+    Object.assign(navigator, {
+      setAppBadge: (left: number) => Promise.resolve(void told.badges.push(left)),
+      clearAppBadge: () => Promise.resolve(void told.badges.push(null)),
+    });
+    Object.defineProperty(document, "visibilityState", {
+      get: () => (told.hidden ? "hidden" : "visible"),
+    });
+  });
+  await page.goto(appUrl());
+}
+
+const told = (page: Page) => page.evaluate(() => (window as unknown as { told: Told }).told);
+const hide = (page: Page, hidden: boolean) =>
+  page.evaluate((value) => {
+    (window as unknown as { told: Told }).told.hidden = value;
+  }, hidden);
+
+test("title and badge follow the batch; one notification tells of its end, where nobody looks", async ({
+  levelUp,
+  page,
+  folder,
+}) => {
+  await fakeDesktop(page);
+  await levelUp.open(appUrl());
+  await expect(page).toHaveTitle("LevelUp");
+  await addSongs(levelUp, folder, 4);
+  await levelUp.set({ Workers: 1 });
+
+  const first = page.waitForEvent("console", (line) => / completed job 1\//.test(line.text()));
+  await levelUp.press("Start");
+  await expect(page).toHaveTitle(/^\d+ % · LevelUp$/);
+  await first;
+  await levelUp.press("Pause");
+  await expect(page).toHaveTitle(/^Paused at [1-9]\d* % · LevelUp$/);
+  await page.getByLabel("Tell me when it is done").check();
+  await hide(page, true);
+  await levelUp.press("Resume");
+  expect(await levelUp.finished(60_000)).toMatchObject({ done: 4, failed: 0 });
+
+  await expect(page).toHaveTitle("Done · LevelUp");
+  const { notifications, badges } = await told(page);
+  expect(notifications).toEqual([
+    { title: "LevelUp is done", body: "Finished: 4 of 4 leveled, 0 skipped, 0 failed" },
+  ]);
+  // How many songs are left, each number once at most, and nothing after the end.
+  const left = badges.slice(badges.indexOf(4), -1).map(Number);
+  expect(left.length).toBeGreaterThan(1);
+  expect(left).toEqual([...new Set(left)].sort((a, b) => b - a));
+  expect(badges.at(-1)).toBeNull();
+
+  await hide(page, false);
+  await levelUp.press("Measure");
+  await levelUp.finished(60_000);
+  expect((await told(page)).notifications).toHaveLength(1);
+});
