@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { makeSong, writeSongs } from "../test/support/songs";
+import { pdfPages, pdfText } from "./support/pdf";
 import { expect, filesIn, test } from "./support/test";
 
 test("of a long list only what is near stands in the page, and nothing is lost by it", async ({
@@ -103,4 +104,28 @@ test("the report on paper holds every song, whatever the table shows", async ({
   await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
   await page.emulateMedia({ media: "screen" });
   await expect(article).toHaveCount(0);
+});
+
+test("printed as a PDF, the report names every song on pages of its own", async ({
+  levelUp,
+  page,
+  folder,
+}) => {
+  const bytes = await makeSong({ extension: "flac", seconds: 2, lufs: -20, seed: 1 });
+  const names = Array.from({ length: 60 }, (_, index) => `Song number ${index + 1}.flac`);
+  for (const name of names) await writeFile(path.join(folder, name), bytes);
+  await levelUp.add([folder]);
+  await levelUp.press("Measure");
+  expect(await levelUp.finished(90_000)).toMatchObject({ done: 60, failed: 0 });
+  await page.getByRole("searchbox").fill("nothing of that name");
+
+  // The browser prints, and tells the page before and after it.
+  const pdf = await page.pdf({ format: "A4" });
+  expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
+  expect(pdfPages(pdf)).toBeGreaterThan(1);
+  const text = pdfText(pdf).replaceAll(/\s/g, "");
+  for (const name of names) expect(text).toContain(name.replaceAll(" ", ""));
+  expect(text).toContain("Finished:60of60measured");
+  expect(text, "of the page itself nothing").not.toContain("Choosefolder");
+  await expect(page.getByRole("article")).toHaveCount(0);
 });
