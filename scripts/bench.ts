@@ -7,6 +7,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { BenchPage, launch } from "./bench/browser";
 import { Floor } from "./bench/floor";
+import { interfaceUse } from "./bench/interface";
 import { runJob, type JobName, type Sample, type Tools } from "./bench/jobs";
 import { memoryUse } from "./bench/memory";
 import { collection, simulate } from "./bench/model";
@@ -101,6 +102,14 @@ async function bench(): Promise<void> {
     const scaled = await scaling(memoryPage, batch, eight, quick ? 1 : 3);
     await free.close();
 
+    say("Interface…");
+    const bystander = await launch(null, folder);
+    const listed = songsOf("mp3", quick ? 2 : 4, cut);
+    const onDisk = folderWith(path.join(folder, "interface"), listed);
+    const used = { folder: onDisk, count: listed.length };
+    const page = await interfaceUse(bystander, serving.url, used, quick ? 2_000 : 10_000);
+    await bystander.close();
+
     const results: Results = {
       schema: "levelup-bench/1",
       finishedAt: new Date().toISOString(),
@@ -114,6 +123,7 @@ async function bench(): Promise<void> {
       memory,
       scaling: scaled,
       collection: [checkOf(scaled), ...collectionOf(scaled)],
+      interfaceUse: page,
     };
     show(results);
   } finally {

@@ -12,35 +12,9 @@ import { serve } from "../serve";
 import { ensureExport, exportFolder } from "../support/export";
 import { BenchPage, launch, type Bench } from "./browser";
 import { folderWith, songsOf } from "./songs";
-import { terminal, type Table } from "./tables";
-import { spreadOf, type Spread } from "./timing";
-
-/** The goals of "A page that people enjoy". */
-const MOST_MILLISECONDS = 200;
-const MOST_SHARE = 0.03;
-
-export interface Interaction {
-  readonly what: string;
-  /** Milliseconds from the input to the next frame, one of each interaction. */
-  readonly times: Spread;
-}
-
-export interface PageCost {
-  readonly songs: number;
-  /** Processor seconds: the page's own thread, and the whole browser. */
-  readonly page: number;
-  readonly browser: number;
-}
-
-export interface InterfaceUse {
-  readonly rows: number;
-  /** Nothing else going on. */
-  readonly still: readonly Interaction[];
-  /** While a batch over all rows runs. */
-  readonly running: readonly Interaction[];
-  /** A batch over songs of usual length, the page visible. */
-  readonly batch: PageCost;
-}
+import { interfaceTables, type Interaction, type InterfaceUse } from "./interface-tables";
+import { terminal } from "./tables";
+import { spreadOf } from "./timing";
 
 export async function interfaceUse(
   bench: Bench,
@@ -258,52 +232,6 @@ async function fillWithSongs(rows: number): Promise<void> {
     (_, index) => new File([blob], `Song ${index + 1}.wav`, { lastModified: index + 1 }),
   );
   await session.actions.addFiles(files);
-}
-
-export function interfaceTables(use: InterfaceUse): Table[] {
-  const { still, running, batch, rows } = use;
-  const ms = (value: number) => `${value.toFixed(0)} ms`;
-  const share = batch.page / batch.browser;
-  const all = running.map(({ times }) => times.most);
-  return [
-    {
-      title: "The page under the hand",
-      about: `Measured: ${rows.toLocaleString("en")} measured rows; real keys and clicks; the browser's own Event Timing from the input to the next frame, which it rounds to 8 ms and does not tell below 16. Median and worst, first with nothing going on, then while a batch over all rows runs. Goal: under ${MOST_MILLISECONDS} ms.`,
-      head: ["interaction", "still, median", "worst", "batch running, median", "worst"],
-      rows: [
-        ...still.map(({ what, times }, index) => {
-          const other = running[index]?.times;
-          return [
-            what,
-            ms(times.median),
-            ms(times.most),
-            ms(other?.median ?? NaN),
-            ms(other?.most ?? NaN),
-          ];
-        }),
-        [
-          `under ${MOST_MILLISECONDS} ms`,
-          "",
-          still.every(({ times }) => times.most < MOST_MILLISECONDS) ? "yes" : "no",
-          "",
-          all.every((time) => time < MOST_MILLISECONDS) ? "yes" : "no",
-        ],
-      ],
-    },
-    {
-      title: "The page during a batch",
-      about: `Measured: processor time of the page's own thread (everything that the page does: taking messages, state, drawing) beside that of the whole browser, ${batch.songs} songs leveled, the page visible. Goal: at most ${MOST_SHARE * 100} %.`,
-      head: ["page", "browser", "share", "met"],
-      rows: [
-        [
-          `${batch.page.toFixed(2)} s`,
-          `${batch.browser.toFixed(1)} s`,
-          `${(share * 100).toFixed(2)} %`,
-          share <= MOST_SHARE ? "yes" : "no",
-        ],
-      ],
-    },
-  ];
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,5 +1,12 @@
 import { readFileSync } from "node:fs";
 import os from "node:os";
+import {
+  MOST_MILLISECONDS,
+  MOST_SHARE,
+  shareOf,
+  worstOf,
+  type InterfaceUse,
+} from "./interface-tables";
 import { ratios, type JobName, type Sample, type Tool } from "./jobs";
 import type { MemoryUse } from "./memory";
 import type { Scaling } from "./scaling";
@@ -21,6 +28,7 @@ export interface Results {
   readonly memory: MemoryUse | null;
   readonly scaling: Scaling | null;
   readonly collection: readonly CollectionRow[];
+  readonly interfaceUse: InterfaceUse | null;
 }
 
 /** 500 songs of 4 minutes by the model. */
@@ -64,7 +72,7 @@ export interface Goal {
 }
 
 export function goalsOf(results: Results): Goal[] {
-  const { samples, visits, memory, scaling } = results;
+  const { samples, visits, memory, scaling, interfaceUse } = results;
   const ratio = (
     what: string,
     job: JobName,
@@ -119,6 +127,29 @@ export function goalsOf(results: Results): Goal[] {
     },
     memoryGoal("A worker's memory, 1 and 2 workers, over the page with the engine ready", overIdle),
     memoryGoal("The same over the empty page, engine included", overEmpty),
+    ...interfaceGoals(interfaceUse),
+  ];
+}
+
+function interfaceGoals(use: InterfaceUse | null): Goal[] {
+  const slowest = use && worstOf([...use.still, ...use.running]);
+  const share = use && shareOf(use);
+  const rows = (use?.rows ?? 10_000).toLocaleString("en");
+  return [
+    {
+      what: `Slowest interaction with ${rows} measured rows, a batch running or not`,
+      cpu: "",
+      goal: `< ${MOST_MILLISECONDS} ms`,
+      found: slowest === null ? "not measured" : `${slowest.toFixed(0)} ms`,
+      met: slowest === null ? null : slowest < MOST_MILLISECONDS,
+    },
+    {
+      what: "The interface's share of a batch's processor time",
+      cpu: "",
+      goal: `≤ ${MOST_SHARE * 100} %`,
+      found: share === null ? "not measured" : `${(share * 100).toFixed(2)} %`,
+      met: share === null ? null : share <= MOST_SHARE,
+    },
   ];
 }
 

@@ -1,3 +1,4 @@
+import { interfaceTables } from "./interface-tables";
 import { perMinute, ratios, TOOLS, type JobName, type Sample, type Tool } from "./jobs";
 import { goalsOf, megabytes, type Results } from "./results";
 import { KINDS, type Kind } from "./songs";
@@ -28,6 +29,7 @@ export function tablesOf(results: Results): Table[] {
     ...memory(results),
     ...scaling(results),
     ...collection(results),
+    ...(results.interfaceUse ? interfaceTables(results.interfaceUse) : []),
   ].filter(({ rows }) => rows.length > 0);
 }
 
