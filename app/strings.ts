@@ -437,6 +437,7 @@ export const strings = {
     of: (n: number, all: number) => `${n.toLocaleString("en")} of ${all.toLocaleString("en")}`,
     was: (text: string) => `was ${text}`,
     now: (text: string) => `planned, now ${text}`,
+    wasUnverified: (text: string) => `expected, was ${text}`,
     leveled: "Leveled",
     measured: "Measured",
     skipped: "Skipped",
@@ -474,7 +475,7 @@ export const strings = {
         ],
       },
       {
-        title: "Folders that cannot be chosen",
+        title: "Folders and names out of reach",
         items: [
           "The browser does not give out your Home, Desktop, Documents and Downloads folders as a whole, nor folders of the system, because a page that could write there could do harm. Choose a folder inside them, for example Music/Party.",
           'The browser hides files whose names contain : ? " | * < or \\, begin with a space, or end with a dot. LevelUp cannot even see them; rename them first.',
@@ -503,7 +504,8 @@ export const strings = {
       {
         title: "Limits",
         items: [
-          "The tab must stay open while a batch runs. It asks the computer to stay awake.",
+          "The tab must stay open while a batch runs. It asks the computer to stay awake. A batch that was cut off can be resumed when the page is opened again, unless its songs were to be downloaded.",
+          "On a slow disk or a network drive fewer workers (Advanced) keep songs from waiting for each other; a copy on a fast disk is quicker still.",
           "Songs protected against copying cannot be read. Very long files need much memory: use fewer workers.",
           "Encoding an MP3 or AAC again costs a little quality, as with every encoder. Choose FLAC or WAV as output to avoid a second loss.",
         ],

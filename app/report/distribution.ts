@@ -17,8 +17,10 @@ export interface Distribution {
   readonly before: Spread;
   /** What was delivered, and songs that were left as they are. */
   readonly after: Spread;
-  /** What the plan leads to, for songs that are measured and not yet leveled. */
+  /** What the plan leads to, for songs that are not leveled yet or were not measured afterwards. */
   readonly planned: Spread;
+  /** Of the planned ones, how many are still to be leveled. */
+  readonly toDo: number;
   /** `after` and `planned` together: the library once all is done. */
   readonly end: Spread;
 }
@@ -40,6 +42,7 @@ export function distribution(songs: Iterable<Song>): Distribution {
   const before: number[] = [];
   const after: number[] = [];
   const planned: number[] = [];
+  let toDo = 0;
   for (const song of songs) {
     if (song.source === null) continue;
     before.push(song.source.integrated);
@@ -47,17 +50,20 @@ export function distribution(songs: Iterable<Song>): Distribution {
     else if (song.status === "skipped") after.push(song.source.integrated);
     else if (song.planned !== null && song.status !== "failed") {
       planned.push(song.planned.integrated);
+      if (song.status !== "leveled") toDo += 1;
     }
   }
   return {
     before: spread(before),
     after: spread(after),
     planned: spread(planned),
+    toDo,
     end: spread([...after, ...planned]),
   };
 }
 
 export const sameDistribution = (a: Distribution, b: Distribution): boolean =>
+  a.toDo === b.toDo &&
   (["before", "after", "planned"] as const).every((which) => {
     const [these, those] = [a[which].values, b[which].values];
     return these.length === those.length && these.every((value, index) => value === those[index]);

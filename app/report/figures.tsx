@@ -14,10 +14,11 @@ export function Figures({
   target: number;
   accuracy: number;
 }) {
-  const { before, end, planned } = data;
+  const { before, end, planned, toDo } = data;
   const known = end.values.length > 0;
-  // Until the last song is done the figures are what the plan leads to.
-  const earlier = planned.values.length > 0 ? t.now : t.was;
+  // Until the last song is done the figures are what the plan leads to; where results are not
+  // measured they stay that.
+  const earlier = toDo > 0 ? t.now : planned.values.length > 0 ? t.wasUnverified : t.was;
   const near = (values: readonly number[]) => t.of(within(values, target, accuracy), values.length);
   const [was, is] = [extent(before), extent(end)];
   return (

@@ -98,3 +98,14 @@ export function Picture({ data, target }: { data: Distribution; target: number }
     </div>
   );
 }
+
+/** What the colours of the picture mean; its text alternative says the same. */
+export function Legend({ data }: { data: Distribution }) {
+  return (
+    <p className="legend" aria-hidden>
+      <span className="legend-before">{t.before}</span>
+      {data.after.values.length > 0 && <span className="legend-after">{t.after}</span>}
+      {data.planned.values.length > 0 && <span className="legend-planned">{t.planned}</span>}
+    </p>
+  );
+}

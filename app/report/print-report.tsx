@@ -10,7 +10,7 @@ import { strings } from "../strings";
 import { gain, length, level, NONE } from "../ui/numbers";
 import { distribution } from "./distribution";
 import { Figures } from "./figures";
-import { Picture } from "./picture";
+import { Legend, Picture } from "./picture";
 
 const t = strings.report;
 const { columns, units } = strings.songs;
@@ -50,6 +50,7 @@ export function PrintReport() {
       {data.before.values.length > 0 && (
         <>
           <Picture data={data} target={settings.targetLoudness} />
+          <Legend data={data} />
           <Figures
             data={data}
             target={settings.targetLoudness}
@@ -95,7 +96,7 @@ function Row({ song }: { song: Song }) {
     <tr>
       <th scope="row">{song.path}</th>
       <td className="number">{length(song.duration)}</td>
-      <td>{formatWords(song.format) ?? NONE}</td>
+      <td className="print-format">{formatWords(song.format) ?? NONE}</td>
       <td className="number">{level(song.source?.integrated)}</td>
       <td className="number">{level(song.source?.truePeak)}</td>
       <td className="number">{gain(song.gain ?? song.plannedGain)}</td>

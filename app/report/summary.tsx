@@ -7,7 +7,7 @@ import { bytes, count, took } from "../ui/numbers";
 import { steady } from "../throttled";
 import { distribution, sameDistribution } from "./distribution";
 import { Figures } from "./figures";
-import { Picture } from "./picture";
+import { Legend, Picture } from "./picture";
 
 const t = strings.report;
 const onceASecond = whileRunning(1000);
@@ -24,15 +24,7 @@ export function Summary({ onShowFailed }: { onShowFailed: () => void }) {
     <section className="summary" aria-label={t.heading} data-measured={measured || undefined}>
       <div className="summary-picture">
         <Picture data={data} target={target} />
-        {measured ? (
-          <p className="legend" aria-hidden>
-            <span className="legend-before">{t.before}</span>
-            {data.after.values.length > 0 && <span className="legend-after">{t.after}</span>}
-            {data.planned.values.length > 0 && <span className="legend-planned">{t.planned}</span>}
-          </p>
-        ) : (
-          <p className="legend">{t.unmeasured}</p>
-        )}
+        {measured ? <Legend data={data} /> : <p className="legend">{t.unmeasured}</p>}
       </div>
       {(measured || finished) && (
         <div className="summary-figures">

@@ -80,6 +80,18 @@ describe("the distribution", () => {
     expect(total(before.bins)).toBe(audible.length);
     expect(total(end.bins)).toBe(audible.length);
   });
+
+  it("tells songs that are leveled unverified from those still to be leveled", () => {
+    const leveled = [...songs.values()].filter((song) => song.result !== null);
+    const unverified = leveled.map((song) => ({ ...song, result: null }));
+    const { after, planned, toDo } = distribution(unverified);
+    expect(after.values).toEqual([]);
+    expect(planned.values).toHaveLength(leveled.length);
+    expect(toDo).toBe(0);
+    expect(distribution(unverified.map((song) => ({ ...song, status: "measured" }))).toDo).toBe(
+      leveled.length,
+    );
+  });
 });
 
 describe("a typed number", () => {
