@@ -26,16 +26,16 @@ export function Figures({
       <div>
         <dt>{t.within(String(accuracy))}</dt>
         <dd>
-          <strong>{near(known ? end.values : before.values)}</strong>
-          {known && <span> {earlier(near(before.values))}</span>}
+          <strong>{near(known ? end.values : before.values)}</strong>{" "}
+          {known && <span>{earlier(near(before.values))}</span>}
         </dd>
       </div>
       {was !== null && (
         <div>
           <dt>{t.spread}</dt>
           <dd>
-            <strong>{level(is ?? was)}</strong> <span className="unit">LU</span>
-            {is !== null && <span> {earlier(level(was))}</span>}
+            <strong>{level(is ?? was)}</strong> <span className="unit">LU</span>{" "}
+            {is !== null && <span>{earlier(level(was))}</span>}
           </dd>
         </div>
       )}

@@ -19,6 +19,10 @@ export function RunBar() {
   const phase = useSession((state) => state.phase);
   const running = useSession(isRunning);
   const songs = useSession((state) => state.totals.songs);
+  // After measuring alone, leveling is what comes next.
+  const leveled = useSession(
+    ({ phase, totals }) => phase === "finished" && (totals.leveled > 0 || totals.measured === 0),
+  );
   const { failed, lossless } = useThrottledSession(tallyOf, often);
   const bar = useRef<HTMLDivElement>(null);
 
@@ -69,7 +73,7 @@ export function RunBar() {
             <>
               <Button
                 key="start"
-                look={phase === "finished" ? "plain" : "strong"}
+                look={leveled ? "plain" : "strong"}
                 disabled={songs === 0}
                 onClick={() => void actions?.start()}
               >
