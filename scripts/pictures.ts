@@ -1,10 +1,10 @@
 // Pictures of every state of the page for docs/pictures, from the exported page at work on real
-// songs (Debian's wesnoth-1.16-music, cut to half a minute). `npx tsx scripts/pictures.ts`
+// songs (Debian's wesnoth-1.16-music, cut to a minute). `npx tsx scripts/pictures.ts`
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { chromium, type Page } from "@playwright/test";
+import { chromium, type BrowserContext, type Page } from "@playwright/test";
 import { ensureBrowser, launchArguments } from "./drive/browser";
 import { LevelUpPage } from "./drive/page";
 import { serve } from "./serve";
@@ -36,7 +36,7 @@ for (const [name, kind, ...args] of songs) {
   const place = ["sad", "elvish-theme", "elf-land"].includes(name) ? "Slow" : "";
   const to = path.join(folder, place, `${name}.${kind}`);
   const from = path.join(MUSIC, `${name}.ogg`);
-  const made = ["-map", "0:a", "-t", "30", ...args, to];
+  const made = ["-map", "0:a", "-t", "60", ...args, to];
   const { status } = spawnSync("ffmpeg", ["-v", "error", "-nostdin", "-i", from, ...made], {
     stdio: "inherit",
   });
@@ -50,18 +50,26 @@ const browser = await chromium.launch({
   args: launchArguments,
 });
 try {
-  const page = await browser.newPage({ reducedMotion: "reduce" });
+  const context = await browser.newContext({ reducedMotion: "reduce" });
+  const page = await context.newPage();
   const levelUp = new LevelUpPage(page);
   await levelUp.prepare();
   await levelUp.open(serving.url);
-  await levelUp.set({ Workers: 2 });
+  await levelUp.set({ Workers: 1 });
   await take(page, "empty");
   await levelUp.press("Help");
   await take(page, "help");
   await page.keyboard.press("Escape");
   await levelUp.add([folder]);
+  // The engine is fetched once, as soon as there are songs.
+  const engine = page.getByRole("progressbar", { name: "Audio engine" });
+  await engine.waitFor({ timeout: 2_000 }).catch(() => undefined);
+  await engine.waitFor({ state: "detached" });
   await take(page, "added");
+  const measuredSome = completed(page, 3);
   await levelUp.press("Measure");
+  await measuredSome;
+  await take(page, "measuring");
   await levelUp.finished(120_000);
   await take(page, "measured");
   await levelUp.set({ "Save to": "Replace originals" });
@@ -69,16 +77,21 @@ try {
   await page.getByRole("dialog").waitFor();
   await take(page, "question");
   await page.keyboard.press("Escape");
-  await levelUp.set({ "Save to": "Leveled folder" });
-  const some = page.waitForEvent("console", {
-    predicate: (line) => /\(5\/\d+ total completed\)/.test(line.text()),
-    timeout: 120_000,
-  });
+  await levelUp.set({ "Save to": "Leveled folder", Workers: 2 });
+  const leveledSome = completed(page, 4);
   await levelUp.press("Start");
-  await some;
+  await leveledSome;
   await take(page, "leveling");
+  await levelUp.press("Pause");
+  // Songs in work are finished first.
+  await page.locator(".lane-name").first().waitFor({ state: "detached" });
+  await take(page, "paused");
+  await levelUp.press("Resume");
   await levelUp.finished(180_000);
   await take(page, "finished");
+  await page.getByRole("radio", { name: /^Failed/ }).check();
+  await take(page, "failed");
+  await page.getByRole("radio", { name: /^All/ }).check();
   await levelUp.row("battle.mp3").getByRole("button", { name: "Details" }).click();
   await take(page, "detail");
   await page.keyboard.press("Escape");
@@ -86,14 +99,54 @@ try {
   await page.emulateMedia({ media: "print" });
   await page.setViewportSize({ width: 794, height: 1123 });
   await page.screenshot({ path: path.join(pictures, "report-on-paper.png") });
+  await page.close();
+  await takeUnfinished(context);
 } finally {
   await browser.close();
   await serving.close();
   rmSync(path.dirname(folder), { recursive: true, force: true });
 }
 
+/** The tab is closed in the middle of a batch; the next one finds that batch. */
+async function takeUnfinished(context: BrowserContext): Promise<void> {
+  const first = new LevelUpPage(await context.newPage());
+  await first.open(serving.url);
+  await first.add([folder]);
+  const some = completed(first.page, 5);
+  await first.press("Start");
+  await some;
+  await first.page.close();
+  const next = new LevelUpPage(await context.newPage());
+  await next.open(serving.url);
+  await next.page.getByRole("region", { name: "Unfinished batch" }).waitFor();
+  await take(next.page, "unfinished");
+}
+
+/** To be asked for before the batch begins. */
+function completed(page: Page, songs: number): Promise<unknown> {
+  return page.waitForEvent("console", {
+    // A song that fails has no such line of its own.
+    predicate: (line) => Number(/\((\d+)\/\d+ total completed/.exec(line.text())?.[1]) >= songs,
+    timeout: 120_000,
+  });
+}
+
+/** Drawn as it will stay: fonts there, no frame outstanding. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    await new Promise<void>((idle) => requestIdleCallback(() => idle(), { timeout: 1000 }));
+  });
+}
+
 /** A state in both themes, wide and narrow. */
 async function take(page: Page, state: string): Promise<void> {
+  // Neither pointer nor focus where a button was pressed; a dialog keeps its own.
+  await page.mouse.move(0, 0);
+  if ((await page.getByRole("dialog").count()) === 0) {
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  }
   for (const [width, height] of [
     [1440, 900],
     [390, 844],
@@ -103,6 +156,7 @@ async function take(page: Page, state: string): Promise<void> {
     await page.setViewportSize({ width, height: width < 500 && !dialog ? 2 * height : height });
     for (const theme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme: theme });
+      await settled(page);
       await page.screenshot({ path: path.join(pictures, `${state}-${theme}-${width}.png`) });
     }
   }
