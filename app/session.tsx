@@ -41,7 +41,8 @@ export const isRunning = (state: SessionState): boolean =>
 /** For what follows a running batch. Its end, and whatever happens beside one, must not wait. */
 export const whileRunning = (every: number): Throttle<SessionState> => ({
   every,
-  urgent: (now, shown) => now.phase !== shown.phase || !isRunning(now),
+  urgent: (now, shown) =>
+    now.phase !== shown.phase || (!isRunning(now) && now.songs !== shown.songs),
 });
 
 /** As `useSession`, but at most once in `throttle.every` ms. `select` must be stable. */
