@@ -72,9 +72,16 @@ async function writeAll(
   bytes: Blob,
   beforeSwap: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-  const writable = await file.createWritable();
+  let writable = await file.createWritable();
   try {
-    await writable.write(bytes);
+    try {
+      await writable.write(bytes);
+    } catch (error) {
+      if (!isReadError(error)) throw error;
+      await writable.abort().catch(() => undefined);
+      writable = await file.createWritable();
+      await writeInPieces(writable, bytes);
+    }
     await beforeSwap();
     await writable.close();
   } catch (error) {
@@ -84,6 +91,23 @@ async function writeAll(
   const { size } = await file.getFile();
   if (size !== bytes.size) {
     throw new WriteRefused("write-failed", `${size} of ${bytes.size} bytes arrived on disk`);
+  }
+}
+
+const isReadError = (error: unknown): boolean =>
+  error instanceof DOMException && error.name === "NotReadableError";
+
+/** Bytes in memory at a time. */
+const PIECE = 8 * 1024 * 1024;
+
+/**
+ * Reads and writes by turns, so that an error is of the side that it tells of. Chromium reads a
+ * blob while it writes it: when the writing ends early (a full disk), now and then the reading
+ * complains first, and "could not be read" is all that is heard.
+ */
+async function writeInPieces(writable: FileSystemWritableFileStream, bytes: Blob): Promise<void> {
+  for (let at = 0; at < bytes.size; at += PIECE) {
+    await writable.write(await bytes.slice(at, at + PIECE).arrayBuffer());
   }
 }
 

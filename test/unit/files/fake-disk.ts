@@ -101,11 +101,11 @@ class FakeFile {
   async createWritable() {
     this.disk.call("createWritable");
     this.#blob();
-    const parts: Blob[] = [];
+    const parts: (Blob | ArrayBuffer)[] = [];
     return {
-      write: async (blob: Blob) => {
+      write: async (bytes: Blob | ArrayBuffer) => {
         this.disk.call("write");
-        parts.push(blob);
+        parts.push(bytes);
       },
       close: async () => {
         this.disk.call("close");

@@ -99,6 +99,52 @@ describe("overwriting a file in place", () => {
   });
 });
 
+describe("a write that Chromium says could not read its bytes", () => {
+  const unreadable = () => new DOMException("could not be read", "NotReadableError");
+  const full = () => new DOMException("no room", "QuotaExceededError");
+  /** What each `write` fails with, in turn; null: it works. */
+  const writesOf = (errors: readonly (DOMException | null)[]) => {
+    const disk = new FakeDisk({ "song.mp3": "the old bytes" });
+    const left = [...errors];
+    disk.fault = (call) => {
+      const error = call === "write" ? left.shift() : null;
+      if (error) throw error;
+    };
+    return disk;
+  };
+
+  it("is told for what it was: the disk was full", async () => {
+    const disk = writesOf([unreadable(), full()]);
+    const { handle } = disk.song("song.mp3", null);
+    await expect(overwriteSafely(handle!, new Blob([NEW]))).rejects.toMatchObject({
+      reason: "disk-full",
+    });
+    expect(await disk.text("song.mp3")).toBe("the old bytes");
+    expect(disk.calls.filter((call) => call === "abort")).toHaveLength(2);
+  });
+
+  it("is made good where nothing else is wrong, every byte in its place", async () => {
+    const disk = writesOf([unreadable()]);
+    const large = Uint8Array.from({ length: 17 * 1024 * 1024 }, (_, index) => index % 251);
+    await overwriteSafely(disk.song("song.mp3", null).handle!, new Blob([large]));
+    const written = new Uint8Array(await disk.files.get("song.mp3")!.arrayBuffer());
+    expect(Buffer.compare(written, large)).toBe(0);
+    expect(disk.calls.filter((call) => call === "write")).toHaveLength(4);
+  });
+
+  it("is a failure of its own where the bytes really cannot be read", async () => {
+    const disk = writesOf([unreadable()]);
+    const gone = new Blob([NEW]);
+    gone.slice = () => {
+      throw unreadable();
+    };
+    await expect(overwriteSafely(disk.song("song.mp3", null).handle!, gone)).rejects.toMatchObject({
+      reason: "write-failed",
+    });
+    expect(await disk.text("song.mp3")).toBe("the old bytes");
+  });
+});
+
 describe("a folder of results", () => {
   it("is opened or made, part by part", async () => {
     const disk = new FakeDisk();
