@@ -267,7 +267,10 @@ export const strings = {
     restore: "Restore originals",
     accept: "Delete the kept originals",
   },
-  notice: { dismiss: "Dismiss" },
+  notice: {
+    dismiss: "Dismiss",
+    useWorkers: (n: number) => `Use ${plural(n, "worker", "workers")}`,
+  },
   songs: {
     heading: "Songs",
     table: "Songs",

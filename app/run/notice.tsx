@@ -15,11 +15,24 @@ export function Notice() {
           <p>
             <strong>{notice.message}</strong> {notice.hint}
           </p>
-          <Button look="quiet" onClick={() => actions?.dismissNotice()}>
-            {strings.notice.dismiss}
-          </Button>
+          <div className="notice-buttons">
+            {notice.advisedWorkers !== undefined && <UseWorkers workers={notice.advisedWorkers} />}
+            <Button look="quiet" onClick={() => actions?.dismissNotice()}>
+              {strings.notice.dismiss}
+            </Button>
+          </div>
         </div>
       )}
     </div>
   );
+}
+
+/** The setting changes, under the running batch too, as if it had been typed. */
+function UseWorkers({ workers }: { workers: number }) {
+  const actions = useActions();
+  const use = () => {
+    actions?.update({ maxConcurrentJobs: workers });
+    actions?.dismissNotice();
+  };
+  return <Button onClick={use}>{strings.notice.useWorkers(workers)}</Button>;
 }

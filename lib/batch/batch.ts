@@ -3,7 +3,14 @@ import type { Sink } from "@/lib/files/sinks";
 import type { Measurement } from "@/lib/loudness/measurement";
 import type { Target } from "@/lib/loudness/plan";
 import type { Settings } from "@/lib/settings/settings";
-import type { LevelTask, Measured, ProgressMessage, RefusalReason } from "@/lib/workers/protocol";
+import type {
+  LevelOutcome,
+  LevelTask,
+  Measured,
+  MeasureOutcome,
+  ProgressMessage,
+  RefusalReason,
+} from "@/lib/workers/protocol";
 import { albumsOf } from "./album";
 import type { BatchJournal } from "./journal";
 import { JobQueue } from "./job-queue";
@@ -12,6 +19,7 @@ import { batchLines, oneLine } from "./log";
 import type { WorkerLane } from "./session-state";
 import type { SongId } from "./song";
 import { SongEnds } from "./song-ends";
+import type { SongReading } from "./slow-source";
 import { NOT_BEGUN } from "./song-table";
 import type { SongTable } from "./song-table";
 import { hasEnded } from "./totals";
@@ -41,6 +49,8 @@ export interface BatchSetup {
   finishSaving(): Promise<LostResults | null>;
   log(line: string): void;
   onLanes(lanes: readonly WorkerLane[]): void;
+  /** Told of every song that was read to its end. */
+  onRead(song: SongReading): void;
   /** Where the batch goes on from, when it was cut off before. */
   readonly resumed: { readonly ended: ReadonlySet<SongId> } | null;
   readonly journal: Pick<BatchJournal, "write"> | null;
@@ -188,9 +198,11 @@ export class Batch implements PoolHost<Job> {
         job.step === "undo"
           ? await worker.undo({ file, dualMono }, onProgress)
           : await worker.level(this.#levelTask(job, file, this.#known(id, file)), onProgress);
+      this.#tellReading(file, outcome);
       return () => this.#ends.deliver(job, lane, outcome, file);
     }
     const outcome = await worker.measure({ file, dualMono }, onProgress);
+    this.#tellReading(file, outcome);
     if (outcome.kind === "refused") this.#ends.refuse(job, lane, outcome);
     else {
       this.#ends.learn(id, outcome.measured, file);
@@ -199,6 +211,12 @@ export class Batch implements PoolHost<Job> {
     }
     this.#measuringEnded(job);
     return () => Promise.resolve();
+  }
+
+  #tellReading({ size }: File, outcome: MeasureOutcome | LevelOutcome): void {
+    if (outcome.kind === "refused") return;
+    const { reading, total } = outcome.seconds;
+    this.setup.onRead({ bytes: size, reading, total });
   }
 
   abandon(job: Job, lane: number, { death, detail }: WorkerDied): void {

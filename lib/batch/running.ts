@@ -16,6 +16,7 @@ import { rescore, targetOf } from "./planned";
 import { watchPressure } from "./pressure";
 import type { SessionContext } from "./session-context";
 import type { SongId } from "./song";
+import { slowSourceAdviser } from "./slow-source";
 import { BatchStopwatch } from "./stopwatch";
 import { SEQUENTIAL_UP_TO, workerCount } from "./worker-count";
 import { startWorker } from "./worker-handle";
@@ -228,6 +229,10 @@ export class Running {
       },
       log: (line) => this.log.add(line),
       onLanes: (workers) => store.setState({ workers }),
+      onRead: slowSourceAdviser(
+        () => this.#lanes,
+        (fewer) => this.context.advise(...slowText, fewer),
+      ),
     });
     table.flush();
     store.setState({ phase: this.#phase });
@@ -327,6 +332,11 @@ async function finishDownload(destinations: Destinations | null): Promise<EndedD
     return { kind: "lost", reason, detail, holds: (file) => destinations.isDownload(file) };
   }
 }
+
+const slowText = [
+  "Reading the songs takes long.",
+  "They seem to lie on a network drive or a slow disk. Fewer workers wait less for each other.",
+] as const;
 
 const lostText = [
   "The download could not be finished, so its songs are not saved anywhere.",

@@ -49,6 +49,13 @@ export class SessionContext {
     this.store.setState({ notice: { message, hint } });
   }
 
+  /** Advice waits for nothing: false where something more urgent is being said. */
+  advise(message: string, hint: string, advisedWorkers: number): boolean {
+    if (this.state.notice) return false;
+    this.store.setState({ notice: { message, hint, advisedWorkers } });
+    return true;
+  }
+
   dismissNotice(): void {
     this.store.setState({ notice: null });
   }

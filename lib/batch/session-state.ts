@@ -21,7 +21,7 @@ export interface SessionState {
   /** What stands ready after a batch in download mode. */
   readonly download: { readonly name: string; readonly url: string; readonly size: number } | null;
   /** Something that concerns the whole session, not one song (permission refused, no workers…). */
-  readonly notice: { readonly message: string; readonly hint: string } | null;
+  readonly notice: SessionNotice | null;
   /** A batch that was cut off: the tab was closed, or the machine lost power. */
   readonly unfinished: UnfinishedSummary | null;
   /** The picked folders hold originals that were replaced and kept. */
@@ -30,6 +30,13 @@ export interface SessionState {
   readonly capabilities: { readonly folders: boolean; readonly cores: number };
   /** The name of the folder that Leveled lies in, once a folder was added. */
   readonly folderName: string | null;
+}
+
+export interface SessionNotice {
+  readonly message: string;
+  readonly hint: string;
+  /** A number of workers that would help; the notice offers it. */
+  readonly advisedWorkers?: number;
 }
 
 /** The status region's text derives from this: see `statusText`. */

@@ -112,6 +112,8 @@ export interface PhaseSeconds {
   readonly render: number;
   readonly verify: number;
   readonly total: number;
+  /** Waiting for the file's bytes; part of the others. */
+  readonly reading: number;
 }
 
 export interface Refused {

@@ -52,6 +52,7 @@ export class SongRun {
   get seconds(): PhaseSeconds {
     const { measuring, rendering, verifying } = this.#spent;
     const total = this.tools.now() - this.#started;
-    return { measure: measuring, render: rendering, verify: verifying, total };
+    const reading = this.tools.secondsReading();
+    return { measure: measuring, render: rendering, verify: verifying, total, reading };
   }
 }

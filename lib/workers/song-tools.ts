@@ -11,6 +11,8 @@ export interface SongTools {
   createFfmpeg(): Promise<Ffmpeg>;
   readonly kernel: Kernel;
   readonly source: ByteSource;
+  /** Seconds that the song's way has waited for the source's bytes so far. */
+  secondsReading(): number;
   /** Room for about `bytes` (null: unknown) of PCM or encoded audio. */
   createScratch(bytes: number | null): Promise<Scratch>;
   onProgress(phase: SongPhase, fraction: number, duration: Seconds | null): void;

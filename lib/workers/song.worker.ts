@@ -26,9 +26,11 @@ let kernel: ReturnType<typeof createKernel>;
 function toolsFor(task: SongTask, onDisk: boolean): SongTools {
   let inMemory = 0;
   let last = { at: -Infinity, phase: "" };
+  const source = blobSource(task.file);
   return {
     kernel,
-    source: blobSource(task.file),
+    source,
+    secondsReading: () => source.waited,
     createFfmpeg: () => createFfmpeg(createCore, setup.core),
     async createScratch(bytes) {
       // Both the samples and the encoded song count; an unknown length must be taken for a long one.

@@ -26,6 +26,7 @@ export const freshFfmpeg = () => createFfmpeg(core.create, core.module);
 export const songTools = (bytes: Uint8Array, overrides: Partial<SongTools> = {}): SongTools => ({
   kernel,
   source: bytesSource(bytes),
+  secondsReading: () => 0,
   createFfmpeg: freshFfmpeg,
   createScratch: () => Promise.resolve(new MemoryScratch(Number.MAX_SAFE_INTEGER)),
   onProgress: () => undefined,

@@ -3,6 +3,7 @@ import { Batch } from "@/lib/batch/batch";
 import type { BatchSetup } from "@/lib/batch/batch";
 import { targetOf } from "@/lib/batch/planned";
 import type { WorkerLane } from "@/lib/batch/session-state";
+import type { SongReading } from "@/lib/batch/slow-source";
 import type { Song } from "@/lib/batch/song";
 import { SongTable } from "@/lib/batch/song-table";
 import { WorkerDied } from "@/lib/batch/worker-handle";
@@ -57,6 +58,7 @@ class Desk {
   readonly saved: { path: string; text: string; extension: string }[] = [];
   readonly unchanged: string[] = [];
   readonly released: string[] = [];
+  readonly read: SongReading[] = [];
   lanes: readonly WorkerLane[] = [];
   save: (song: PickedFile) => Promise<void> = () => Promise.resolve();
   readonly table = new SongTable(() => undefined);
@@ -100,6 +102,7 @@ class Desk {
       releaseScratch: (name) => this.released.push(name),
       log: (line) => this.log.push(line),
       onLanes: (lanes) => (this.lanes = lanes),
+      onRead: (song) => this.read.push(song),
       resumed: null,
       journal: null,
       ...change,
@@ -158,6 +161,13 @@ class Desk {
 }
 
 describe("a batch", () => {
+  it("tells what reading cost of every song that was read to its end", async () => {
+    const desk = new Desk(["a.mp3", "b.mp3"], { level: { "a.mp3": refused("damaged") } });
+    await desk.batch().run();
+    const { reading, total } = phaseSeconds;
+    expect(desk.read).toEqual([{ bytes: 1000, reading, total }]);
+  });
+
   it("logs a parallel run line for line", async () => {
     const desk = new Desk(["Song001.mp3", "b/Song002.mp3", "c.mp3", "d.mp3"], {
       level: { "c.mp3": refused("not-audio") },

@@ -53,7 +53,10 @@ export const measured = (
   tags: { ...NO_TAGS, ...tags },
 });
 
-export const phaseSeconds: PhaseSeconds = { measure: 0.6, render: 2.8, verify: 0.5, total: 3.9 };
+export const phaseSeconds: PhaseSeconds = {
+  ...{ measure: 0.6, render: 2.8, verify: 0.5, total: 3.9 },
+  reading: 0.1,
+};
 
 export const leveled = (change: Partial<Leveled> = {}): Leveled => ({
   kind: "leveled",
