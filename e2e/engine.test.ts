@@ -31,6 +31,35 @@ test("an engine that arrives altered is not run, and Start tries again", async (
   expect(await expectAllDelivered(await levelUp.report(), folder)).toBe(1);
 });
 
+test("an engine that does not arrive is said so, and Start tries again", async ({
+  levelUp,
+  folder,
+  page,
+}) => {
+  await writeSongs(folder, { "a.mp3": { extension: "mp3", seconds: 6, lufs: -20 } });
+  for (const answer of ["none", "an error", "half"] as const) {
+    await page.unrouteAll({ behavior: "wait" });
+    await page.route(/ffmpeg-core\.wasm\.gzip$/, async (route) => {
+      if (answer === "none") return route.abort("connectionreset");
+      if (answer === "an error") return route.fulfill({ status: 503 });
+      const response = await route.fetch();
+      const body = await response.body();
+      await route.fulfill({ response, body: body.subarray(0, body.length / 2) });
+    });
+    if (answer === "none") await levelUp.add([folder]);
+    await levelUp.press("Start");
+    const told = page.locator(".notice-place");
+    await expect(told, answer).toContainText("The audio engine could not be loaded.");
+    expect(await levelUp.statusText()).toBe("Ready");
+    await told.getByRole("button", { name: "Dismiss" }).click();
+    await expect(told, answer).toBeEmpty();
+  }
+
+  await page.unrouteAll({ behavior: "wait" });
+  await levelUp.press("Start");
+  expect(await levelUp.finished(60_000)).toMatchObject({ done: 1, songs: 1, failed: 0 });
+});
+
 test("the engine is fetched once there are songs, not before, and once", async ({
   levelUp,
   folder,

@@ -83,3 +83,32 @@ for (const keep of [true, false]) {
     }
   });
 }
+
+test("Restore originals puts every byte back and leaves nothing of ours behind", async ({
+  levelUp,
+  folder,
+  page,
+}) => {
+  await writeSongs(folder, songs);
+  const before = await contents(folder);
+  await levelUp.set({ "Save to": "Replace originals" });
+  await levelUp.add([folder]);
+  const question = page.getByRole("dialog");
+  await levelUp.press("Start");
+  await question.getByRole("button", { name: "Replace originals" }).click();
+  expect(await levelUp.finished(90_000)).toMatchObject({ done: 2, skipped: 1, failed: 0 });
+  expect((await contents(folder)).get("a.mp3")).not.toEqual(before.get("a.mp3"));
+
+  await levelUp.press("Restore originals");
+  await expect(page.locator(".notice-place")).toContainText(
+    "2 originals are back in their places.",
+  );
+  await expect(levelUp.statusOf("a.mp3")).toContainText("The original is back.");
+  expect(await contents(folder)).toEqual(before);
+  await expect(page.getByRole("region", { name: "Kept originals" })).toHaveCount(0);
+
+  // They are songs like any other again.
+  await levelUp.press("Start");
+  expect(await levelUp.finished(90_000)).toMatchObject({ done: 2, failed: 0 });
+  expect(await expectAllDelivered(await levelUp.report(), folder)).toBe(2);
+});
