@@ -5,14 +5,31 @@ import { makeSong, writeInto, writeSongs, type SongSpec } from "../test/support/
 import { expectAllDelivered } from "./support/judge";
 import { appUrl, contents, expect, filesIn, test } from "./support/test";
 
-/** Faults of the machine around the page: its processor and its disks. */
+/** Faults of the machine around the page: its processor, its sleep, its memory, its disks. */
 const short: SongSpec = { extension: "mp3", seconds: 6, lufs: -20, seed: 1 };
 const long: SongSpec = { ...short, seconds: 20 };
 const songs = (count: number, spec: SongSpec) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`song ${index + 1}.mp3`, spec]));
 
+/** What the page says of the whole batch. */
+const notice = (page: Page) => page.locator(".notice-place");
+
 const line = (page: Page, words: RegExp) =>
   page.waitForEvent("console", (each) => words.test(each.text()));
+
+// What comes over the network is meant here, not what the service worker keeps.
+test.use({ serviceWorkers: "block" });
+
+/**
+ * Runs a script in every song worker before its first song, in front of the engine's own. The page
+ * gets the engine unaltered, as it checks it.
+ */
+const inWorkers = (page: Page, script: string) =>
+  page.route(/ffmpeg-core[^/]*\.js$/, async (route) => {
+    if (route.request().resourceType() === "fetch") return route.continue();
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${script};\n${await response.text()}` });
+  });
 
 test("workers rest while the processor is under pressure, one after another, and come back", async ({
   page,
@@ -56,6 +73,82 @@ test("workers rest while the processor is under pressure, one after another, and
   }
   expect(await levelUp.finished(120_000)).toMatchObject({ done: 40, failed: 0, stopped: 0 });
   expect(await filesIn(path.join(folder, "Leveled"))).toHaveLength(40);
+});
+
+test("a tab that stands still in the middle goes on when it is woken, and loses nothing", async ({
+  page,
+  levelUp,
+  folder,
+  browser,
+}) => {
+  await writeSongs(folder, songs(8, long));
+  await levelUp.set({ Workers: 2 });
+  await levelUp.add([folder]);
+  const devtools = await browser.newBrowserCDPSession();
+  const { processInfo } = await devtools.send("SystemInfo.getProcessInfo");
+  const renderers = processInfo.filter(({ type }) => type === "renderer").map(({ id }) => id);
+  const signal = (name: "SIGSTOP" | "SIGCONT") => {
+    for (const id of renderers) process.kill(id, name);
+  };
+  const lines: string[] = [];
+  page.on("console", (each) => lines.push(each.text()));
+  const second = line(page, /completed job .*\(2\/8 /);
+  await levelUp.press("Start");
+  await second;
+  // Page and workers together, as in a frozen tab or a machine asleep. Chromium's own freezing is
+  // for hidden tabs, and the headless browser hides none.
+  signal("SIGSTOP");
+  try {
+    const before = lines.length;
+    // Time has to pass while it sleeps: more than the songs in work need.
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    expect(lines.slice(before).length, "lines that were on their way already").toBeLessThan(4);
+  } finally {
+    signal("SIGCONT");
+  }
+  expect(await levelUp.finished(90_000)).toMatchObject({ done: 8, failed: 0, stopped: 0 });
+  expect(lines.filter((each) => each.includes("retrying"))).toEqual([]);
+  expect(await expectAllDelivered(await levelUp.report(), folder)).toBe(8);
+});
+
+test("a slow drive is noticed once, and one click lowers the workers of the running batch", async ({
+  page,
+  levelUp,
+  folder,
+}) => {
+  // A fake: every read waits first, as it would for a drive of about 1 MB a second.
+  await inWorkers(
+    page,
+    `if (!self.readsSlowly) {
+      self.readsSlowly = true;
+      const read = FileReaderSync.prototype.readAsArrayBuffer;
+      FileReaderSync.prototype.readAsArrayBuffer = function (blob) {
+        for (const until = performance.now() + 300 + blob.size / 1000; performance.now() < until; );
+        return read.call(this, blob);
+      };
+    }`,
+  );
+  await writeSongs(folder, songs(24, short));
+  const lanes = page.getByRole("list", { name: "In work" }).getByRole("listitem");
+  await levelUp.set({ Workers: 4 });
+  await levelUp.add([folder]);
+  const fourth = line(page, /completed job .*\(4\/24 /);
+  await levelUp.press("Start");
+  await expect(lanes).toHaveCount(4);
+  await expect(notice(page)).toBeEmpty();
+  await fourth;
+  await expect(notice(page)).toContainText(
+    "Reading the songs takes long. They seem to lie on a network drive or a slow disk.",
+  );
+  // Offered, not imposed.
+  await expect(lanes).toHaveCount(4);
+  await levelUp.press("Use 2 workers");
+  await expect(lanes).toHaveCount(2);
+  await expect(notice(page)).toBeEmpty();
+  await expect(page.getByLabel("Workers", { exact: true })).toHaveValue("2");
+  expect(await levelUp.finished(120_000)).toMatchObject({ done: 24, failed: 0 });
+  // Not said twice, though it is as slow as before.
+  await expect(notice(page)).toBeEmpty();
 });
 
 test("songs deleted before their turn are said to be gone; put back, they are done", async ({
