@@ -64,6 +64,32 @@ describe.runIf(isRoot)("a small disk", () => {
     },
   );
 
+  test("with one song that may not be written to, that one stays and the others are replaced", async () => {
+    await runNative("mount", ["-t", "tmpfs", "-o", "size=40m", "tmpfs", folder]);
+    await fill();
+    // Root may write to any file whatever its mode says; to a mount that is read-only it may not.
+    const locked = path.join(folder, "2.flac");
+    await runNative("mount", ["--bind", locked, locked]);
+    try {
+      await runNative("mount", ["-o", "remount,bind,ro", locked]);
+      const levelUp = await start("Replace originals");
+      expect(await levelUp.finished(120_000)).toMatchObject({ done: 3, failed: 1 });
+      const { files } = await levelUp.report();
+      const refused = files.filter(({ status }) => status === "failed");
+      expect(refused.map(({ path: name }) => name)).toEqual(["2.flac"]);
+      expect(["write-failed", "permission-denied"]).toContain(refused[0]!.reason);
+      await expectUnharmed(["2.flac"]);
+      expect(await readdir(path.join(folder, "Originals"))).not.toContain("2.flac");
+
+      await runNative("umount", [locked]);
+      await levelUp.press("Retry failed");
+      expect(await levelUp.finished(120_000)).toMatchObject({ done: 1, failed: 0 });
+      await expectAtTarget(levelUp);
+    } finally {
+      await runNative("umount", [locked]).catch(() => undefined);
+    }
+  });
+
   test("made read-only in the middle, it fails the rest; writable again, it is done", async () => {
     await runNative("mount", ["-t", "tmpfs", "-o", "size=40m", "tmpfs", folder]);
     await fill();
