@@ -6,6 +6,15 @@ export interface ByteSource {
    * file. The result may be a view: callers never write to it.
    */
   read(offset: number, length: number): Uint8Array;
+  /** The same into memory that is there; gives how many bytes. Only for sources whose `read` copies. */
+  readInto?(offset: number, target: Uint8Array): number;
+}
+
+export function readInto(source: ByteSource, offset: number, target: Uint8Array): number {
+  if (source.readInto) return source.readInto(offset, target);
+  const bytes = source.read(offset, target.length);
+  target.set(bytes);
+  return bytes.length;
 }
 
 export const bytesSource = (bytes: Uint8Array): ByteSource => ({
@@ -45,11 +54,19 @@ export function windowed(source: ByteSource): ByteSource {
 export const section = (source: ByteSource, start: number, length: number): ByteSource => {
   const from = Math.max(0, Math.min(start, source.size));
   const size = Math.max(0, Math.min(length, source.size - from));
+  const clamped = (offset: number, wanted: number) => {
+    const at = Math.max(0, Math.min(offset, size));
+    return { at: from + at, wanted: Math.max(0, Math.min(wanted, size - at)) };
+  };
   return {
     size,
-    read: (offset, wanted) => {
-      const at = Math.max(0, Math.min(offset, size));
-      return source.read(from + at, Math.max(0, Math.min(wanted, size - at)));
+    read(offset, length) {
+      const { at, wanted } = clamped(offset, length);
+      return source.read(at, wanted);
+    },
+    readInto(offset, target) {
+      const { at, wanted } = clamped(offset, target.length);
+      return readInto(source, at, target.subarray(0, wanted));
     },
   };
 };

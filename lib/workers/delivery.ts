@@ -1,5 +1,5 @@
 import type { ByteSource } from "@/lib/tags/bytes";
-import { bytesSource, section } from "@/lib/tags/bytes";
+import { bytesSource, readInto, section } from "@/lib/tags/bytes";
 import { isKind, transplantTags } from "@/lib/tags";
 import type { Kind, LoudnessTags, Note, Part } from "@/lib/tags";
 import { CONTAINERS } from "@/lib/ffmpeg/encoding";
@@ -19,6 +19,7 @@ export const scratchSource = (scratch: Scratch): ByteSource => ({
     const bytes = new Uint8Array(Math.max(0, Math.min(length, scratch.size - offset)));
     return bytes.subarray(0, scratch.read(offset, bytes));
   },
+  readInto: (offset, target) => scratch.read(offset, target),
 });
 
 export const encodedDelivery = (encoded: Scratch): Delivery => ({
@@ -81,18 +82,22 @@ function joined(sources: readonly ByteSource[]): ByteSource {
     starts.push(size);
     size += source.size;
   }
+  const fill = (offset: number, target: Uint8Array): number => {
+    const end = Math.min(size, offset + target.length);
+    sources.forEach((source, index) => {
+      const start = starts[index]!;
+      const from = Math.max(offset, start);
+      const to = Math.min(end, start + source.size);
+      if (from < to) readInto(source, from - start, target.subarray(from - offset, to - offset));
+    });
+    return Math.max(0, end - offset);
+  };
   return {
     size,
     read(offset, length) {
-      const end = Math.min(size, offset + length);
-      const out = new Uint8Array(Math.max(0, end - offset));
-      sources.forEach((source, index) => {
-        const start = starts[index]!;
-        const from = Math.max(offset, start);
-        const to = Math.min(end, start + source.size);
-        if (from < to) out.set(source.read(from - start, to - from), from - offset);
-      });
-      return out;
+      const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+      return bytes.subarray(0, fill(offset, bytes));
     },
+    readInto: fill,
   };
 }

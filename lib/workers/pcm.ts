@@ -1,4 +1,5 @@
 import type { VirtualFile } from "@/lib/ffmpeg/instance";
+import { readInto } from "@/lib/tags/bytes";
 import type { ByteSource } from "@/lib/tags/bytes";
 import type { Scratch } from "./scratch";
 
@@ -64,11 +65,7 @@ export function pcmChunks(scratch: Scratch, channels: number): () => Float32Arra
 /** A song's bytes as a file that ffmpeg reads. */
 export const sourceFile = (source: ByteSource): VirtualFile => ({
   size: source.size,
-  read(position, target) {
-    const bytes = source.read(position, target.length);
-    target.set(bytes);
-    return bytes.length;
-  },
+  read: (position, target) => readInto(source, position, target),
 });
 
 function samplesOf(bytes: Uint8Array): Float32Array {

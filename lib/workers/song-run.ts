@@ -12,7 +12,8 @@ export class SongRun {
   readonly #scratches = new Set<Scratch>();
 
   constructor(readonly tools: SongTools) {
-    this.#started = tools.now();
+    // What was read of the file before belongs to the song's time.
+    this.#started = tools.now() - tools.secondsReading();
   }
 
   /** Room that is freed when the song's way ends, unless it is released before. */

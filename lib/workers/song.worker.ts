@@ -2,10 +2,10 @@ import * as Comlink from "comlink";
 import type { CreateCore } from "@/lib/ffmpeg/core-types";
 import { createFfmpeg } from "@/lib/ffmpeg/instance";
 import { createKernel } from "@/lib/kernel";
-import { blobSource } from "./blob-source";
-import type { SongPhase, SongTask, SongWorker, WorkerSetup } from "./protocol";
+import type { SongTask, SongWorker, WorkerSetup } from "./protocol";
 import { DiskScratch } from "./disk-scratch";
 import { BlockPool, MemoryScratch } from "./scratch";
+import { SourceBuffer } from "./source-buffer";
 import { levelSong, listenToSong, measureSong, undoSong } from "./song-path";
 import type { SongTools } from "./song-tools";
 
@@ -18,15 +18,22 @@ const MEMORY_BUDGET = 256 * 1024 * 1024;
 const PROGRESS_INTERVAL = 250;
 
 const blocks = new BlockPool();
+const sources = new SourceBuffer();
 
 let setup: WorkerSetup;
 let createCore: CreateCore;
 let kernel: ReturnType<typeof createKernel>;
 
-function toolsFor(task: SongTask, onDisk: boolean): SongTools {
+async function toolsFor(task: SongTask, onDisk: boolean): Promise<SongTools> {
   let inMemory = 0;
   let last = { at: -Infinity, phase: "" };
-  const source = blobSource(task.file);
+  const onProgress: SongTools["onProgress"] = (phase, fraction, duration) => {
+    const at = performance.now();
+    if (at - last.at < PROGRESS_INTERVAL && phase === last.phase) return;
+    last = { at, phase };
+    setup.progress.postMessage({ phase, fraction, duration });
+  };
+  const source = await sources.open(task.file, () => onProgress("measuring", 0, null));
   return {
     kernel,
     source,
@@ -39,12 +46,7 @@ function toolsFor(task: SongTask, onDisk: boolean): SongTools {
       inMemory += bytes;
       return new MemoryScratch(MEMORY_BUDGET, () => (inMemory -= bytes), blocks);
     },
-    onProgress(phase: SongPhase, fraction, duration) {
-      const at = performance.now();
-      if (at - last.at < PROGRESS_INTERVAL && phase === last.phase) return;
-      last = { at, phase };
-      setup.progress.postMessage({ phase, fraction, duration });
-    },
+    onProgress,
     now: () => performance.now() / 1000,
   };
 }
@@ -69,16 +71,16 @@ const worker: SongWorker = {
     createCore = core.default;
     await holdLifeline(given.lifeline);
   },
-  measure: (task) => measureSong(task, toolsFor(task, false)),
+  measure: async (task) => measureSong(task, await toolsFor(task, false)),
   async level(task) {
-    const outcome = await levelSong(task, toolsFor(task, false));
+    const outcome = await levelSong(task, await toolsFor(task, false));
     // A song may be longer than its header says. On disk there is room for it.
     const tooLong = outcome.kind === "refused" && outcome.reason === "out-of-memory";
-    return tooLong ? levelSong(task, toolsFor(task, true)) : outcome;
+    return tooLong ? levelSong(task, await toolsFor(task, true)) : outcome;
   },
-  undo: (task) => undoSong(task, toolsFor(task, false)),
+  undo: async (task) => undoSong(task, await toolsFor(task, false)),
   async listen(task) {
-    const outcome = await listenToSong(task, toolsFor(task, false));
+    const outcome = await listenToSong(task, await toolsFor(task, false));
     if (outcome.kind === "refused") return outcome;
     return Comlink.transfer(
       outcome,
