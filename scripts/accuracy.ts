@@ -4,6 +4,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { asBlob } from "@/lib/files/song-bytes";
 import { dbtp, decibels, lu, lufs } from "@/lib/loudness/units";
 import { levelSong } from "@/lib/workers/song-path";
 import { songTools } from "../test/support/song-tools";
@@ -88,7 +89,7 @@ async function level(song: string, kind: Case, target: number): Promise<Outcome 
   if (outcome.kind === "skipped") return null;
   if (outcome.kind === "refused") throw new Error(`${song}: ${outcome.reason} ${outcome.detail}`);
   const output = path.join(folder, `output.${outcome.extension}`);
-  writeFileSync(output, Buffer.from(await outcome.bytes.arrayBuffer()));
+  writeFileSync(output, Buffer.from(await asBlob(outcome.bytes).arrayBuffer()));
   const { integrated, peak } = judge(output);
   const heldBack = outcome.shortfall === "held-back-by-peaks";
   return {

@@ -3,7 +3,13 @@ import type { Saving, Sink } from "@/lib/files/sinks";
 import { refusedFrom } from "@/lib/files/safe-write";
 import type { PickedFile } from "@/lib/files/picked-file";
 import { decibels } from "@/lib/loudness/units";
-import type { Leveled, LevelOutcome, Measured, RefusalReason } from "@/lib/workers/protocol";
+import type {
+  Leveled,
+  LevelOutcome,
+  Measured,
+  RefusalReason,
+  SongBytes,
+} from "@/lib/workers/protocol";
 import { journalRow } from "./journal";
 import type { LostResults } from "./batch";
 import type { BatchJournal } from "./journal";
@@ -131,7 +137,7 @@ export class SongEnds {
     this.learn(id, outcome.measured, source);
     const row = outcome.kind === "leveled" ? leveledRow(outcome) : skippedRow(outcome);
     table.update(id, { ...row, status: "saving", progress: 0 });
-    const announce = async (output: string, bytes: Blob) => {
+    const announce = async (output: string, bytes: SongBytes) => {
       if (!journal) return;
       // Should the power fail now, this tells whether the file on disk is the new one already.
       await journal.write(number - 1, {

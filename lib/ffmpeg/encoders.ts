@@ -44,7 +44,6 @@ export function encode(
       return {
         ...base,
         extension: "mp3",
-        mediaType: "audio/mpeg",
         muxer: "mp3",
         habit: lameHabit(lame.kilobits),
         args,
@@ -64,7 +63,6 @@ export function encode(
       return {
         ...base,
         extension: "m4a",
-        mediaType: "audio/mp4",
         habit: AAC_HABIT,
         muxer: "ipod",
         args,
@@ -75,7 +73,7 @@ export function encode(
       const bits = (format.bitDepth ?? 16) > 16 ? 24 : 16;
       const args = ["-c:a", "alac", "-sample_fmt", bits === 16 ? "s16p" : "s32p", ...MP4];
       const integer = { dither16: bits === 16, lossless: true };
-      return { ...base, ...integer, extension: "m4a", mediaType: "audio/mp4", muxer: "ipod", args };
+      return { ...base, ...integer, extension: "m4a", muxer: "ipod", args };
     }
     case "flac":
     case "oggflac": {
@@ -93,8 +91,8 @@ export function encode(
       ];
       const integer = { dither16: bits === 16, lossless: true };
       return kind === "flac"
-        ? { ...base, ...integer, extension: "flac", mediaType: "audio/flac", muxer: "flac", args }
-        : { ...base, ...integer, extension: "ogg", mediaType: "audio/ogg", muxer: "ogg", args };
+        ? { ...base, ...integer, extension: "flac", muxer: "flac", args }
+        : { ...base, ...integer, extension: "ogg", muxer: "ogg", args };
     }
     case "wav":
     case "w64":
@@ -104,13 +102,7 @@ export function encode(
       const args = kind === "caf" && format.codec === "alac" ? ["-c:a", "alac"] : ["-c:a", codec];
       if (kind === "wav") args.push("-rf64", "auto");
       const integer = { dither16: /16/.test(codec), lossless: true };
-      const mediaType = {
-        wav: "audio/wav",
-        w64: "audio/x-w64",
-        aiff: "audio/aiff",
-        caf: "audio/x-caf",
-      }[kind];
-      return { ...base, ...integer, extension: kind, mediaType, muxer: kind, args };
+      return { ...base, ...integer, extension: kind, muxer: kind, args };
     }
     case "ogg": {
       const sampleRate = Math.min(format.sampleRate, 192_000);
@@ -118,7 +110,6 @@ export function encode(
       return {
         ...base,
         extension: "ogg",
-        mediaType: "audio/ogg",
         habit: VORBIS_HABIT,
         muxer: "ogg",
         args,
@@ -133,7 +124,6 @@ export function encode(
       return {
         ...base,
         extension: "opus",
-        mediaType: "audio/ogg",
         habit: OPUS_HABIT,
         muxer: "opus",
         args,
@@ -148,7 +138,6 @@ export function encode(
       return {
         ...base,
         extension: "wma",
-        mediaType: "audio/x-ms-wma",
         habit: WMA_HABIT,
         muxer: "asf",
         args,
@@ -169,7 +158,6 @@ export function encode(
         ...base,
         ...integer,
         extension: "wv",
-        mediaType: "audio/x-wavpack",
         muxer: "wv",
         args,
       };
@@ -182,7 +170,6 @@ export function encode(
         dither16: bits === 16,
         lossless: true,
         extension: "tta",
-        mediaType: "audio/x-tta",
         muxer: "tta",
         args,
       };

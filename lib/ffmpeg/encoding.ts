@@ -9,7 +9,6 @@ export interface Encoding {
   readonly kind: Kind;
   /** Extension of the delivered file, without the dot. */
   readonly extension: string;
-  readonly mediaType: string;
   /** ffmpeg's muxer. */
   readonly muxer: string;
   /** Codec, rate, sample format and so on: everything between input and output file. */

@@ -1,5 +1,6 @@
-import type { RefusalReason } from "@/lib/workers/protocol";
+import type { RefusalReason, SongBytes } from "@/lib/workers/protocol";
 import { TEMPORARY_PREFIX } from "./names";
+import { piece, sizeOf } from "./song-bytes";
 
 /** Why a file was not written; nothing of it is left on disk. */
 export class WriteRefused extends Error {
@@ -23,7 +24,7 @@ type Movable = FileSystemFileHandle & { move?: (name: string) => Promise<void> }
 export async function writeFileSafely(
   folder: FileSystemDirectoryHandle,
   name: string,
-  bytes: Blob,
+  bytes: SongBytes,
 ): Promise<void> {
   const temporary = `${TEMPORARY_PREFIX}${crypto.randomUUID().slice(0, 8)}`;
   const existed = await exists(folder, name);
@@ -52,7 +53,7 @@ export async function writeFileSafely(
  */
 export async function overwriteSafely(
   file: FileSystemFileHandle,
-  bytes: Blob,
+  bytes: SongBytes,
   beforeSwap: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   try {
@@ -69,7 +70,7 @@ const hasRoomForSwap = (name: string): boolean =>
 
 async function writeAll(
   file: FileSystemFileHandle,
-  bytes: Blob,
+  bytes: SongBytes,
   beforeSwap: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   let writable = await file.createWritable();
@@ -89,8 +90,8 @@ async function writeAll(
     throw error;
   }
   const { size } = await file.getFile();
-  if (size !== bytes.size) {
-    throw new WriteRefused("write-failed", `${size} of ${bytes.size} bytes arrived on disk`);
+  if (size !== sizeOf(bytes)) {
+    throw new WriteRefused("write-failed", `${size} of ${sizeOf(bytes)} bytes arrived on disk`);
   }
 }
 
@@ -105,9 +106,12 @@ const PIECE = 8 * 1024 * 1024;
  * blob while it writes it: when the writing ends early (a full disk), now and then the reading
  * complains first, and "could not be read" is all that is heard.
  */
-async function writeInPieces(writable: FileSystemWritableFileStream, bytes: Blob): Promise<void> {
-  for (let at = 0; at < bytes.size; at += PIECE) {
-    await writable.write(await bytes.slice(at, at + PIECE).arrayBuffer());
+async function writeInPieces(
+  writable: FileSystemWritableFileStream,
+  bytes: SongBytes,
+): Promise<void> {
+  for (let at = 0; at < sizeOf(bytes); at += PIECE) {
+    await writable.write(await piece(bytes, at, at + PIECE));
   }
 }
 

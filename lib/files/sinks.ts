@@ -1,3 +1,4 @@
+import type { SongBytes } from "@/lib/workers/protocol";
 import { sameBytes } from "./checksum";
 import { PathClaims, pathKey, safePath, splitPath, withExtension } from "./names";
 import { dropOriginal, keepOriginal, restoreOriginal } from "./originals";
@@ -11,6 +12,7 @@ import {
   WriteRefused,
   writeFileSafely,
 } from "./safe-write";
+import { asBlob } from "./song-bytes";
 import { OUTPUT_FOLDER } from "./walk";
 import type { ZipDownload } from "./zip-download";
 
@@ -19,13 +21,13 @@ export interface Saving {
   /** The file as it was when it was read: what was made of it belongs to no other. */
   readonly source: Pick<File, "size" | "lastModified">;
   /** Told of the place that was found and of what will stand there, before anything is written. */
-  announce(path: string, bytes: Blob): Promise<void>;
+  announce(path: string, bytes: SongBytes): Promise<void>;
 }
 
 /** Where results go. Every save either leaves the whole file behind or nothing; it throws `WriteRefused`. */
 export interface Sink {
   /** Path that the file has now, as the report tells it. */
-  save(song: PickedFile, bytes: Blob, extension: string, saving: Saving): Promise<string>;
+  save(song: PickedFile, bytes: SongBytes, extension: string, saving: Saving): Promise<string>;
   /** A song that needed nothing. Null: it stays where it is and nothing is written. */
   saveUnchanged(song: PickedFile, saving: Saving): Promise<string | null>;
   /** What was saved under a path that `save` gave. Rejects when it is not there any more. */
@@ -59,7 +61,7 @@ export class LeveledFolderSink implements Sink {
     this.#madeOf = resultsIn(folder);
   }
 
-  save(song: PickedFile, bytes: Blob, extension: string, saving: Saving): Promise<string> {
+  save(song: PickedFile, bytes: SongBytes, extension: string, saving: Saving): Promise<string> {
     return this.#write(song, withExtension(song.path, extension), bytes, saving);
   }
 
@@ -71,7 +73,7 @@ export class LeveledFolderSink implements Sink {
     return fileAt(this.folder.handle, path);
   }
 
-  async #write(song: PickedFile, path: string, bytes: Blob, saving: Saving): Promise<string> {
+  async #write(song: PickedFile, path: string, bytes: SongBytes, saving: Saving): Promise<string> {
     const isOthers = (candidate: string) =>
       Promise.resolve((this.#madeOf.get(pathKey(candidate)) ?? song.path) !== song.path);
     const claimed = await this.#claims.claim(`${OUTPUT_FOLDER}/${path}`, isOthers);
@@ -93,7 +95,7 @@ export class OtherFolderSink implements Sink {
 
   constructor(private readonly folder: FileSystemDirectoryHandle) {}
 
-  save(song: PickedFile, bytes: Blob, extension: string, saving: Saving): Promise<string> {
+  save(song: PickedFile, bytes: SongBytes, extension: string, saving: Saving): Promise<string> {
     return this.#write(withExtension(song.path, extension), bytes, saving);
   }
 
@@ -105,7 +107,7 @@ export class OtherFolderSink implements Sink {
     return fileAt(this.folder, path);
   }
 
-  async #write(path: string, bytes: Blob, saving: Saving): Promise<string> {
+  async #write(path: string, bytes: SongBytes, saving: Saving): Promise<string> {
     const claimed = await this.#claims.claim(path, async (candidate) => {
       const [folder, name] = await this.#place(candidate);
       return exists(folder, name);
@@ -139,7 +141,12 @@ export class ReplaceSink implements Sink {
 
   constructor(private readonly keepOriginals: boolean) {}
 
-  async save(song: PickedFile, bytes: Blob, extension: string, saving: Saving): Promise<string> {
+  async save(
+    song: PickedFile,
+    bytes: SongBytes,
+    extension: string,
+    saving: Saving,
+  ): Promise<string> {
     const path = withExtension(song.path, extension);
     if (path === song.path && song.handle) {
       await this.#replace(song, song.handle, bytes, saving);
@@ -174,7 +181,7 @@ export class ReplaceSink implements Sink {
   async #replace(
     song: PickedFile,
     handle: FileSystemFileHandle,
-    bytes: Blob,
+    bytes: SongBytes,
     { source, announce }: Saving,
   ): Promise<void> {
     const original = await openSame(song, source);
@@ -211,7 +218,7 @@ export class DownloadSink implements Sink {
 
   constructor(private readonly download: ZipDownload) {}
 
-  save(song: PickedFile, bytes: Blob, extension: string): Promise<string> {
+  save(song: PickedFile, bytes: SongBytes, extension: string): Promise<string> {
     return this.#add(withExtension(song.path, extension), bytes);
   }
 
@@ -223,9 +230,9 @@ export class DownloadSink implements Sink {
     return this.download.entry(path);
   }
 
-  async #add(path: string, bytes: Blob): Promise<string> {
+  async #add(path: string, bytes: SongBytes): Promise<string> {
     const claimed = await this.#claims.claim(safePath(path), () => Promise.resolve(false));
-    await this.download.add(claimed, bytes);
+    await this.download.add(claimed, asBlob(bytes));
     return claimed;
   }
 }
@@ -246,7 +253,11 @@ async function openSame(song: PickedFile, source: Saving["source"]): Promise<Fil
   throw new WriteRefused("file-changed", "Its size or date is another than when it was read.");
 }
 
-async function writeAt(root: FileSystemDirectoryHandle, path: string, bytes: Blob): Promise<void> {
+async function writeAt(
+  root: FileSystemDirectoryHandle,
+  path: string,
+  bytes: SongBytes,
+): Promise<void> {
   const [folder, name] = splitPath(path);
   await writeFileSafely(await openFolder(root, folder), name, bytes);
 }

@@ -5,12 +5,14 @@ import type { Kind, LoudnessTags, Note, Part } from "@/lib/tags";
 import { CONTAINERS } from "@/lib/ffmpeg/encoding";
 import type { Encoding } from "@/lib/ffmpeg/encoding";
 import type { Probe } from "@/lib/ffmpeg/probe";
+import type { SongBytes } from "./protocol";
 import type { Scratch } from "./scratch";
 
 /** The file to deliver: the encoded bytes, with the song's own tags put in without a copy. */
 export interface Delivery {
   readonly source: ByteSource;
-  toBlob(type: string): Promise<Blob>;
+  /** Its bytes, for good. A file that they were encoded into is closed, and has to stay. */
+  take(): Promise<SongBytes>;
 }
 
 export const scratchSource = (scratch: Scratch): ByteSource => ({
@@ -24,7 +26,7 @@ export const scratchSource = (scratch: Scratch): ByteSource => ({
 
 export const encodedDelivery = (encoded: Scratch): Delivery => ({
   source: scratchSource(encoded),
-  toBlob: (type) => encoded.toBlob(type),
+  take: () => taken(encoded, [{ from: "encoded", offset: 0, length: encoded.size }]),
 });
 
 /** The kind of tags that the encoded file can hold; null where we do not write them. */
@@ -60,18 +62,29 @@ function partsDelivery(encoded: Scratch, parts: readonly Part[]): Delivery {
         part instanceof Uint8Array ? bytesSource(part) : section(whole, part.offset, part.length),
       ),
     ),
-    async toBlob(type) {
-      const bytes = await encoded.toBlob(type);
-      return new Blob(
-        parts.map((part) =>
-          part instanceof Uint8Array
-            ? (part as Uint8Array<ArrayBuffer>)
-            : bytes.slice(part.offset, part.offset + part.length),
-        ),
-        { type },
-      );
-    },
+    take: () => taken(encoded, parts),
   };
+}
+
+async function taken(encoded: Scratch, parts: readonly Part[]): Promise<SongBytes> {
+  const file = await encoded.toFile();
+  if (file) {
+    return new Blob(
+      parts.map((part) =>
+        part instanceof Uint8Array
+          ? (part as Uint8Array<ArrayBuffer>)
+          : file.slice(part.offset, part.offset + part.length),
+      ),
+    );
+  }
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    const place = bytes.subarray(at, (at += part.length));
+    if (part instanceof Uint8Array) place.set(part);
+    else encoded.read(part.offset, place);
+  }
+  return bytes;
 }
 
 /** Several sources, one after another. */

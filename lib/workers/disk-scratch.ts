@@ -36,10 +36,10 @@ export class DiskScratch implements Scratch {
     this.#size = Math.max(this.#size, position + bytes.length);
   }
 
-  async toBlob(type: string): Promise<Blob> {
+  async toFile(): Promise<Blob> {
     this.access.flush();
     this.#close();
-    return (await this.file.getFile()).slice(0, this.#size, type);
+    return (await this.file.getFile()).slice(0, this.#size);
   }
 
   dispose(): void {

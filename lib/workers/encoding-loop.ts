@@ -87,7 +87,8 @@ export async function encodeToGoal(
   const told = task.writeLoudnessTags
     ? tagged.withLoudness({ track: { integrated, truePeak } })
     : null;
-  run.release(tagged.encoded);
+  const bytes = await (told ?? tagged.delivery).take();
+  if (tagged.encoded.name !== null) run.release(tagged.encoded);
   return {
     kind: "leveled",
     gain: rendering.gain,
@@ -98,7 +99,7 @@ export async function encodeToGoal(
     resultDetail: detail,
     shortfall: shortfallOf(rendering, result, task),
     note: tagged.notes.join(" ") || null,
-    bytes: await (told ?? tagged.delivery).toBlob(encoding.mediaType),
+    bytes,
     scratch: tagged.encoded.name,
     extension: encoding.extension,
   };

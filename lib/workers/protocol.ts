@@ -140,6 +140,9 @@ export type LevelOutcome =
   | Leveled
   | Refused;
 
+/** A finished song: in memory, or a file of the origin-private file system. */
+export type SongBytes = Blob | Uint8Array<ArrayBuffer>;
+
 export interface Leveled {
   readonly kind: "leveled";
   readonly measured: Measured;
@@ -156,7 +159,7 @@ export interface Leveled {
   readonly shortfall: Shortfall | null;
   /** One sentence where something about the delivered file is worth knowing. */
   readonly note: string | null;
-  readonly bytes: Blob;
+  readonly bytes: SongBytes;
   /** Name of the scratch file behind `bytes` in the origin-private file system, to be removed. */
   readonly scratch: string | null;
   readonly extension: string;

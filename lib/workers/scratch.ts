@@ -11,8 +11,8 @@ export interface Scratch extends VirtualFile {
   readonly size: number;
   read(position: number, target: Uint8Array): number;
   write(position: number, bytes: Uint8Array): void;
-  /** The contents as a Blob; the scratch is spent afterwards. */
-  toBlob(type: string): Promise<Blob>;
+  /** The file behind it, closed; the scratch is spent afterwards. Null = in memory. */
+  toFile(): Promise<Blob> | null;
   /** Frees memory or disk. */
   dispose(): void;
 }
@@ -80,25 +80,15 @@ export class MemoryScratch implements Scratch {
     this.#size = Math.max(this.#size, end);
   }
 
-  toBlob(type: string): Promise<Blob> {
-    const last = this.#size % BLOCK_BYTES;
-    const parts = this.#blocks.map((block, index) =>
-      index === this.#blocks.length - 1 && last > 0 ? block.subarray(0, last) : block,
-    );
-    const blob = new Blob(parts, { type });
-    this.#free();
-    return Promise.resolve(blob);
+  toFile(): null {
+    return null;
   }
 
   dispose(): void {
-    this.#free();
-    this.onDispose();
-  }
-
-  #free(): void {
     this.pool.giveBack(this.#blocks);
     this.#blocks = [];
     this.#size = 0;
+    this.onDispose();
   }
 
   #eachPart(

@@ -165,7 +165,6 @@ class SongPath {
     result: Measurement | null,
     note: string,
   ): Leveled {
-    const type = measured.format.container === "opus" ? "audio/ogg" : "audio/mpeg";
     return {
       kind: "leveled",
       measured,
@@ -178,7 +177,7 @@ class SongPath {
       resultDetail: null,
       shortfall: null,
       note,
-      bytes: new Blob([bytes as Uint8Array<ArrayBuffer>], { type }),
+      bytes: bytes as Uint8Array<ArrayBuffer>,
       scratch: null,
       extension: extensionOf(this.task),
       seconds: this.#run.seconds,

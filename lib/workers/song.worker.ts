@@ -2,7 +2,7 @@ import * as Comlink from "comlink";
 import type { CreateCore } from "@/lib/ffmpeg/core-types";
 import { createFfmpeg } from "@/lib/ffmpeg/instance";
 import { createKernel } from "@/lib/kernel";
-import type { SongTask, SongWorker, WorkerSetup } from "./protocol";
+import type { LevelOutcome, SongTask, SongWorker, WorkerSetup } from "./protocol";
 import { DiskScratch } from "./disk-scratch";
 import { BlockPool, MemoryScratch } from "./scratch";
 import { SourceBuffer } from "./source-buffer";
@@ -60,6 +60,12 @@ const holdLifeline = (name: string): Promise<void> =>
     });
   });
 
+/** A finished song's bytes go to the page as they are, without a copy. */
+const handedOver = (outcome: LevelOutcome): LevelOutcome =>
+  outcome.kind === "leveled" && outcome.bytes instanceof Uint8Array
+    ? Comlink.transfer(outcome, [outcome.bytes.buffer])
+    : outcome;
+
 const worker: SongWorker = {
   async prepare(given) {
     setup = given;
@@ -76,9 +82,9 @@ const worker: SongWorker = {
     const outcome = await levelSong(task, await toolsFor(task, false));
     // A song may be longer than its header says. On disk there is room for it.
     const tooLong = outcome.kind === "refused" && outcome.reason === "out-of-memory";
-    return tooLong ? levelSong(task, await toolsFor(task, true)) : outcome;
+    return handedOver(tooLong ? await levelSong(task, await toolsFor(task, true)) : outcome);
   },
-  undo: async (task) => undoSong(task, await toolsFor(task, false)),
+  undo: async (task) => handedOver(await undoSong(task, await toolsFor(task, false))),
   async listen(task) {
     const outcome = await listenToSong(task, await toolsFor(task, false));
     if (outcome.kind === "refused") return outcome;

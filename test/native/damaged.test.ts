@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { asBlob } from "@/lib/files/song-bytes";
 import type { Kind } from "@/lib/tags";
 import { levelSong } from "@/lib/workers/song-path";
 import { songTools } from "../support/song-tools";
@@ -177,7 +178,7 @@ describe.each(damages)("$kind: $what", ({ kind, make, refused, tagsGone, note })
     if (refused) return expect(outcome).toMatchObject({ kind: "refused", reason: "damaged" });
     if (outcome.kind !== "leveled") throw new Error(JSON.stringify(outcome));
     const output = path(`out.${kind}`);
-    writeFileSync(output, new Uint8Array(await outcome.bytes.arrayBuffer()));
+    writeFileSync(output, new Uint8Array(await asBlob(outcome.bytes).arrayBuffer()));
     const { complaints, samples } = decode(output);
     expect(complaints).toBe("");
     check(kind, output);

@@ -17,6 +17,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { asBlob } from "@/lib/files/song-bytes";
 import { bytesSource, gapless, mp3Layout, type Kind } from "@/lib/tags";
 import { undoSong } from "@/lib/workers/song-path";
 import { nativeLoudness } from "../support/native-tools";
@@ -375,7 +376,7 @@ describe("without encoding", () => {
       const task = { file: new File([], file), dualMono: false };
       const outcome = await undoSong(task, songTools(is));
       if (outcome.kind !== "leveled") throw new Error(outcome.kind);
-      const undone = new Uint8Array(await outcome.bytes.arrayBuffer());
+      const undone = new Uint8Array(await asBlob(outcome.bytes).arrayBuffer());
       expect(Buffer.compare(audioOf(undone), audioOf(was))).toBe(0);
     }
   });

@@ -39,10 +39,10 @@ export class FileScratch implements Scratch {
     this.#size = Math.max(this.#size, position + bytes.length);
   }
 
-  toBlob(type: string): Promise<Blob> {
-    return Promise.resolve(
-      new Blob([readFileSync(path.join(this.#folder, "scratch"))], { type }),
-    ).finally(() => this.dispose());
+  toFile(): Promise<Blob> {
+    return Promise.resolve(new Blob([readFileSync(path.join(this.#folder, "scratch"))])).finally(
+      () => this.dispose(),
+    );
   }
 
   dispose(): void {

@@ -1,5 +1,6 @@
 // One process of the pool: levels what it is given, as a song's worker in the page does.
 import { inspect } from "node:util";
+import { asBlob } from "@/lib/files/song-bytes";
 import { FfmpegCrash } from "@/lib/ffmpeg/instance";
 import { bytesSource } from "@/lib/tags";
 import { levelSong } from "@/lib/workers/song-path";
@@ -100,7 +101,7 @@ async function end(job: Job): Promise<Omit<Ending, "name" | "memory" | "opened" 
       const { route, measured, extension, bytes } = outcome;
       return {
         end: { kind: "leveled", route, seconds: measured.duration },
-        delivered: new Uint8Array(await bytes.arrayBuffer()),
+        delivered: new Uint8Array(await asBlob(bytes).arrayBuffer()),
         extension,
       };
     } catch (error) {

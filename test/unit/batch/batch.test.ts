@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { asBlob } from "@/lib/files/song-bytes";
 import { Batch } from "@/lib/batch/batch";
 import type { BatchSetup } from "@/lib/batch/batch";
 import { targetOf } from "@/lib/batch/planned";
@@ -88,7 +89,7 @@ class Desk {
       sinkFor: () => ({
         save: async (song, bytes, extension) => {
           await this.save(song);
-          this.saved.push({ path: song.path, text: await bytes.text(), extension });
+          this.saved.push({ path: song.path, text: await asBlob(bytes).text(), extension });
           return `Leveled/${song.path}`;
         },
         saveUnchanged: async (song) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { asBlob } from "@/lib/files/song-bytes";
 import { levelSong, listenToSong } from "@/lib/workers/song-path";
 import type { Heard, ListenTask } from "@/lib/workers/protocol";
 import type { OutputFormat } from "@/lib/settings/settings";
@@ -42,7 +43,7 @@ describe("before and after lie on each other to the sample", () => {
     const outcome = await levelSong(levelTask(source, name, { outputFormat }), songTools(source));
     if (outcome.kind !== "leveled") throw new Error(JSON.stringify(outcome));
     const before = await heard(source, name);
-    const result = new Uint8Array(await outcome.bytes.arrayBuffer());
+    const result = new Uint8Array(await asBlob(outcome.bytes).arrayBuffer());
     const { sampleRate } = before;
     const after = await heard(result, `result.${outcome.extension}`, { sampleRate });
     expect(after.sampleRate).toBe(sampleRate);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { measureLoudness } from "../../../scripts/songs/loudness";
 import { songTools } from "../../support/song-tools";
+import { asBlob } from "@/lib/files/song-bytes";
 import { levelSong } from "@/lib/workers/song-path";
 import type { Leveled, LevelTask } from "@/lib/workers/protocol";
 import { asWav, decodedFrames, levelTask, probed, song } from "./sources";
@@ -12,7 +13,7 @@ async function leveled(
 ): Promise<Leveled & { file: Uint8Array }> {
   const outcome = await levelSong(levelTask(source, name, change), songTools(source));
   if (outcome.kind !== "leveled") throw new Error(JSON.stringify(outcome));
-  return { ...outcome, file: new Uint8Array(await outcome.bytes.arrayBuffer()) };
+  return { ...outcome, file: new Uint8Array(await asBlob(outcome.bytes).arrayBuffer()) };
 }
 
 /** ffmpeg's own meter on the delivered bytes; ours is one of the things under test. */

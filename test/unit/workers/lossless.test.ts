@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { measureLoudness } from "../../../scripts/songs/loudness";
 import { freshFfmpeg, songTools } from "../../support/song-tools";
+import { asBlob } from "@/lib/files/song-bytes";
 import { decibels } from "@/lib/loudness/units";
 import { bytesSource, mp3Layout } from "@/lib/tags";
 import { levelSong, undoSong } from "@/lib/workers/song-path";
@@ -17,7 +18,7 @@ async function leveled(source: Uint8Array, name: string, change: Partial<LevelTa
 
 async function delivered(outcome: LevelOutcome): Promise<Leveled & { file: Uint8Array }> {
   if (outcome.kind !== "leveled") throw new Error(JSON.stringify(outcome));
-  return { ...outcome, file: new Uint8Array(await outcome.bytes.arrayBuffer()) };
+  return { ...outcome, file: new Uint8Array(await asBlob(outcome.bytes).arrayBuffer()) };
 }
 
 /** The audio of an MP3 without its tags. */

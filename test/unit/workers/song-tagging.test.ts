@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runFfmpeg } from "../../../scripts/songs/core";
 import { songTools } from "../../support/song-tools";
+import { asBlob } from "@/lib/files/song-bytes";
 import { levelSong } from "@/lib/workers/song-path";
 import type { Leveled, LevelTask } from "@/lib/workers/protocol";
 import { levelTask, song } from "./sources";
@@ -8,7 +9,7 @@ import { levelTask, song } from "./sources";
 async function leveled(source: Uint8Array, name: string, change: Partial<LevelTask> = {}) {
   const outcome = await levelSong(levelTask(source, name, change), songTools(source));
   if (outcome.kind !== "leveled") throw new Error(JSON.stringify(outcome));
-  const file = Buffer.from(await outcome.bytes.arrayBuffer());
+  const file = Buffer.from(await asBlob(outcome.bytes).arrayBuffer());
   return { ...(outcome satisfies Leveled), file };
 }
 
