@@ -1,5 +1,6 @@
 import {
   applyMp3Gain,
+  canBeTakenBack,
   nearestSteps,
   planMp3Gain,
   STEP,
@@ -9,7 +10,7 @@ import { applyOpusGain } from "@/lib/bitstream/opus/gain";
 import type { Probe } from "@/lib/ffmpeg/probe";
 import { decibels } from "@/lib/loudness/units";
 import type { Decibels } from "@/lib/loudness/units";
-import { assemble, bytesSource, mp3Layout, transplantTags } from "@/lib/tags";
+import { assemble, bytesSource, transplantTags } from "@/lib/tags";
 import type { ByteSource } from "@/lib/tags";
 
 /** What the lossless route does with a song. */
@@ -57,8 +58,7 @@ function changeMp3(source: ByteSource, { wanted, headroom }: LosslessGain): Loss
   const clean = withoutLoudnessTags(bytes, "mp3");
   const changed = applyMp3Gain(clean, steps);
   if (changed.kind === "refused") return changed;
-  const back = applyMp3Gain(changed.bytes, -steps);
-  if (back.kind === "refused" || !equal(mp3Audio(back.bytes), mp3Audio(clean))) return NOT_EXACT;
+  if (!canBeTakenBack(changed.bytes, steps, clean)) return NOT_EXACT;
   return { kind: "done", bytes: changed.bytes, gain: decibels(changed.steps * STEP) };
 }
 
@@ -75,11 +75,6 @@ function changeOpus(source: ByteSource, { wanted, headroom }: LosslessGain): Los
 }
 
 const NOT_EXACT = { kind: "refused", reason: "the change could not be taken back" } as const;
-
-function mp3Audio(file: Uint8Array): Uint8Array {
-  const { audioStart, audioEnd } = mp3Layout(bytesSource(file));
-  return file.subarray(audioStart, audioEnd);
-}
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;

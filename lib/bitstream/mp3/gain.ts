@@ -11,7 +11,7 @@ import { type Decibels, decibels } from "@/lib/loudness/units";
 import { apeText, type ApeTag, changeItems, readApe, writeApe } from "./ape";
 import { type GainFields, readFields, writeFields } from "./fields";
 import { headerAt, sampleRate, samplesPerFrame } from "./header";
-import { type ApeSpan, findAudio } from "./region";
+import { type ApeSpan, type AudioRegion, findAudio } from "./region";
 import {
   type Change,
   changeFields,
@@ -104,6 +104,7 @@ export const stepsToDecibels = (steps: number): Decibels => decibels(steps * STE
 interface Source {
   readonly kind: "ok";
   readonly bytes: Uint8Array;
+  readonly audio: Pick<AudioRegion, "start" | "end">;
   readonly frames: Uint32Array;
   readonly junkBytes: number;
   readonly fields: GainFields;
@@ -139,6 +140,7 @@ const open = (bytes: Uint8Array): Source | Mp3GainRefusal => {
   return {
     kind: "ok",
     bytes,
+    audio: region,
     frames: walk.frames,
     junkBytes: walk.junkBytes,
     fields: readFields(bytes, walk.frames),
@@ -236,6 +238,28 @@ export const applyMp3Gain = (bytes: Uint8Array, steps: number): Mp3GainResult | 
   const undone = made.left === 0 && made.right === 0 && record === null;
   const undo = undone ? null : formatUndo(made);
   return { kind: "ok", bytes: rewrite(source, values, undo, record), steps, saturated };
+};
+
+/**
+ * Whether `steps`, taken away again, leave the very audio of the file that `changed` was made of.
+ * Tried on `changed` itself, which is then as it was: a copy of a song costs more than all else here.
+ */
+export const canBeTakenBack = (
+  changed: Uint8Array,
+  steps: number,
+  original: Uint8Array,
+): boolean => {
+  const [now, before] = [open(changed), findAudio(original)];
+  if (now.kind === "refused") return false;
+  const { bytes, frames, fields, audio } = now;
+  if (audio.end - audio.start !== before.end - before.start) return false;
+  const back: Change = { left: -steps, right: -steps, wraps: false };
+  writeFields(bytes, frames, changeFields(fields, back));
+  let same = true;
+  for (let at = audio.start, to = before.start; same && at < audio.end; at++, to++)
+    same = bytes[at] === original[to];
+  writeFields(bytes, frames, fields.values);
+  return same;
 };
 
 /**

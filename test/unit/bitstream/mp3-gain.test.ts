@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   applyMp3Gain,
+  canBeTakenBack,
   type Mp3GainRefusal,
   nearestSteps,
   planMp3Gain,
@@ -72,6 +73,23 @@ describe("changing global_gain", () => {
           regain(specs, (gain) => (gain === 0 ? 0 : Math.min(255, Math.max(0, gain + steps)))),
         );
         expect(audioOf(after, before.length)).toEqual(wanted);
+      }),
+    );
+  });
+
+  test("can be seen to leave no other trace, and a single changed byte is noticed", () => {
+    fc.assert(
+      fc.property(anyStream(ordinaryGain), smallSteps, fc.nat(), (specs, steps, place) => {
+        fc.pre(steps !== 0);
+        const before = buildStream(specs);
+        const after = ok(applyMp3Gain(before, steps)).bytes;
+        const asWritten = after.slice();
+        expect(canBeTakenBack(after, steps, before)).toBe(true);
+        expect(after).toEqual(asWritten);
+        const other = before.slice();
+        other[place % other.length]! ^= 1;
+        expect(canBeTakenBack(after, steps, other)).toBe(false);
+        expect(after).toEqual(asWritten);
       }),
     );
   });
