@@ -1,6 +1,8 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import type { Page } from "@playwright/test";
+import { chromium, type Page } from "@playwright/test";
+import { findBrowser, launchArguments } from "../scripts/drive/browser";
+import { LevelUpPage } from "../scripts/drive/page";
 import { makeSong, writeInto, writeSongs, type SongSpec } from "../test/support/songs";
 import { expectAllDelivered } from "./support/judge";
 import { appUrl, contents, expect, filesIn, test } from "./support/test";
@@ -121,10 +123,10 @@ test("a slow drive is noticed once, and one click lowers the workers of the runn
     page,
     `if (!self.readsSlowly) {
       self.readsSlowly = true;
-      const read = FileReaderSync.prototype.readAsArrayBuffer;
-      FileReaderSync.prototype.readAsArrayBuffer = function (blob) {
-        for (const until = performance.now() + 300 + blob.size / 1000; performance.now() < until; );
-        return read.call(this, blob);
+      const stream = Blob.prototype.stream;
+      Blob.prototype.stream = function () {
+        for (const until = performance.now() + 300 + this.size / 1000; performance.now() < until; );
+        return stream.call(this);
       };
     }`,
   );
@@ -206,4 +208,54 @@ test("a song that may not be written to stays as it is, and the others are repla
   await levelUp.press("Retry failed");
   expect(await levelUp.finished(90_000)).toMatchObject({ done: 1, failed: 0 });
   expect(await expectAllDelivered(await levelUp.report(), folder)).toBe(4);
+});
+
+test("a worker that runs out of memory is replaced, and its song done by the next one", async ({
+  page,
+  levelUp,
+  folder,
+}) => {
+  // A fake of what the browser does when a worker's memory is used up: nothing new can be had.
+  await inWorkers(
+    page,
+    `if (!self.instances) {
+      self.instances = 0;
+      const instantiate = WebAssembly.instantiate;
+      WebAssembly.instantiate = (...given) =>
+        ++self.instances === 2
+          ? Promise.reject(new RangeError("WebAssembly.instantiate(): Out of memory: Cannot allocate Wasm memory for new instance"))
+          : instantiate.apply(WebAssembly, given);
+    }`,
+  );
+  await writeSongs(folder, songs(4, short));
+  await levelUp.set({ Workers: 1 });
+  await levelUp.add([folder]);
+  await levelUp.press("Start");
+  expect(await levelUp.finished(90_000)).toMatchObject({ done: 4, failed: 0 });
+  const retried = (await levelUp.logLines()).filter((each) => each.includes("retrying"));
+  expect(retried).toHaveLength(3);
+  expect(await expectAllDelivered(await levelUp.report(), folder)).toBe(4);
+});
+
+test("where the browser has no memory for the engine each song says so, and nothing is written", async ({
+  folder,
+}) => {
+  await writeSongs(folder, songs(4, short));
+  // For real: the engine asks for 512 pages of 64 KiB when it starts.
+  const args = [...launchArguments, "--js-flags=--wasm-max-mem-pages=400"];
+  const browser = await chromium.launch({ executablePath: findBrowser()!, args });
+  try {
+    const levelUp = new LevelUpPage(await browser.newPage());
+    await levelUp.prepare();
+    await levelUp.open(appUrl());
+    await levelUp.add([folder]);
+    await levelUp.press("Start");
+    expect(await levelUp.finished(60_000)).toMatchObject({ done: 0, failed: 4 });
+    await expect(levelUp.statusOf("song 1.mp3")).toContainText(
+      "There was not enough memory for this song. Use fewer workers",
+    );
+    expect((await filesIn(folder)).filter((name) => name.startsWith("Leveled/"))).toEqual([]);
+  } finally {
+    await browser.close();
+  }
 });

@@ -361,7 +361,7 @@ function refusalOf(error: unknown): Pick<Refused, "reason" | "detail"> | null {
     return { reason: "disk-full", detail: error.message };
   }
   // V8's words when a buffer cannot be had; an instance that ran into it is a crash instead.
-  if (error instanceof RangeError && /allocation failed/i.test(error.message)) {
+  if (error instanceof RangeError && /allocation failed|out of memory/i.test(error.message)) {
     return { reason: "out-of-memory", detail: error.message };
   }
   return null;

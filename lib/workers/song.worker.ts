@@ -1,6 +1,6 @@
 import * as Comlink from "comlink";
 import type { CreateCore } from "@/lib/ffmpeg/core-types";
-import { createFfmpeg } from "@/lib/ffmpeg/instance";
+import { createFfmpeg, FfmpegCrash } from "@/lib/ffmpeg/instance";
 import { createKernel } from "@/lib/kernel";
 import type { LevelOutcome, SongTask, SongWorker, WorkerSetup } from "./protocol";
 import { DiskScratch } from "./disk-scratch";
@@ -21,6 +21,8 @@ const blocks = new BlockPool();
 const sources = new SourceBuffer();
 
 let setup: WorkerSetup;
+/** Engines that this worker has started so far. */
+let instances = 0;
 let createCore: CreateCore;
 let kernel: ReturnType<typeof createKernel>;
 
@@ -38,7 +40,17 @@ async function toolsFor(task: SongTask, onDisk: boolean): Promise<SongTools> {
     kernel,
     source,
     secondsReading: () => source.waited,
-    createFfmpeg: () => createFfmpeg(createCore, setup.core),
+    async createFfmpeg() {
+      try {
+        const ffmpeg = await createFfmpeg(createCore, setup.core);
+        instances++;
+        return ffmpeg;
+      } catch (error) {
+        // Instances of earlier songs may still hold the memory: a new worker begins without them.
+        if (instances > 0) throw new FfmpegCrash(String(error));
+        throw error;
+      }
+    },
     async createScratch(bytes) {
       // Both the samples and the encoded song count; an unknown length must be taken for a long one.
       const fits = !onDisk && bytes !== null && inMemory + bytes <= MEMORY_BUDGET;
