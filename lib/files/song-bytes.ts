@@ -6,6 +6,14 @@ export const sizeOf = (bytes: SongBytes): number =>
 export const asBlob = (bytes: SongBytes): Blob =>
   bytes instanceof Blob ? bytes : new Blob([bytes]);
 
+/** Frees their memory at once. The garbage collector would leave it for several songs more. */
+export function free(bytes: SongBytes): void {
+  // In browsers since 2024; not in Node 20.
+  const buffer =
+    bytes instanceof Blob ? null : (bytes.buffer as { transfer?(size: 0): ArrayBuffer });
+  buffer?.transfer?.(0);
+}
+
 /** Part of them, in memory. */
 export const piece = async (
   bytes: SongBytes,

@@ -7,8 +7,8 @@ import type { FileSource } from "./blob-source";
  * lossless. Larger ones are read through windows, so that memory does not grow with them.
  */
 const MOST_BYTES = 16 * 1024 * 1024;
-/** The buffer has one of two sizes: growing with each longer song would be fresh memory each time. */
-const SMALL = 4 * 1024 * 1024;
+/** The buffer grows in steps of this: with each longer song it would be fresh memory each time. */
+const STEP = 4 * 1024 * 1024;
 
 /**
  * One buffer for the files of one song after another. Reading a file in one go costs half of what
@@ -22,7 +22,7 @@ export class SourceBuffer {
   async open(file: Blob, onPart: () => void): Promise<FileSource> {
     if (file.size > MOST_BYTES) return blobSource(file);
     if (this.#buffer.byteLength < file.size) {
-      this.#buffer = new ArrayBuffer(file.size > SMALL ? MOST_BYTES : SMALL);
+      this.#buffer = new ArrayBuffer(Math.ceil(file.size / STEP) * STEP);
     }
     const asked = performance.now();
     const filled = await this.#fill(file, onPart);
