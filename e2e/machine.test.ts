@@ -125,8 +125,18 @@ test("a slow drive is noticed once, and one click lowers the workers of the runn
       self.readsSlowly = true;
       const stream = Blob.prototype.stream;
       Blob.prototype.stream = function () {
-        for (const until = performance.now() + 300 + this.size / 1000; performance.now() < until; );
-        return stream.call(this);
+        const reader = stream.call(this).getReader();
+        let waited = null;
+        return new ReadableStream({
+          type: "bytes",
+          async pull(controller) {
+            await (waited ??= new Promise((resolve) => setTimeout(resolve, 2500)));
+            const { value, done } = await reader.read();
+            if (!done) return controller.enqueue(value);
+            controller.close();
+            controller.byobRequest?.respond(0);
+          },
+        });
       };
     }`,
   );
