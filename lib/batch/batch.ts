@@ -1,5 +1,6 @@
 import type { PickedFile } from "@/lib/files/picked-file";
 import type { Sink } from "@/lib/files/sinks";
+import { buffersOf } from "@/lib/workers/song-bytes";
 import type { Measurement } from "@/lib/loudness/measurement";
 import type { Target } from "@/lib/loudness/plan";
 import type { Settings } from "@/lib/settings/settings";
@@ -151,7 +152,7 @@ export class Batch implements PoolHost<Job> {
   }
 
   onWorkerStarted(lane: number): void {
-    // Workers are replaced every few songs; the lane goes on as the same worker.
+    // A worker that died is replaced; the lane goes on as the same worker.
     if (this.#started.has(lane)) return;
     this.#started.add(lane);
     this.setup.log(batchLines.workerStarted(lane));
@@ -199,7 +200,10 @@ export class Batch implements PoolHost<Job> {
           ? await worker.undo({ file, dualMono }, onProgress)
           : await worker.level(this.#levelTask(job, file, this.#known(id, file)), onProgress);
       this.#tellReading(file, outcome);
-      return () => this.#ends.deliver(job, lane, outcome, file);
+      return async () => {
+        await this.#ends.deliver(job, lane, outcome, file);
+        if (outcome.kind === "leveled") worker.giveBack(buffersOf(outcome.bytes));
+      };
     }
     const outcome = await worker.measure({ file, dualMono }, onProgress);
     this.#tellReading(file, outcome);

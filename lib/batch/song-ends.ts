@@ -1,5 +1,4 @@
 import { fingerprint } from "@/lib/files/checksum";
-import { free } from "@/lib/files/song-bytes";
 import type { Saving, Sink } from "@/lib/files/sinks";
 import { refusedFrom } from "@/lib/files/safe-write";
 import type { PickedFile } from "@/lib/files/picked-file";
@@ -163,9 +162,8 @@ export class SongEnds {
       const { reason, detail } = refusedFrom(error);
       this.fail(song, lane, reason, detail);
     } finally {
-      if (outcome.kind === "leveled") {
-        free(outcome.bytes);
-        if (outcome.scratch) this.setup.releaseScratch(outcome.scratch);
+      if (outcome.kind === "leveled" && outcome.scratch) {
+        this.setup.releaseScratch(outcome.scratch);
       }
     }
   }

@@ -9,6 +9,7 @@ import type {
   ProgressMessage,
   SongTask,
   SongWorker,
+  Spare,
 } from "@/lib/workers/protocol";
 import type { Engine } from "./engine";
 import { Watchdog } from "./watchdog";
@@ -35,6 +36,8 @@ export interface SongWorkerHandle {
   measure(task: SongTask, onProgress: ProgressListener): Promise<MeasureOutcome>;
   level(task: LevelTask, onProgress: ProgressListener): Promise<LevelOutcome>;
   undo(task: SongTask, onProgress: ProgressListener): Promise<LevelOutcome>;
+  /** Memory of a song that is saved, to be used for the next. Its bytes are gone then. */
+  giveBack(buffers: Spare): void;
   terminate(): void;
 }
 
@@ -116,6 +119,10 @@ class Handle implements SongWorkerHandle, ListeningHandle {
 
   undo(task: SongTask, onProgress: ProgressListener): Promise<LevelOutcome> {
     return this.#guarded<LevelOutcome>(this.#remote.undo(task), onProgress);
+  }
+
+  giveBack(buffers: Spare): void {
+    this.#progress.port1.postMessage(buffers, [...buffers]);
   }
 
   listen(task: ListenTask): Promise<ListenOutcome> {

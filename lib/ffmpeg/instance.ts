@@ -1,10 +1,9 @@
-import type { CreateCore, EmscriptenNode, FfmpegCore } from "./core-types";
+import type { CoreInstance } from "./core-instance";
+import type { EmscriptenNode } from "./core-types";
+import { FfmpegCrash } from "./crash";
 import { OPENING } from "./opening";
 
-/**
- * One ffmpeg: one WebAssembly instance and its own virtual filesystem, made for one song and then
- * dropped. Instances are cheap (10 to 20 ms from a compiled module), so nothing is ever shared.
- */
+/** One ffmpeg for one song: memory as new and a virtual filesystem of its own. */
 export interface Ffmpeg {
   /** Runs one command. Blocks until ffmpeg ends. */
   run(args: readonly string[]): RunResult;
@@ -31,38 +30,10 @@ export interface VirtualFile {
   write?(position: number, bytes: Uint8Array): void;
 }
 
-/** Thrown when an instance can no longer be trusted: the worker that held it must be replaced. */
-export class FfmpegCrash extends Error {
-  override name = "FfmpegCrash";
-}
-
 const LOG_LINES = 60;
-/**
- * The stack of core 0.12.10 is 64 KB, sits above the static data without a guard, and every exec
- * leaves part of it behind (it ends by a thrown abort). So each instance gets a stack of its own
- * on the heap, restored before every command: libopus at full complexity then runs, and nothing
- * is ever overwritten. 5 MB is what later versions of the core use.
- */
-const STACK_BYTES = 5 * 1024 * 1024;
-/** Where 0.12.10's stack pointer stands after start; anything else is another build. */
-const FRESH_STACK_POINTER = 14_608_160;
-
-export async function createFfmpeg(
-  createCore: CreateCore,
-  module: WebAssembly.Module,
-): Promise<Ffmpeg> {
-  const core = await new Promise<FfmpegCore>((resolve, reject) => {
-    createCore({
-      instantiateWasm(imports, done) {
-        // The core never hears of a failure here (no memory, say), and would wait for ever.
-        WebAssembly.instantiate(module, imports)
-          .then((instance) => done(instance, module))
-          .catch(reject);
-        return {};
-      },
-    }).then(resolve, reject);
-  });
-  const restoreStack = relocateStack(core);
+/** Ends the ffmpeg that the same instance carried before. */
+export async function createFfmpeg(instance: CoreInstance): Promise<Ffmpeg> {
+  const { core, emptyStack } = await instance.create();
   const { FS } = core;
   let log: string[] = [];
   core.setLogger(({ message }) => {
@@ -74,7 +45,7 @@ export async function createFfmpeg(
   const guarded = (command: () => number): number => {
     log = [];
     core.reset();
-    restoreStack();
+    emptyStack();
     try {
       return command();
     } catch (error) {
@@ -126,19 +97,6 @@ export async function createFfmpeg(
 /** What Emscripten throws when the program calls `exit`; it is no Error. */
 const isExit = (error: unknown): error is { readonly status: number } =>
   typeof error === "object" && error !== null && "name" in error && error.name === "ExitStatus";
-
-function relocateStack(core: FfmpegCore): () => void {
-  // The glue's stackSave and stackRestore; names are fixed by the pinned, checksummed build.
-  const { Da: save, Ea: restore } = core.asm as {
-    Da?: () => number;
-    Ea?: (pointer: number) => void;
-  };
-  if (!save || !restore || save() !== FRESH_STACK_POINTER) {
-    throw new Error("This is not the build of @ffmpeg/core that LevelUp is made for (0.12.10).");
-  }
-  const top = (core._malloc(STACK_BYTES) + STACK_BYTES) & ~15;
-  return () => restore(top);
-}
 
 /** Replaces a MEMFS node's reading and writing by ours, in the way Emscripten's lazy files do. */
 function attach(node: EmscriptenNode, file: VirtualFile): void {

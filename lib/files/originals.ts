@@ -1,5 +1,5 @@
+import { sameBytes } from "@/lib/workers/song-bytes";
 import type { PickedFile } from "./picked-file";
-import { sameBytes } from "./checksum";
 import {
   exists,
   fileAt,

@@ -1,6 +1,6 @@
 import type { RefusalReason, SongBytes } from "@/lib/workers/protocol";
+import { piece, sizeOf } from "@/lib/workers/song-bytes";
 import { TEMPORARY_PREFIX } from "./names";
-import { piece, sizeOf } from "./song-bytes";
 
 /** Why a file was not written; nothing of it is left on disk. */
 export class WriteRefused extends Error {
@@ -76,7 +76,8 @@ async function writeAll(
   let writable = await file.createWritable();
   try {
     try {
-      await writable.write(bytes);
+      if (bytes instanceof Blob) await writable.write(bytes);
+      else await writeInPieces(writable, bytes);
     } catch (error) {
       if (!isReadError(error)) throw error;
       await writable.abort().catch(() => undefined);
@@ -98,8 +99,8 @@ async function writeAll(
 const isReadError = (error: unknown): boolean =>
   error instanceof DOMException && error.name === "NotReadableError";
 
-/** Bytes in memory at a time. */
-const PIECE = 8 * 1024 * 1024;
+/** Bytes at a time; the browser copies each of them, larger ones into fresh memory each time. */
+const PIECE = 512 * 1024;
 
 /**
  * Reads and writes by turns, so that an error is of the side that it tells of. Chromium reads a

@@ -1,5 +1,5 @@
 import type { SongBytes } from "@/lib/workers/protocol";
-import { sameBytes } from "./checksum";
+import { asBlob, sameBytes } from "@/lib/workers/song-bytes";
 import { PathClaims, pathKey, safePath, splitPath, withExtension } from "./names";
 import { dropOriginal, keepOriginal, restoreOriginal } from "./originals";
 import type { PickedFile, PickedFolder } from "./picked-file";
@@ -12,7 +12,6 @@ import {
   WriteRefused,
   writeFileSafely,
 } from "./safe-write";
-import { asBlob } from "./song-bytes";
 import { OUTPUT_FOLDER } from "./walk";
 import type { ZipDownload } from "./zip-download";
 

@@ -6,7 +6,8 @@ import { CONTAINERS } from "@/lib/ffmpeg/encoding";
 import type { Encoding } from "@/lib/ffmpeg/encoding";
 import type { Probe } from "@/lib/ffmpeg/probe";
 import type { SongBytes } from "./protocol";
-import type { Scratch } from "./scratch";
+import { BLOCK_BYTES } from "./scratch";
+import type { Block, Scratch } from "./scratch";
 
 /** The file to deliver: the encoded bytes, with the song's own tags put in without a copy. */
 export interface Delivery {
@@ -67,24 +68,31 @@ function partsDelivery(encoded: Scratch, parts: readonly Part[]): Delivery {
 }
 
 async function taken(encoded: Scratch, parts: readonly Part[]): Promise<SongBytes> {
-  const file = await encoded.toFile();
-  if (file) {
-    return new Blob(
-      parts.map((part) =>
-        part instanceof Uint8Array
-          ? (part as Uint8Array<ArrayBuffer>)
-          : file.slice(part.offset, part.offset + part.length),
-      ),
+  const blocks = encoded.toBlocks();
+  if (blocks) {
+    return parts.flatMap((part) =>
+      // What comes of the source may lie in memory that the next song is read into.
+      part instanceof Uint8Array ? [part.slice()] : within(blocks, part.offset, part.length),
     );
   }
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    const place = bytes.subarray(at, (at += part.length));
-    if (part instanceof Uint8Array) place.set(part);
-    else encoded.read(part.offset, place);
-  }
-  return bytes;
+  const file = (await encoded.toFile())!;
+  return new Blob(
+    parts.map((part) =>
+      part instanceof Uint8Array
+        ? (part as Uint8Array<ArrayBuffer>)
+        : file.slice(part.offset, part.offset + part.length),
+    ),
+  );
+}
+
+/** What of the blocks holds these bytes of all that is in them. */
+function within(blocks: readonly Block[], offset: number, length: number): Block[] {
+  const first = Math.floor(offset / BLOCK_BYTES);
+  const last = Math.ceil((offset + length) / BLOCK_BYTES);
+  return blocks.slice(first, last).map((block, index) => {
+    const start = (first + index) * BLOCK_BYTES;
+    return block.subarray(Math.max(0, offset - start), offset + length - start);
+  });
 }
 
 /** Several sources, one after another. */

@@ -42,6 +42,10 @@ export class DiskScratch implements Scratch {
     return (await this.file.getFile()).slice(0, this.#size);
   }
 
+  toBlocks(): null {
+    return null;
+  }
+
   dispose(): void {
     this.access.truncate(0);
     this.#close();

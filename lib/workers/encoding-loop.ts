@@ -117,6 +117,7 @@ async function encodeOnce(
   const rendering = run.timed("rendering", () =>
     planRendering(kernel, programme, aim, task.mayLimit, task.mostLimiting),
   );
+  await run.tools.messagesRead();
   const encodeWith = async (tags: TagArgs): Promise<Scratch> => {
     const encoded = await run.scratch(programme.pcm.size);
     run.timed("rendering", () =>

@@ -1,3 +1,4 @@
+import { equalBytes } from "@/lib/bitstream/equal-bytes";
 import {
   applyMp3Gain,
   canBeTakenBack,
@@ -70,17 +71,11 @@ function changeOpus(source: ByteSource, { wanted, headroom }: LosslessGain): Los
   if (changed.kind === "refused") return changed;
   if (changed.gain === 0) return { kind: "unchanged" };
   const back = applyOpusGain(changed.bytes, decibels(-changed.gain));
-  if (back.kind === "refused" || !equal(back.bytes, clean)) return NOT_EXACT;
+  if (back.kind === "refused" || !equalBytes(back.bytes, clean)) return NOT_EXACT;
   return { kind: "done", bytes: changed.bytes, gain: changed.gain };
 }
 
 const NOT_EXACT = { kind: "refused", reason: "the change could not be taken back" } as const;
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
-  return true;
-}
 
 /** Takes back what `changeLossless` (or mp3gain) did to an MP3. */
 export function undoLossless(source: ByteSource): LosslessResult {

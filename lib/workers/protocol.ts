@@ -4,7 +4,7 @@ import type { PlanSkip, Target } from "@/lib/loudness/plan";
 import type { Decibels, Seconds } from "@/lib/loudness/units";
 import type { OutputFormat } from "@/lib/settings/settings";
 
-/** What the page and a song's worker say to each other. The only file that both sides share. */
+/** What the page and a song's worker say to each other. */
 
 export type { SourceFormat };
 
@@ -28,7 +28,10 @@ export interface WorkerSetup {
   /** Absolute URL of the core's JavaScript. */
   readonly coreUrl: string;
   readonly kernel: WebAssembly.Module;
-  /** `ProgressMessage`s go this way: plain messages, at most ten a second. */
+  /**
+   * `ProgressMessage`s go this way, plain messages, at most ten a second. The other way comes
+   * `Spare` memory.
+   */
   readonly progress: MessagePort;
   /** Name of a Web Lock that the worker holds for life, so that the page sees it end. */
   readonly lifeline: string;
@@ -140,8 +143,11 @@ export type LevelOutcome =
   | Leveled
   | Refused;
 
-/** A finished song: in memory, or a file of the origin-private file system. */
-export type SongBytes = Blob | Uint8Array<ArrayBuffer>;
+/** A finished song: in memory, part by part, or a file of the origin-private file system. */
+export type SongBytes = Blob | readonly Uint8Array<ArrayBuffer>[];
+
+/** Memory of songs that are saved, for the worker to use again. */
+export type Spare = readonly ArrayBuffer[];
 
 export interface Leveled {
   readonly kind: "leveled";

@@ -13,6 +13,8 @@ export interface Scratch extends VirtualFile {
   write(position: number, bytes: Uint8Array): void;
   /** The file behind it, closed; the scratch is spent afterwards. Null = in memory. */
   toFile(): Promise<Blob> | null;
+  /** The memory behind it, in blocks; the scratch is spent afterwards. Null = on disk. */
+  toBlocks(): readonly Block[] | null;
   /** Frees memory or disk. */
   dispose(): void;
 }
@@ -22,14 +24,17 @@ export class ScratchBudgetExceeded extends Error {
   override name = "ScratchBudgetExceeded";
 }
 
-/** One block; a multiple of 4, so that a block is whole f32 samples. */
-const BLOCK_BYTES = 1 << 20;
+/** A multiple of 4, so that a block is whole f32 samples. */
+export const BLOCK_BYTES = 1 << 20;
+/** Blocks that wait for the next song: as many as one of six minutes needs. */
+const MOST_IDLE = 128;
 
-type Block = Uint8Array<ArrayBuffer>;
+export type Block = Uint8Array<ArrayBuffer>;
 
 /**
- * Blocks go from one song of a worker to the next. Fresh memory costs as much as decoding a tenth
- * of the song into it: the system hands out and clears every page of it anew.
+ * Blocks go from one song of a worker to the next, those of a finished song by way of the page that
+ * saves it. Fresh memory costs as much as decoding a tenth of the song into it: the system hands
+ * out and clears every page of it anew.
  */
 export class BlockPool {
   readonly #idle: Block[] = [];
@@ -39,7 +44,7 @@ export class BlockPool {
   }
 
   giveBack(blocks: readonly Block[]): void {
-    this.#idle.push(...blocks);
+    this.#idle.push(...blocks.slice(0, MOST_IDLE - this.#idle.length));
   }
 }
 
@@ -82,6 +87,16 @@ export class MemoryScratch implements Scratch {
 
   toFile(): null {
     return null;
+  }
+
+  toBlocks(): readonly Block[] {
+    const last = this.#size % BLOCK_BYTES || BLOCK_BYTES;
+    const blocks = this.#blocks.map((block, index) =>
+      index === this.#blocks.length - 1 ? block.subarray(0, last) : block,
+    );
+    this.#blocks = [];
+    this.#size = 0;
+    return blocks;
   }
 
   dispose(): void {

@@ -177,7 +177,7 @@ class SongPath {
       resultDetail: null,
       shortfall: null,
       note,
-      bytes: bytes as Uint8Array<ArrayBuffer>,
+      bytes: [bytes as Uint8Array<ArrayBuffer>],
       scratch: null,
       extension: extensionOf(this.task),
       seconds: this.#run.seconds,

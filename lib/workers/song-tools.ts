@@ -9,6 +9,8 @@ import type { Scratch } from "./scratch";
 export interface SongTools {
   /** A fresh ffmpeg, for this song alone. */
   createFfmpeg(): Promise<Ffmpeg>;
+  /** Until what the page has sent is read: memory of the song before may have come back. */
+  messagesRead(): Promise<void>;
   readonly kernel: Kernel;
   readonly source: ByteSource;
   /** Seconds that the song's way has waited for the source's bytes so far. */

@@ -1,11 +1,13 @@
 import * as Comlink from "comlink";
+import { CoreInstance } from "@/lib/ffmpeg/core-instance";
 import type { CreateCore } from "@/lib/ffmpeg/core-types";
-import { createFfmpeg, FfmpegCrash } from "@/lib/ffmpeg/instance";
+import { createFfmpeg } from "@/lib/ffmpeg/instance";
 import { createKernel } from "@/lib/kernel";
-import type { LevelOutcome, SongTask, SongWorker, WorkerSetup } from "./protocol";
+import type { LevelOutcome, SongTask, SongWorker, Spare, WorkerSetup } from "./protocol";
 import { DiskScratch } from "./disk-scratch";
-import { BlockPool, MemoryScratch } from "./scratch";
+import { BLOCK_BYTES, BlockPool, MemoryScratch } from "./scratch";
 import { SourceBuffer } from "./source-buffer";
+import { buffersOf } from "./song-bytes";
 import { levelSong, listenToSong, measureSong, undoSong } from "./song-path";
 import type { SongTools } from "./song-tools";
 
@@ -21,9 +23,7 @@ const blocks = new BlockPool();
 const sources = new SourceBuffer();
 
 let setup: WorkerSetup;
-/** Engines that this worker has started so far. */
-let instances = 0;
-let createCore: CreateCore;
+let instance: CoreInstance;
 let kernel: ReturnType<typeof createKernel>;
 
 async function toolsFor(task: SongTask, onDisk: boolean): Promise<SongTools> {
@@ -40,17 +40,7 @@ async function toolsFor(task: SongTask, onDisk: boolean): Promise<SongTools> {
     kernel,
     source,
     secondsReading: () => source.waited,
-    async createFfmpeg() {
-      try {
-        const ffmpeg = await createFfmpeg(createCore, setup.core);
-        instances++;
-        return ffmpeg;
-      } catch (error) {
-        // Instances of earlier songs may still hold the memory: a new worker begins without them.
-        if (instances > 0) throw new FfmpegCrash(String(error));
-        throw error;
-      }
-    },
+    createFfmpeg: () => createFfmpeg(instance),
     async createScratch(bytes) {
       // Both the samples and the encoded song count; an unknown length must be taken for a long one.
       const fits = !onDisk && bytes !== null && inMemory + bytes <= MEMORY_BUDGET;
@@ -59,6 +49,7 @@ async function toolsFor(task: SongTask, onDisk: boolean): Promise<SongTools> {
       return new MemoryScratch(MEMORY_BUDGET, () => (inMemory -= bytes), blocks);
     },
     onProgress,
+    messagesRead: () => new Promise((resolve) => setTimeout(resolve)),
     now: () => performance.now() / 1000,
   };
 }
@@ -74,19 +65,26 @@ const holdLifeline = (name: string): Promise<void> =>
 
 /** A finished song's bytes go to the page as they are, without a copy. */
 const handedOver = (outcome: LevelOutcome): LevelOutcome =>
-  outcome.kind === "leveled" && outcome.bytes instanceof Uint8Array
-    ? Comlink.transfer(outcome, [outcome.bytes.buffer])
-    : outcome;
+  outcome.kind === "leveled" ? Comlink.transfer(outcome, buffersOf(outcome.bytes)) : outcome;
+
+/** What the page gives back of earlier songs is used again. */
+const takeBack = (spare: Spare): void =>
+  blocks.giveBack(
+    spare
+      .filter(({ byteLength }) => byteLength === BLOCK_BYTES)
+      .map((buffer) => new Uint8Array(buffer)),
+  );
 
 const worker: SongWorker = {
   async prepare(given) {
     setup = given;
+    setup.progress.onmessage = ({ data }: MessageEvent<Spare>) => takeBack(data);
     kernel = createKernel(given.kernel);
     // The core is a module of its own, loaded as it is; the bundler must not touch it.
     const core = (await import(/* turbopackIgnore: true */ /* @vite-ignore */ given.coreUrl)) as {
       default: CreateCore;
     };
-    createCore = core.default;
+    instance = new CoreInstance(core.default, given.core);
     await holdLifeline(given.lifeline);
   },
   measure: async (task) => measureSong(task, await toolsFor(task, false)),

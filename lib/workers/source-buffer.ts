@@ -7,23 +7,19 @@ import type { FileSource } from "./blob-source";
  * lossless. Larger ones are read through windows, so that memory does not grow with them.
  */
 const MOST_BYTES = 16 * 1024 * 1024;
-/** The buffer grows in steps of this: with each longer song it would be fresh memory each time. */
-const STEP = 4 * 1024 * 1024;
-
 /**
  * One buffer for the files of one song after another. Reading a file in one go costs half of what
  * reading it in pieces does, each of which is a trip to the browser process; and memory that was
  * used before costs nothing, while the system clears every page of fresh memory.
  */
 export class SourceBuffer {
+  /** As large as any file needs: what no file has reached yet takes no memory. */
   #buffer = new ArrayBuffer(0);
 
   /** What it gives holds until the next file is opened. `onPart` hears that bytes arrive. */
   async open(file: Blob, onPart: () => void): Promise<FileSource> {
     if (file.size > MOST_BYTES) return blobSource(file);
-    if (this.#buffer.byteLength < file.size) {
-      this.#buffer = new ArrayBuffer(Math.ceil(file.size / STEP) * STEP);
-    }
+    if (this.#buffer.byteLength === 0) this.#buffer = new ArrayBuffer(MOST_BYTES);
     const asked = performance.now();
     const filled = await this.#fill(file, onPart);
     const waited = (performance.now() - asked) / 1000;

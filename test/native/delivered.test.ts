@@ -17,7 +17,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { asBlob } from "@/lib/files/song-bytes";
+import { asBlob } from "@/lib/workers/song-bytes";
 import { bytesSource, gapless, mp3Layout, type Kind } from "@/lib/tags";
 import { undoSong } from "@/lib/workers/song-path";
 import { nativeLoudness } from "../support/native-tools";

@@ -45,6 +45,10 @@ export class FileScratch implements Scratch {
     );
   }
 
+  toBlocks(): null {
+    return null;
+  }
+
   dispose(): void {
     rmSync(this.#folder, { recursive: true, force: true });
     closeSync(this.#file);

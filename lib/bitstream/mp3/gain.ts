@@ -7,6 +7,7 @@
  * The LAME header's own CRC of the music is left alone, as mp3gain leaves it: no decoder reads
  * it, and `mp3gain -u` could not bring it back.
  */
+import { equalBytes } from "@/lib/bitstream/equal-bytes";
 import { type Decibels, decibels } from "@/lib/loudness/units";
 import { apeText, type ApeTag, changeItems, readApe, writeApe } from "./ape";
 import { type GainFields, readFields, writeFields } from "./fields";
@@ -252,12 +253,12 @@ export const canBeTakenBack = (
   const [now, before] = [open(changed), findAudio(original)];
   if (now.kind === "refused") return false;
   const { bytes, frames, fields, audio } = now;
-  if (audio.end - audio.start !== before.end - before.start) return false;
   const back: Change = { left: -steps, right: -steps, wraps: false };
   writeFields(bytes, frames, changeFields(fields, back));
-  let same = true;
-  for (let at = audio.start, to = before.start; same && at < audio.end; at++, to++)
-    same = bytes[at] === original[to];
+  const same = equalBytes(
+    bytes.subarray(audio.start, audio.end),
+    original.subarray(before.start, before.end),
+  );
   writeFields(bytes, frames, fields.values);
   return same;
 };

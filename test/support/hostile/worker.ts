@@ -1,14 +1,14 @@
 // One process of the pool: levels what it is given, as a song's worker in the page does.
 import { inspect } from "node:util";
-import { asBlob } from "@/lib/files/song-bytes";
-import { FfmpegCrash } from "@/lib/ffmpeg/instance";
+import { asBlob } from "@/lib/workers/song-bytes";
+import { FfmpegCrash } from "@/lib/ffmpeg/crash";
 import { bytesSource } from "@/lib/tags";
 import { levelSong } from "@/lib/workers/song-path";
 import type { LevelOutcome, LevelTask } from "@/lib/workers/protocol";
 import { MemoryScratch } from "@/lib/workers/scratch";
 import { levelTask } from "../../unit/workers/sources";
 import { FileScratch } from "../file-scratch";
-import { freshFfmpeg, songTools } from "../song-tools";
+import { freshFfmpeg, replaceInstance, songTools } from "../song-tools";
 
 /** As in the worker. */
 const MEMORY_BUDGET = 256 * 1024 * 1024;
@@ -107,6 +107,7 @@ async function end(job: Job): Promise<Omit<Ending, "name" | "memory" | "opened" 
     } catch (error) {
       // The scheduler tries a song once more on a fresh worker.
       const crash = error instanceof FfmpegCrash;
+      if (crash) replaceInstance();
       if (crash && attempt === 1) continue;
       const reason = error instanceof Error ? (error.stack ?? error.message) : inspect(error);
       return { ...plain, end: { kind: crash ? "crashed" : "uncaught", reason } };

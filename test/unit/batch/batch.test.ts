@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { asBlob } from "@/lib/files/song-bytes";
+import { asBlob } from "@/lib/workers/song-bytes";
 import { Batch } from "@/lib/batch/batch";
 import type { BatchSetup } from "@/lib/batch/batch";
 import { targetOf } from "@/lib/batch/planned";
@@ -59,6 +59,7 @@ class Desk {
   readonly saved: { path: string; text: string; extension: string }[] = [];
   readonly unchanged: string[] = [];
   readonly released: string[] = [];
+  readonly givenBack: ArrayBuffer[] = [];
   readonly read: SongReading[] = [];
   lanes: readonly WorkerLane[] = [];
   save: (song: PickedFile) => Promise<void> = () => Promise.resolve();
@@ -156,6 +157,7 @@ class Desk {
         this.undoTasks.push(task);
         return answer(this.script.undo?.[task.file.name], leveled(), task, report);
       },
+      giveBack: (buffers) => this.givenBack.push(...buffers),
       terminate: () => death.reject(new WorkerDied("terminated", "by the page")),
     };
   }
@@ -267,6 +269,31 @@ describe("a batch", () => {
     });
     expect(desk.saved).toEqual([{ path: "a/one.wav", text: "leveled", extension: "flac" }]);
     expect(desk.released).toEqual(["scratch-1"]);
+  });
+
+  it("gives a song's memory back to the worker once it is saved, or cannot be", async () => {
+    const part = (text: string) => new TextEncoder().encode(text);
+    const first = part("first");
+    // Two parts of one block, as sections of an encoded song are.
+    const block = part("second, third");
+    const bytes = [first, block.subarray(0, 6), block.subarray(8)];
+    const desk = new Desk(["a.mp3", "b.mp3"], {
+      level: {
+        "a.mp3": () => Promise.resolve(leveled({ bytes })),
+        "b.mp3": () => Promise.resolve(leveled({ bytes: [part("lost")] })),
+      },
+    });
+    const before: number[] = [];
+    desk.save = async (song) => {
+      before.push(desk.givenBack.length);
+      if (song.path === "b.mp3") return Promise.reject(new WriteRefused("disk-full", "no room"));
+    };
+    await desk.batch().run();
+    expect(desk.saved.map(({ text }) => text)).toEqual(["firstsecondthird"]);
+    expect(desk.statuses).toEqual(["leveled", "failed"]);
+    expect(before).toEqual([0, 2]);
+    expect(desk.givenBack.slice(0, 2)).toEqual([first.buffer, block.buffer]);
+    expect(desk.givenBack).toHaveLength(3);
   });
 
   it("copies a song that needs nothing, and says why", async () => {

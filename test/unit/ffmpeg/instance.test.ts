@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { CreateCore } from "@/lib/ffmpeg/core-types";
+import { CoreInstance } from "@/lib/ffmpeg/core-instance";
 import { createFfmpeg } from "@/lib/ffmpeg/instance";
 import { OPENING } from "@/lib/ffmpeg/opening";
 import { readProbe } from "@/lib/ffmpeg/probe";
@@ -78,7 +79,7 @@ describe("an ffmpeg instance", () => {
     // A module that needs what the core does not provide.
     const kernel = new URL("../../../lib/kernel/build/kernel.wasm", import.meta.url);
     const wrong = new WebAssembly.Module(readFileSync(kernel));
-    await expect(createFfmpeg(create, wrong)).rejects.toThrow();
+    await expect(createFfmpeg(new CoreInstance(create, wrong))).rejects.toThrow();
   });
 
   it.each([

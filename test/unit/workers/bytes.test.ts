@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { asBlob } from "@/lib/files/song-bytes";
+import { fingerprint } from "@/lib/files/checksum";
+import { asBlob, piece, sameBytes, sizeOf } from "@/lib/workers/song-bytes";
 import { bytesSource } from "@/lib/tags";
 import { encodedDelivery } from "@/lib/workers/delivery";
 import { mp3Hints } from "@/lib/workers/mp3-hints";
@@ -52,6 +53,52 @@ describe("a scratch in memory", () => {
     scratch.write(0, new Uint8Array(1000));
     expect(() => scratch.write(1000, new Uint8Array(1))).toThrow(ScratchBudgetExceeded);
     expect(scratch.size).toBe(1000);
+  });
+});
+
+describe("a song's bytes in memory, part by part", () => {
+  const parts = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 6 });
+  const whole = (given: readonly Uint8Array[]) =>
+    Uint8Array.from(given.flatMap((each) => [...each]));
+
+  it("are those of the file that they become, wherever one looks", async () => {
+    await fc.assert(
+      fc.asyncProperty(parts, fc.nat(250), fc.nat(250), async (given, a, b) => {
+        const bytes = given;
+        const [from, to] = [Math.min(a, b), Math.max(a, b)];
+        expect(sizeOf(bytes)).toBe(whole(bytes).length);
+        expect(await piece(bytes, from, to)).toEqual(whole(bytes).slice(from, to));
+        expect(await sameBytes(bytes, asBlob(bytes))).toBe(true);
+        expect(await fingerprint(bytes)).toBe(await fingerprint(asBlob(bytes)));
+      }),
+    );
+  });
+
+  it("are found different when one byte of many is", async () => {
+    const at = fc.nat(1_200_000 - 1);
+    const zeros = [new Uint8Array(700_000), new Uint8Array(500_000)];
+    await fc.assert(
+      fc.asyncProperty(at, async (place) => {
+        const other = new Uint8Array(1_200_000);
+        other[place] = 1;
+        expect(await sameBytes(zeros, [other])).toBe(false);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("lie in memory that goes back to the pool once, and the pool keeps no more than it may", () => {
+    const pool = new BlockPool();
+    const scratch = new MemoryScratch(200 * MEGABYTE, undefined, pool);
+    for (let block = 0; block < 140; block++) scratch.write(block * MEGABYTE, Uint8Array.of(1));
+    const blocks = scratch.toBlocks();
+    scratch.dispose();
+    const fresh = pool.take();
+    expect(blocks.some(({ buffer }) => buffer === fresh.buffer)).toBe(false);
+    pool.giveBack(blocks);
+    const taken = Array.from({ length: 140 }, () => pool.take().buffer);
+    expect(new Set(taken).size).toBe(140);
+    expect(blocks.filter(({ buffer }) => taken.includes(buffer))).toHaveLength(128);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { asBlob } from "@/lib/files/song-bytes";
+import { asBlob } from "@/lib/workers/song-bytes";
 import { levelSong, listenToSong } from "@/lib/workers/song-path";
 import type { Heard, ListenTask } from "@/lib/workers/protocol";
 import type { OutputFormat } from "@/lib/settings/settings";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { measureLoudness } from "../../../scripts/songs/loudness";
 import { songTools } from "../../support/song-tools";
-import { asBlob } from "@/lib/files/song-bytes";
+import { asBlob } from "@/lib/workers/song-bytes";
 import { levelSong } from "@/lib/workers/song-path";
 import type { Leveled, LevelTask } from "@/lib/workers/protocol";
 import { asWav, decodedFrames, levelTask, probed, song } from "./sources";

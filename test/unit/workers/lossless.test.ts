@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { measureLoudness } from "../../../scripts/songs/loudness";
 import { freshFfmpeg, songTools } from "../../support/song-tools";
-import { asBlob } from "@/lib/files/song-bytes";
+import { asBlob } from "@/lib/workers/song-bytes";
 import { decibels } from "@/lib/loudness/units";
 import { bytesSource, mp3Layout } from "@/lib/tags";
 import { levelSong, undoSong } from "@/lib/workers/song-path";

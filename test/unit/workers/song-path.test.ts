@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { measureLoudness } from "../../../scripts/songs/loudness";
 import { songTools } from "../../support/song-tools";
-import { asBlob } from "@/lib/files/song-bytes";
-import { FfmpegCrash } from "@/lib/ffmpeg/instance";
+import { asBlob } from "@/lib/workers/song-bytes";
+import { FfmpegCrash } from "@/lib/ffmpeg/crash";
 import { decibels } from "@/lib/loudness/units";
 import { levelSong, measureSong } from "@/lib/workers/song-path";
 import type { LevelOutcome, LevelTask, Leveled, Measured } from "@/lib/workers/protocol";

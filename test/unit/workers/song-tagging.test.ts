@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runFfmpeg } from "../../../scripts/songs/core";
 import { songTools } from "../../support/song-tools";
-import { asBlob } from "@/lib/files/song-bytes";
+import { asBlob } from "@/lib/workers/song-bytes";
 import { levelSong } from "@/lib/workers/song-path";
 import type { Leveled, LevelTask } from "@/lib/workers/protocol";
 import { levelTask, song } from "./sources";
@@ -25,6 +25,17 @@ describe("a song that becomes another kind", () => {
     expect(says(file, "TITLE=Mine")).toBe(true);
     expect(says(file, "MY OWN=thing")).toBe(true);
     expect(note).toBeNull();
+  });
+
+  it("owes nothing to the memory of its source, which the next song is read into", async () => {
+    const tags = ["-metadata", "title=Mine", "-metadata", "comment=thing"];
+    const mp3 = await song("loud", "a.mp3", "-c:a", "libmp3lame", ...tags);
+    const source = mp3.slice();
+    const outcome = await levelSong(levelTask(source, "a.mp3"), songTools(source));
+    source.fill(0);
+    const file = Buffer.from(await asBlob((outcome as Leveled).bytes).arrayBuffer());
+    expect(file.equals((await leveled(mp3, "a.mp3")).file)).toBe(true);
+    expect(says(file, "Mine")).toBe(true);
   });
 
   it("whose tags nobody can read is leveled with what ffmpeg reads, and says so", async () => {
