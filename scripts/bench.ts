@@ -99,7 +99,10 @@ async function bench(): Promise<void> {
     const memoryPage = await BenchPage.open(free, serving.url, settings);
     const memory = await memoryUse(free, memoryPage, fourMinutes);
     const batch = folderWith(path.join(folder, "eight"), eight);
-    const scaled = await scaling(memoryPage, batch, eight, quick ? 1 : 3);
+    const single = await launch(values.core, folder);
+    const singlePage = await BenchPage.open(single, serving.url, settings);
+    const scaled = await scaling(memoryPage, singlePage, batch, eight, quick ? 1 : 3);
+    await single.close();
     await free.close();
 
     say("Interface…");

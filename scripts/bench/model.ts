@@ -8,7 +8,7 @@ export interface ModelInputs {
   readonly computePerSecond: number;
   /** Seconds that a song costs whatever its length: instance, probe, messages. */
   readonly perSong: number;
-  /** Seconds between two songs of a worker: handed over by the page, now and then a new worker. */
+  /** Seconds between two songs of a worker: handed over by the page. */
   readonly handover: number;
   /** Busy seconds of the page's own thread for a song, drawing included. It is one thread. */
   readonly pagePerSong: number;

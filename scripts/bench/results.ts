@@ -105,7 +105,7 @@ export function goalsOf(results: Results): Goal[] {
     ratio("MP3 with verification, over the floor", "level", "mp3", "floor", 1.3),
     ratio("Lossless MP3, over ffmpeg-normalize", "lossless", "mp3", "loudnorm", 0.12),
     {
-      what: "Two workers on two cores, over one",
+      what: "Two workers on two cores, over one on one",
       cpu: "",
       goal: "≥ 1.85×",
       found: scaling ? `${scaling.speedUp.median.toFixed(2)}×` : "not measured",

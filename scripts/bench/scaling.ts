@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from "node:fs";
 import path from "node:path";
 import type { BatchRun, BenchPage } from "./browser";
@@ -7,27 +8,43 @@ import { spreadOf, type Spread } from "./timing";
 
 export interface Scaling {
   readonly songs: number;
+  /** One worker with all of the browser on one core. */
+  readonly oneCore: Spread;
+  /** One worker, and the other core free for the browser's other work. */
   readonly one: Spread;
+  /** Two workers with all of the browser on two cores. */
   readonly two: Spread;
-  /** Throughput of two workers over that of one, round by round. */
+  /** Throughput of two workers on two cores over that of one on one core, round by round. */
   readonly speedUp: Spread;
+  /** The same over that of one worker with both cores at its disposal. */
+  readonly speedUpOverFree: Spread;
+  /** Of two native ffmpegs, one on each core, over one: what this machine's cores can give. */
+  readonly native: Spread;
   readonly inputs: ModelInputs;
   readonly lengths: readonly number[];
 }
 
-/** The same songs with one worker and with two, in turn, on all cores. */
+/** The same songs with one worker and with two, in turn; `pinned` is on one core, `page` on all. */
 export async function scaling(
   page: BenchPage,
+  pinned: BenchPage,
   folder: string,
   songs: readonly Song[],
   rounds: number,
 ): Promise<Scaling> {
   const runs: Record<1 | 2, BatchRun[]> = { 1: [], 2: [] };
+  const alone: number[] = [];
+  const native: number[] = [];
+  await pinned.levelUp.set({ Workers: 1 });
+  // A visit's first batch also compiles what is hot in the engine.
+  await pinned.run("Start", folder);
   for (let round = 0; round < rounds; round++) {
+    alone.push((await pinned.run("Start", folder)).wall);
     for (const workers of round % 2 === 0 ? ([1, 2] as const) : ([2, 1] as const)) {
       await page.levelUp.set({ Workers: workers });
       runs[workers].push(await page.run("Start", folder));
     }
+    native.push(await nativeSpeedUp(songs.slice(0, 4)));
   }
   const walls = (workers: 1 | 2) => runs[workers].map(({ wall }) => wall);
   const lengths = songs.map(({ duration }) => duration);
@@ -49,11 +66,16 @@ export async function scaling(
   const bandwidth = diskBandwidth(path.dirname(folder));
   // What the batch takes beyond its songs and the disk.
   const around = median(walls(1)) - total - (2 * bytes) / bandwidth;
+  const over = (others: readonly number[]) =>
+    spreadOf(others.map((wall, round) => wall / (walls(2)[round] ?? NaN)));
   return {
     songs: songs.length,
+    oneCore: spreadOf(alone),
     one: spreadOf(walls(1)),
     two: spreadOf(walls(2)),
-    speedUp: spreadOf(walls(1).map((wall, round) => wall / (walls(2)[round] ?? NaN))),
+    speedUp: over(alone),
+    speedUpOverFree: over(walls(1)),
+    native: spreadOf(native),
     lengths,
     inputs: {
       computePerSecond: work / audio,
@@ -77,6 +99,26 @@ const PCM_BYTES = 44_100 * 2 * 4;
  * decoded again for verification (2), into the meter (2). Twice that for what the codecs do inside, which is a guess.
  */
 const PCM_PASSES = 2 * 16;
+
+/** Transcodes all songs on one core, then on each of two at the same time. */
+async function nativeSpeedUp(songs: readonly Song[]): Promise<number> {
+  const transcode = async (core: number) => {
+    for (const { file } of songs) {
+      const to = ["-b:a", "320k", "-f", "mp3", "/dev/null"];
+      const args = ["-nostdin", "-v", "error", "-y", "-threads", "1", "-i", file, ...to];
+      const child = spawn("taskset", ["-c", String(core), "ffmpeg", ...args], { stdio: "ignore" });
+      await new Promise((resolve) => child.once("exit", resolve));
+    }
+  };
+  const timed = async (work: () => Promise<unknown>) => {
+    const begun = performance.now();
+    await work();
+    return performance.now() - begun;
+  };
+  const one = await timed(() => transcode(0));
+  const two = await timed(() => Promise.all([transcode(0), transcode(1)]));
+  return (2 * one) / two;
+}
 
 /** Bytes a second, read and written, of one core that copies more than caches hold. */
 function memoryBandwidth(): number {
