@@ -225,16 +225,21 @@ test("a worker that runs out of memory is replaced, and its song done by the nex
   levelUp,
   folder,
 }) => {
-  // A fake of what the browser does when a worker's memory is used up: nothing new can be had.
+  // A fake of songs that blow the engine's memory up, so that it is not kept, and of what the browser
+  // does when a worker's memory is used up: nothing new can be had.
   await inWorkers(
     page,
     `if (!self.instances) {
       self.instances = 0;
       const instantiate = WebAssembly.instantiate;
-      WebAssembly.instantiate = (...given) =>
-        ++self.instances === 2
-          ? Promise.reject(new RangeError("WebAssembly.instantiate(): Out of memory: Cannot allocate Wasm memory for new instance"))
-          : instantiate.apply(WebAssembly, given);
+      WebAssembly.instantiate = async (...given) => {
+        if (++self.instances === 2) {
+          throw new RangeError("WebAssembly.instantiate(): Out of memory: Cannot allocate Wasm memory for new instance");
+        }
+        const instance = await instantiate.apply(WebAssembly, given);
+        Object.values(instance.exports).find((each) => each instanceof WebAssembly.Memory).grow(2000);
+        return instance;
+      };
     }`,
   );
   await writeSongs(folder, songs(4, short));
