@@ -152,7 +152,7 @@ export class Batch implements PoolHost<Job> {
   }
 
   onWorkerStarted(lane: number): void {
-    // A worker that died is replaced; the lane goes on as the same worker.
+    // Workers are replaced every now and then; the lane goes on as the same worker.
     if (this.#started.has(lane)) return;
     this.#started.add(lane);
     this.setup.log(batchLines.workerStarted(lane));

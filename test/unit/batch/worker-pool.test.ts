@@ -319,11 +319,11 @@ describe("the worker pool", () => {
     ]);
   });
 
-  it("keeps a worker for all songs of its lane, and ends it after the last", async () => {
-    const { host, run } = await started(9, 1);
-    for (let job = 1; job <= 9; job++) await host.complete(job);
+  it("replaces a worker after 25 songs, and ends the last one with the batch", async () => {
+    const { host, run } = await started(53, 1);
+    for (let job = 1; job <= 53; job++) await host.complete(job);
     await run;
-    expect(host.workers.map(({ songs }) => songs)).toEqual([9]);
+    expect(host.workers.map(({ songs }) => songs)).toEqual([25, 25, 3]);
     expect(host.workers.every(({ dead }) => dead?.death === "terminated")).toBe(true);
   });
 
@@ -426,7 +426,10 @@ describe("the worker pool", () => {
         if (!stopped)
           expect(ends.sort((a, b) => a - b)).toEqual(Array.from({ length: jobs }, (_, i) => i + 1));
         expect(Math.max(0, ...attempts.values())).toBeLessThanOrEqual(2);
-        for (const { dead } of host.workers) expect(dead).not.toBeNull();
+        for (const { songs, dead } of host.workers) {
+          expect(songs).toBeLessThanOrEqual(25);
+          expect(dead).not.toBeNull();
+        }
       }),
       { numRuns: 300 },
     );
