@@ -10,9 +10,9 @@ interface CoreExports {
 }
 
 /**
- * Addresses in the memory of 0.12.10, which is pinned and checksummed; `assertBuild` knows it by
- * the last two. No song writes below this: ffmpeg's tables, 5 of 6 MB of data. (The lowest change
- * that hundreds of songs made, sound and damaged ones, lies at 6,059,972.)
+ * Addresses in the memory of 0.12.10, which is pinned and checksummed; `coreExports` knows it by
+ * the last two. Below the first lie ffmpeg's tables, 5 of 6 MB of data, which no song writes to.
+ * (The lowest change that hundreds of songs made, sound and damaged ones, is at 6,059,972.)
  */
 const TABLES_END = 5_000_000;
 /** In a new instance all memory from here on is zero. */

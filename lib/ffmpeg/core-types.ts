@@ -7,7 +7,6 @@ export interface FfmpegCore {
   setLogger(logger: (line: { type: string; message: string }) => void): void;
   setProgress(listener: (progress: { progress: number; time: number }) => void): void;
   readonly FS: EmscriptenFs;
-  readonly asm: Record<string, unknown>;
   _malloc(bytes: number): number;
 }
 

@@ -31,6 +31,7 @@ export interface VirtualFile {
 }
 
 const LOG_LINES = 60;
+
 /** Ends the ffmpeg that the same instance carried before. */
 export async function createFfmpeg(instance: CoreInstance): Promise<Ffmpeg> {
   const { core, emptyStack } = await instance.create();
