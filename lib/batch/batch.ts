@@ -1,6 +1,5 @@
 import type { PickedFile } from "@/lib/files/picked-file";
 import type { Sink } from "@/lib/files/sinks";
-import { buffersOf } from "@/lib/workers/song-bytes";
 import type { Measurement } from "@/lib/loudness/measurement";
 import type { Target } from "@/lib/loudness/plan";
 import type { Settings } from "@/lib/settings/settings";
@@ -12,6 +11,7 @@ import type {
   ProgressMessage,
   RefusalReason,
 } from "@/lib/workers/protocol";
+import { buffersOf } from "@/lib/workers/song-bytes";
 import { albumsOf } from "./album";
 import type { BatchJournal } from "./journal";
 import { JobQueue } from "./job-queue";

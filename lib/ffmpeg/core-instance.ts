@@ -53,7 +53,7 @@ interface Kept {
 /**
  * The WebAssembly instance of a worker, which every song finds as new. Each song could have an
  * instance of its own instead; but the system would hand out and clear its memory page by page,
- * which takes as long as decoding half a minute, and only the garbage collector would free it.
+ * which takes as long as decoding twenty seconds, and only the garbage collector would free it.
  *
  * As new means: the data are those of the start, all other memory is zero, and the stack pointer is
  * where it was. There is no other state: the table is never written, no data segment is passive,

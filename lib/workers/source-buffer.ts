@@ -7,13 +7,14 @@ import type { FileSource } from "./blob-source";
  * lossless. Larger ones are read through windows, so that memory does not grow with them.
  */
 const MOST_BYTES = 16 * 1024 * 1024;
+
 /**
  * One buffer for the files of one song after another. Reading a file in one go costs half of what
  * reading it in pieces does, each of which is a trip to the browser process; and memory that was
  * used before costs nothing, while the system clears every page of fresh memory.
  */
 export class SourceBuffer {
-  /** As large as any file needs: what no file has reached yet takes no memory. */
+  /** Once there is a file, `MOST_BYTES`; of these, what no file has reached takes no memory. */
   #buffer = new ArrayBuffer(0);
 
   /** What it gives holds until the next file is opened. `onPart` hears that bytes arrive. */
