@@ -148,8 +148,10 @@ export class WorkerPool<Job> {
           lane.worker = await this.#startWorker();
           this.host.onWorkerStarted(number);
         }
+        // Begun first: the host then knows which song the lane holds.
+        const performing = this.host.perform(job, lane.worker, number);
         this.#show(lane, "working");
-        return await this.host.perform(job, lane.worker, number);
+        return await performing;
       } catch (error) {
         if (!(error instanceof WorkerDied)) throw error;
         lane.worker = null;

@@ -296,6 +296,25 @@ describe("a batch", () => {
     expect(desk.givenBack).toHaveLength(3);
   });
 
+  it("tells which song its only lane holds while it works on it", async () => {
+    const held: (readonly WorkerLane[])[] = [];
+    const desk = new Desk(["a.mp3", "b.mp3"], {
+      level: Object.fromEntries(
+        ["a.mp3", "b.mp3"].map((name) => [
+          name,
+          async () => {
+            await settled();
+            held.push(desk.lanes);
+            return leveled();
+          },
+        ]),
+      ),
+    });
+    await desk.batch().run();
+    const [a, b] = desk.table.ids;
+    expect(held).toEqual([a, b].map((song) => [{ number: 1, status: "working", song }]));
+  });
+
   it("copies a song that needs nothing, and says why", async () => {
     const desk = new Desk(["at.mp3"], {
       level: {
