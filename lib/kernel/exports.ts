@@ -41,6 +41,10 @@ export interface KernelExports {
   limiterCheck(from: number, to: number): number;
   limiterBlock(): number;
 
+  gainBegin(samples: number): void;
+  gainInput(): number;
+  gainBlock(samples: number, factor: number): void;
+
   ditherBegin(samples: number): void;
   ditherInput(): number;
   ditherBlock(samples: number, first: number): void;

@@ -1,10 +1,9 @@
 import type { Encoding } from "@/lib/ffmpeg/encoding";
 import type { Ffmpeg } from "@/lib/ffmpeg/instance";
-import { applyGain } from "@/lib/kernel";
-import type { Dither, Kernel, PcmFormat } from "@/lib/kernel";
+import type { Kernel, PcmFormat } from "@/lib/kernel";
 import type { RenderGoal } from "@/lib/loudness/correction";
 import type { Measurement } from "@/lib/loudness/measurement";
-import { dbtp, decibels, decibelsToAmplitude, lufs } from "@/lib/loudness/units";
+import { dbtp, decibels, lufs } from "@/lib/loudness/units";
 import type { Decibels } from "@/lib/loudness/units";
 import { PATHS } from "./measuring";
 import { pcmChunks, pcmSource } from "./pcm";
@@ -121,13 +120,21 @@ export function encode(
   onFraction: (fraction: number) => void,
 ): void {
   const { format, pcm } = programme;
+  const { gain, ceiling } = rendering;
   let pulled = 0;
-  const dither = encoding.dither16 ? kernel.dither() : null;
-  const next = renderedChunks(kernel, programme, rendering, dither);
+  const next =
+    ceiling === null
+      ? pcmChunks(pcm, format.channels)
+      : limitedChunks(kernel, programme, gain, ceiling);
+  const inPlace = [
+    ...(ceiling === null ? [kernel.gain(gain)] : []),
+    ...(encoding.dither16 ? [kernel.dither()] : []),
+  ];
   ffmpeg.mount(
     PATHS.pcm,
     pcmSource(pcm.size, () => {
       const chunk = next();
+      if (chunk !== null) for (const step of inPlace) step.process(chunk);
       pulled += chunk?.byteLength ?? 0;
       onFraction(pcm.size === 0 ? 1 : pulled / pcm.size);
       return chunk;
@@ -145,7 +152,7 @@ export function encode(
     ...["-ar", String(encoding.sampleRate)],
     ...[...encoding.args, "-f", encoding.muxer, path],
   ]);
-  dither?.dispose();
+  for (const step of inPlace) step.dispose();
   ffmpeg.unmount(PATHS.pcm);
   ffmpeg.unmount(path);
   if (!run.ok || target.size === 0) {
@@ -154,27 +161,14 @@ export function encode(
   }
 }
 
-/** Gain or limiter, then dither: the samples as the encoder gets them, from front to back. */
-function renderedChunks(
+/** What the limiter makes of the programme. */
+function limitedChunks(
   kernel: Kernel,
   { pcm, format }: Programme,
-  { gain, ceiling }: Rendering,
-  dither: Dither | null,
+  gain: Decibels,
+  ceiling: RenderGoal["ceiling"],
 ): () => Float32Array | null {
   const next = pcmChunks(pcm, format.channels);
-  const finish = (chunk: Float32Array): Float32Array => {
-    dither?.process(chunk);
-    return chunk;
-  };
-  if (ceiling === null) {
-    const factor = decibelsToAmplitude(gain);
-    return () => {
-      const chunk = next();
-      if (chunk === null) return null;
-      applyGain(chunk, factor);
-      return finish(chunk);
-    };
-  }
   const limiter = kernel.limiter({ format, gain, ceiling });
   let ended = false;
   return () => {
@@ -183,7 +177,7 @@ function renderedChunks(
       ended = chunk === null;
       const out = chunk === null ? limiter.flush() : limiter.process(chunk);
       if (ended) limiter.dispose();
-      if (out.length > 0) return finish(out);
+      if (out.length > 0) return out;
     }
     return null;
   };

@@ -1,4 +1,5 @@
 export { ditherBegin, ditherBlock, ditherInput } from "./dither";
+export { gainBegin, gainBlock, gainInput } from "./gain";
 export { quarterCoefficients, setBounds, sixteenthCoefficients } from "./interpolator";
 export {
   meterBegin,

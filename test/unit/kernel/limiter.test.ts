@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { InvalidSampleError, applyGain } from "@/lib/kernel";
+import { InvalidSampleError } from "@/lib/kernel";
+import { decibels } from "@/lib/loudness/units";
 import {
   amplitude,
   fromFunction,
@@ -142,7 +143,7 @@ describe("where nothing exceeds the ceiling", () => {
             Array.from({ length: channels }, () => fromFunction(frames, noise)),
           );
           const wanted = pcm.samples.slice();
-          applyGain(wanted, amplitude(gain));
+          kernel.gain(decibels(gain)).process(wanted);
           const { truePeak } = measure(kernel, { ...pcm, samples: wanted }).measurement;
           const out = limit(kernel, pcm, gain, truePeak + 0.01);
           expect(firstDifference(out.samples, wanted)).toBe(-1);
@@ -164,7 +165,7 @@ describe("where nothing exceeds the ceiling", () => {
     const pcm = interleave(RATE, [song]);
     const out = limit(kernel, pcm, 6, -1);
     const wanted = song.slice();
-    applyGain(wanted, amplitude(6));
+    kernel.gain(decibels(6)).process(wanted);
     const same = (from: number, to: number) => {
       const part = (all: Float32Array) => all.subarray(from * RATE, to * RATE);
       expect(firstDifference(part(out.samples), part(wanted))).toBe(-1);
