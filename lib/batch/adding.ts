@@ -47,7 +47,7 @@ export class Adding {
 
   /** Gives the songs that are new. */
   async #add(coming: Promise<Intake>): Promise<readonly SongId[]> {
-    const { store, table, engine } = this.context;
+    const { store, table, workers } = this.context;
     const nothing = { added: 0, duplicates: 0, notAudio: { count: 0, names: [] } };
     store.setState({ intake: { ...nothing, busy: true } });
     let intake: Intake;
@@ -81,7 +81,7 @@ export class Adding {
     table.flush();
     await this.onAdded();
     // Needed soon, and the person is still looking at the list. A failure is told at the start.
-    if (fresh.length > 0) engine.load().catch(() => undefined);
+    if (fresh.length > 0) workers.prepare();
     return ids;
   }
 }

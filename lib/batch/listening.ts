@@ -10,11 +10,11 @@ import { decibels, dbtp } from "@/lib/loudness/units";
 import type { Decibels, Lufs } from "@/lib/loudness/units";
 import type { Heard, ListenTask } from "@/lib/workers/protocol";
 import { EngineUnavailable } from "./engine";
-import type { Engine } from "./engine";
 import { refusalText } from "./refusals";
 import type { Song, SongId } from "./song";
 import type { SongTable } from "./song-table";
-import { startWorker, WorkerDied } from "./worker-handle";
+import { WorkerDied } from "./worker-handle";
+import type { ListeningHandle } from "./worker-handle";
 
 /** Decoded sound with its loudness. */
 export type Sound = Heard;
@@ -80,8 +80,7 @@ export class SongListening implements Listening {
 
   constructor(
     private readonly table: SongTable,
-    private readonly loadEngine: () => Promise<Engine>,
-    private readonly start: typeof startWorker = startWorker,
+    private readonly startWorker: () => Promise<ListeningHandle>,
   ) {}
 
   /** A batch's sink, remembered so that what it saves can be heard. */
@@ -153,7 +152,7 @@ export class SongListening implements Listening {
   ): Promise<T | Unheard> {
     try {
       if (!this.table.has(id)) return unheard("file-gone");
-      const worker = await this.start(await this.loadEngine());
+      const worker = await this.startWorker();
       const stop = () => worker.terminate();
       signal.addEventListener("abort", stop);
       try {

@@ -8,7 +8,6 @@ import type { BatchMode, LostResults } from "./batch";
 import { destinationText, openDestinations } from "./destinations";
 import type { Destinations } from "./destinations";
 import { EngineUnavailable } from "./engine";
-import type { Engine } from "./engine";
 import { keepAwake } from "./keep-awake";
 import { BatchJournal, isBeingWorkedOn } from "./journal";
 import { BatchLog, batchLines } from "./log";
@@ -19,7 +18,6 @@ import type { SongId } from "./song";
 import { slowSourceAdviser } from "./slow-source";
 import { BatchStopwatch } from "./stopwatch";
 import { SEQUENTIAL_UP_TO, workerCount } from "./worker-count";
-import { startWorker } from "./worker-handle";
 
 /** A batch that goes on where it was cut off. */
 export interface ResumedBatch {
@@ -170,8 +168,8 @@ export class Running {
           );
           return;
         }
-        const engine = await this.context.engine.load();
-        await this.#runBatch(mode, ids, settings, destinations, engine, resumed);
+        await this.context.engine.load();
+        await this.#runBatch(mode, ids, settings, destinations, resumed);
       } catch (error) {
         const unavailable = error instanceof EngineUnavailable;
         this.context.notify(
@@ -187,7 +185,6 @@ export class Running {
     ids: readonly SongId[],
     settings: Settings,
     destinations: Destinations | null,
-    engine: Engine,
     resumed: ResumedBatch | null,
   ): Promise<void> {
     const { store, table } = this.context;
@@ -217,7 +214,7 @@ export class Running {
       parallel,
       resumed,
       journal,
-      startWorker: () => startWorker(engine),
+      startWorker: () => this.context.workers.take(),
       sinkFor: (file) => this.context.listening.through(file, destinations!.sinkFor(file)),
       // A zip still reads the scratch file after it was added; the next session clears it away.
       releaseScratch: (name) => void (destinations?.download ? undefined : removeScratch(name)),
@@ -255,6 +252,8 @@ export class Running {
       // The last figures first: whoever waits for the end reads them when it comes.
       table.flush();
       store.setState({ phase: "finished", workers: [] });
+      // What was measured is leveled next.
+      if (mode === "measure") this.context.workers.prepare();
     }
   }
 

@@ -3,11 +3,13 @@ import { EngineHolder } from "./engine-holder";
 import { SongListening } from "./listening";
 import type { Question, SessionState } from "./session-state";
 import { SongTable } from "./song-table";
+import { WorkerSupply } from "./worker-supply";
 
 /** What the parts of a session share: the page's state, the songs, and the ways to the person. */
 export class SessionContext {
   readonly table: SongTable;
   readonly engine = new EngineHolder((engine) => this.store.setState({ engine }));
+  readonly workers = new WorkerSupply(() => this.engine.load());
   readonly listening: SongListening;
   /** From a click to its end, while permissions are asked for: nothing else may start meanwhile. */
   #busy = false;
@@ -18,7 +20,7 @@ export class SessionContext {
     publish: () => void,
   ) {
     this.table = new SongTable(publish);
-    this.listening = new SongListening(this.table, () => this.engine.load());
+    this.listening = new SongListening(this.table, () => this.workers.take());
   }
 
   get state(): SessionState {

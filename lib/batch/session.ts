@@ -106,6 +106,7 @@ class SessionController implements SessionActions {
   clear(): void {
     if (this.#running.isRunning) return;
     this.remove(this.#context.table.ids);
+    this.#context.workers.dismiss();
     this.#running.forgetFolder();
     this.#running.forgetReplacing();
     this.#running.dropDownload();
