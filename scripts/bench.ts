@@ -22,6 +22,7 @@ import {
   songOf,
   songsOf,
   type Kind,
+  type Song,
 } from "./bench/songs";
 import { markdown, tablesOf, terminal } from "./bench/tables";
 import { visits } from "./bench/visits";
@@ -87,7 +88,7 @@ async function bench(): Promise<void> {
         songOf("weight_of_revenge", "mp3", seconds),
       ),
     );
-    const eight = songsOf("mp3", 8, quick ? 20 : 120);
+    const twoMinutes = [120, 119].flatMap((seconds) => songsOf("mp3", 6, quick ? 20 : seconds));
 
     const { samples, browser } = await oneCore(serving.url, folder, songs, rounds);
 
@@ -98,11 +99,14 @@ async function bench(): Promise<void> {
     const settings = { "Target loudness (LUFS)": -18 };
     const memoryPage = await BenchPage.open(free, serving.url, settings);
     const memory = await memoryUse(free, memoryPage, fourMinutes);
-    const batch = folderWith(path.join(folder, "eight"), eight);
-    const single = await launch(values.core, folder);
-    const singlePage = await BenchPage.open(single, serving.url, settings);
-    const scaled = await scaling(memoryPage, singlePage, batch, eight, quick ? 1 : 3);
-    await single.close();
+    const batch = folderWith(path.join(folder, "two-minutes"), twoMinutes);
+    const apart = [await launch("0", folder), await launch("1", folder)] as const;
+    const pages = [
+      await BenchPage.open(apart[0], serving.url, { ...settings, Workers: 1 }),
+      await BenchPage.open(apart[1], serving.url, { ...settings, Workers: 1 }),
+    ] as const;
+    const scaled = await scaling(memoryPage, pages, batch, twoMinutes, quick ? 1 : undefined);
+    for (const each of apart) await each.close();
     await free.close();
 
     say("Interface…");
@@ -135,6 +139,8 @@ async function bench(): Promise<void> {
   }
 }
 
+const BATCH_ROUNDS = 3;
+
 /** The kinds that goals are about; the others are reported. */
 function isMain(kind: Kind): boolean {
   return kind === "mp3" || kind === "flac";
@@ -144,7 +150,7 @@ function isMain(kind: Kind): boolean {
 async function oneCore(
   url: string,
   folder: string,
-  songs: ReadonlyMap<Kind, ReturnType<typeof songsOf>>,
+  songs: ReadonlyMap<Kind, readonly Song[]>,
   rounds: number,
 ): Promise<{ samples: Sample[]; browser: string }> {
   const core = Number(values.core);
@@ -157,11 +163,11 @@ async function oneCore(
   );
   const tools: Tools = { core, levelUp, floor, folder };
   const samples: Sample[] = [];
-  const perform = async (job: JobName, kind: Kind, round: number) => {
+  const perform = async (job: JobName, kind: Kind, round: number, given?: readonly Song[]) => {
     say(`${job} ${kind}, round ${round + 1}`);
     const all = songs.get(kind) ?? [];
     const some = isMain(kind) && job !== "limit" ? all : all.slice(0, 2);
-    samples.push(...(await runJob(job, some, round, tools)));
+    samples.push(...(await runJob(job, given ?? some, round, tools)));
   };
   for (const kind of KINDS) {
     // The browser compiles hot code of the engine while it runs, once for all songs of a visit.
@@ -172,6 +178,14 @@ async function oneCore(
       if (kind === "mp3") await perform("lossless", kind, round);
     }
     if (kind === "mp3") await perform("limit", kind, 0);
+    for (let round = 0; kind === "mp3" && round < BATCH_ROUNDS; round++) {
+      await perform(
+        "batch",
+        kind,
+        round,
+        values.quick ? songs.get(kind)! : songsOf(kind, mostSongs, null),
+      );
+    }
   }
   const browser = pinned.browser.version();
   await floor.close();

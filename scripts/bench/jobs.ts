@@ -27,7 +27,7 @@ export const TOOLS = {
 } as const;
 export type Tool = keyof typeof TOOLS;
 
-export type JobName = "scan" | "level" | "limit" | "lossless";
+export type JobName = "scan" | "level" | "batch" | "limit" | "lossless";
 
 /** The target of a job: the level of ReplayGain, which every song of the benchmark lies above. */
 const QUIETER: Target = { loudness: -18, ceiling: -1 };
@@ -90,6 +90,7 @@ export async function runJob(
       () => each("ebur128", (song) => levelByVolume(core, song, target, native)),
       transcode,
     ],
+    batch: [transcode],
     limit: [loudnorm, transcode],
     // Beside ffmpeg-normalize it is held against the same round of "level".
     lossless: [() => each("mp3gain", (song) => losslessByMp3gain(core, song, native))],
@@ -119,10 +120,17 @@ async function levelUpSamples(
   round: number,
   { levelUp, folder }: Tools,
 ): Promise<Sample[]> {
-  const dropped = folderWith(path.join(folder, "songs", songs[0]!.kind), songs);
+  const place = path.join(folder, "songs", `${songs[0]!.kind}-${songs.length}`);
+  const dropped = folderWith(place, songs);
   await levelUp.levelUp.set(settingsOf(job));
   const { wall, cpu, report } = await levelUp.run(job === "scan" ? "Measure" : "Start", dropped);
-  const route = { scan: "none", level: "encode", limit: "encode", lossless: "lossless" }[job];
+  const route = {
+    scan: "none",
+    level: "encode",
+    batch: "encode",
+    limit: "encode",
+    lossless: "lossless",
+  }[job];
   const seconds = (file: ReportedFile) => file.seconds?.total ?? NaN;
   const all = report.files.reduce((sum, file) => sum + seconds(file), 0);
   return songs.map((song) => {

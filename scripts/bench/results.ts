@@ -9,9 +9,9 @@ import {
 } from "./interface-tables";
 import { ratios, type JobName, type Sample, type Tool } from "./jobs";
 import type { MemoryUse } from "./memory";
-import type { Scaling } from "./scaling";
+import { countedRounds, isQuiet, speedUpOf, type Scaling } from "./scaling";
 import type { Kind } from "./songs";
-import type { Spread } from "./timing";
+import { spreadOf, type Spread } from "./timing";
 import type { Visit } from "./visits";
 
 /** All of one run, as it is kept as JSON. */
@@ -102,15 +102,9 @@ export function goalsOf(results: Results): Goal[] {
     ratio("Scan of MP3s, over loudgain", "scan", "mp3", "loudgain", 0.8),
     ratio("MP3 320 to MP3 320, over ffmpeg-normalize", "level", "mp3", "loudnorm", 0.6),
     ratio("FLAC to FLAC, over ffmpeg-normalize", "level", "flac", "loudnorm", 0.55),
-    ratio("MP3 with verification, over the floor", "level", "mp3", "floor", 1.3),
+    ratio("MP3 with verification, over the floor", "batch", "mp3", "floor", 1.3),
     ratio("Lossless MP3, over ffmpeg-normalize", "lossless", "mp3", "loudnorm", 0.12),
-    {
-      what: "Two workers on two cores, over one on one",
-      cpu: "",
-      goal: "≥ 1.85×",
-      found: scaling ? `${scaling.speedUp.median.toFixed(2)}×` : "not measured",
-      met: scaling && scaling.speedUp.median >= 1.85,
-    },
+    scalingGoal(scaling),
     {
       what: "On the wire before the first song, first visit",
       cpu: "",
@@ -129,6 +123,15 @@ export function goalsOf(results: Results): Goal[] {
     memoryGoal("The same over the empty page, engine included", overEmpty),
     ...interfaceGoals(interfaceUse),
   ];
+}
+
+function scalingGoal(scaling: Scaling | null): Goal {
+  const goal = { what: "Two workers on two cores, over one on one", cpu: "", goal: "≥ 1.85×" };
+  if (!scaling) return { ...goal, found: "not measured", met: null };
+  const counted = countedRounds(scaling);
+  const { median } = spreadOf(counted.map(speedUpOf));
+  const busy = counted.some(isQuiet) ? "" : ", on a busy host";
+  return { ...goal, found: `${median.toFixed(2)}×${busy}`, met: median >= 1.85 };
 }
 
 function interfaceGoals(use: InterfaceUse | null): Goal[] {

@@ -4,53 +4,94 @@ import path from "node:path";
 import type { BatchRun, BenchPage } from "./browser";
 import type { Song } from "./songs";
 import type { ModelInputs } from "./model";
-import { spreadOf, type Spread } from "./timing";
+import { spreadOf } from "./timing";
+
+/** Seconds of the same work on each of two cores. */
+type OnEachCore = readonly [first: number, second: number];
+
+/** Alone on each core, and on both cores at the same time. */
+interface NativeRun {
+  readonly alone: OnEachCore;
+  readonly together: OnEachCore;
+}
+
+/** The same songs one way after the other. */
+export interface ScalingRound {
+  /** One worker with all of the browser on one core, on the first and on the second. */
+  readonly one: OnEachCore;
+  /** Two workers with all of the browser on both cores. */
+  readonly two: number;
+  /** Native ffmpeg, right before the round and right after it. */
+  readonly native: readonly [before: NativeRun, after: NativeRun];
+}
 
 export interface Scaling {
-  readonly songs: number;
-  /** One worker with all of the browser on one core. */
-  readonly oneCore: Spread;
-  /** One worker, and the other core free for the browser's other work. */
-  readonly one: Spread;
-  /** Two workers with all of the browser on two cores. */
-  readonly two: Spread;
-  /** Throughput of two workers on two cores over that of one on one core, round by round. */
-  readonly speedUp: Spread;
-  /** The same over that of one worker with both cores at its disposal. */
-  readonly speedUpOverFree: Spread;
-  /** Of two native ffmpegs, one on each core, over one: what this machine's cores can give. */
-  readonly native: Spread;
+  readonly rounds: readonly ScalingRound[];
   readonly inputs: ModelInputs;
   readonly lengths: readonly number[];
 }
 
-/** The same songs with one worker and with two, in turn; `pinned` is on one core, `page` on all. */
+/** What one core does, in songs of this benchmark a second: the mean of both, which may differ. */
+const throughput = ([first, second]: OnEachCore): number => (1 / first + 1 / second) / 2;
+
+/** Throughput of two workers on both cores over that of one worker on one. */
+export const speedUpOf = ({ one, two }: ScalingRound): number => 1 / two / throughput(one);
+
+/** The same of two native ffmpegs that have nothing to do with each other. */
+export const nativeSpeedUpOf = ({ native }: ScalingRound): OnEachCore => {
+  const [before, after] = native.map(
+    ({ alone, together }) => (2 * throughput(together)) / throughput(alone),
+  );
+  return [before!, after!];
+};
+
+/**
+ * Virtual cores are not always cores: others on the host take from both. A round counts where two
+ * native ffmpegs did (nearly) twice as much as one, before it and after it, which says nothing of
+ * LevelUp. Where no round does, all count.
+ */
+export function countedRounds({ rounds }: Pick<Scaling, "rounds">): readonly ScalingRound[] {
+  const quiet = rounds.filter(isQuiet);
+  return quiet.length > 0 ? quiet : rounds;
+}
+
+export const TWO_CORES = 1.9;
+export const isQuiet = (round: ScalingRound): boolean =>
+  Math.min(...nativeSpeedUpOf(round)) >= TWO_CORES;
+
+/** Ends after so many quiet rounds … */
+const ENOUGH = 3;
+/** … or after so many in all. */
+const MOST_ROUNDS = 7;
+
+/** The same songs with one worker and with two; `pinned` are on a core each, `page` is on both. */
 export async function scaling(
   page: BenchPage,
-  pinned: BenchPage,
+  pinned: readonly [BenchPage, BenchPage],
   folder: string,
   songs: readonly Song[],
-  rounds: number,
+  mostRounds = MOST_ROUNDS,
 ): Promise<Scaling> {
-  const runs: Record<1 | 2, BatchRun[]> = { 1: [], 2: [] };
-  const alone: number[] = [];
-  const native: number[] = [];
-  await pinned.levelUp.set({ Workers: 1 });
+  const ones: BatchRun[] = [];
+  const twos: BatchRun[] = [];
+  const rounds: ScalingRound[] = [];
+  await page.levelUp.set({ Workers: 2 });
   // A visit's first batch also compiles what is hot in the engine.
-  await pinned.run("Start", folder);
-  for (let round = 0; round < rounds; round++) {
-    alone.push((await pinned.run("Start", folder)).wall);
-    for (const workers of round % 2 === 0 ? ([1, 2] as const) : ([2, 1] as const)) {
-      await page.levelUp.set({ Workers: workers });
-      runs[workers].push(await page.run("Start", folder));
-    }
-    native.push(await nativeSpeedUp(songs.slice(0, 4)));
+  for (const each of [...pinned, page]) await each.run("Start", folder);
+  while (rounds.length < mostRounds && rounds.filter(isQuiet).length < ENOUGH) {
+    const before = await nativeRun(songs.slice(0, 2));
+    const first = await pinned[0].run("Start", folder);
+    const two = await page.run("Start", folder);
+    const second = await pinned[1].run("Start", folder);
+    const after = await nativeRun(songs.slice(0, 2));
+    ones.push(first, second);
+    twos.push(two);
+    rounds.push({ one: [first.wall, second.wall], two: two.wall, native: [before, after] });
   }
-  const walls = (workers: 1 | 2) => runs[workers].map(({ wall }) => wall);
   const lengths = songs.map(({ duration }) => duration);
   const audio = sum(lengths);
-  const phases = (workers: 1 | 2) =>
-    runs[workers].map(({ report }) => {
+  const phases = (runs: readonly BatchRun[]) =>
+    runs.map(({ report }) => {
       const seconds = report.files.flatMap((file) => file.seconds ?? []);
       return {
         work: sum(seconds.map(({ measure, render, verify }) => measure + render + verify)),
@@ -58,35 +99,26 @@ export async function scaling(
       };
     });
   const median = (values: readonly number[]) => spreadOf(values).median;
-  const one = phases(1);
-  const work = median(one.map((each) => each.work));
-  const total = median(one.map((each) => each.total));
+  const single = phases(ones);
+  const work = median(single.map((each) => each.work));
+  const total = median(single.map((each) => each.total));
   const bytes = sum(songs.map(({ bitRate, duration }) => (bitRate * duration) / 8));
-  const pagePerSong = median(runs[1].map(({ pageThread }) => pageThread)) / songs.length;
   const bandwidth = diskBandwidth(path.dirname(folder));
   // What the batch takes beyond its songs and the disk.
-  const around = median(walls(1)) - total - (2 * bytes) / bandwidth;
-  const over = (others: readonly number[]) =>
-    spreadOf(others.map((wall, round) => wall / (walls(2)[round] ?? NaN)));
+  const around = median(ones.map(({ wall }) => wall)) - total - (2 * bytes) / bandwidth;
   return {
-    songs: songs.length,
-    oneCore: spreadOf(alone),
-    one: spreadOf(walls(1)),
-    two: spreadOf(walls(2)),
-    speedUp: over(alone),
-    speedUpOverFree: over(walls(1)),
-    native: spreadOf(native),
+    rounds,
     lengths,
     inputs: {
       computePerSecond: work / audio,
       perSong: (total - work) / songs.length,
       handover: Math.max(0, around) / songs.length,
-      pagePerSong,
+      pagePerSong: median(ones.map(({ pageThread }) => pageThread)) / songs.length,
       bytesPerSecond: bytes / audio,
       diskBandwidth: bandwidth,
       memoryPerSecond: PCM_PASSES * PCM_BYTES,
       memoryBandwidth: memoryBandwidth(),
-      contention: Math.max(0, median(phases(2).map((each) => each.total)) / total - 1),
+      contention: Math.max(0, median(phases(twos).map((each) => each.total)) / total - 1),
     },
   };
 }
@@ -100,24 +132,20 @@ const PCM_BYTES = 44_100 * 2 * 4;
  */
 const PCM_PASSES = 2 * 16;
 
-/** Transcodes all songs on one core, then on each of two at the same time. */
-async function nativeSpeedUp(songs: readonly Song[]): Promise<number> {
-  const transcode = async (core: number) => {
+/** Transcodes all songs on each of two cores, one after the other and at the same time. */
+async function nativeRun(songs: readonly Song[]): Promise<NativeRun> {
+  const transcode = async (core: number): Promise<number> => {
+    const begun = performance.now();
     for (const { file } of songs) {
       const to = ["-b:a", "320k", "-f", "mp3", "/dev/null"];
       const args = ["-nostdin", "-v", "error", "-y", "-threads", "1", "-i", file, ...to];
       const child = spawn("taskset", ["-c", String(core), "ffmpeg", ...args], { stdio: "ignore" });
       await new Promise((resolve) => child.once("exit", resolve));
     }
+    return (performance.now() - begun) / 1000;
   };
-  const timed = async (work: () => Promise<unknown>) => {
-    const begun = performance.now();
-    await work();
-    return performance.now() - begun;
-  };
-  const one = await timed(() => transcode(0));
-  const two = await timed(() => Promise.all([transcode(0), transcode(1)]));
-  return (2 * one) / two;
+  const alone = [await transcode(0), await transcode(1)] as const;
+  return { alone, together: await Promise.all([transcode(0), transcode(1)]) };
 }
 
 /** Bytes a second, read and written, of one core that copies more than caches hold. */

@@ -2,6 +2,7 @@ import { interfaceTables } from "./interface-tables";
 import { perMinute, ratios, TOOLS, type JobName, type Sample, type Tool } from "./jobs";
 import { goalsOf, megabytes, type Results } from "./results";
 import { KINDS, type Kind } from "./songs";
+import { isQuiet, nativeSpeedUpOf, speedUpOf, TWO_CORES, type ScalingRound } from "./scaling";
 import { spreadOf, type Spread } from "./timing";
 
 /** A table, for the terminal and for Markdown alike. */
@@ -16,6 +17,7 @@ export interface Table {
 const NAMES: Readonly<Record<JobName, string>> = {
   scan: "Scan",
   level: "Level to the same kind",
+  batch: "Level eight MP3s in one batch",
   limit: "Level with the limiter at work",
   lossless: "Lossless",
 };
@@ -23,7 +25,9 @@ const NAMES: Readonly<Record<JobName, string>> = {
 export function tablesOf(results: Results): Table[] {
   return [
     goals(results),
-    ...(["scan", "level", "limit", "lossless"] as const).map((job) => jobTable(results, job)),
+    ...(["scan", "level", "batch", "limit", "lossless"] as const).map((job) =>
+      jobTable(results, job),
+    ),
     phases(results),
     ...start(results),
     ...memory(results),
@@ -53,6 +57,8 @@ function jobTable({ samples }: Results, job: JobName): Table {
     scan: "Integrated loudness, range and true peak; nothing is written. The floor is one plain decode.",
     level:
       "To -18 LUFS: every song gets quieter and loudnorm stays linear. LevelUp verifies what it wrote, the others do not. The floor is one plain decode and encode.",
+    batch:
+      "As a folder is leveled: what a batch costs to begin with is shared by more songs than above.",
     limit: "To -9 LUFS: the peaks of every song are in the way.",
     lossless:
       "MP3 without encoding. LevelUp decodes before and after to measure; ffmpeg-normalize has no such way, its figures are those of leveling.",
@@ -107,7 +113,7 @@ function ratioText(
 
 function phases({ samples }: Results): Table {
   const rows: string[][] = [];
-  for (const job of ["scan", "level", "limit", "lossless"] as const) {
+  for (const job of ["scan", "level", "batch", "limit", "lossless"] as const) {
     for (const kind of KINDS) {
       const own = samples.filter(
         (sample) => sample.job === job && sample.kind === kind && sample.phases !== null,
@@ -194,22 +200,29 @@ function scaling({ scaling: found, collection: rows }: Results): Table[] {
   const { inputs } = found;
   const input = (name: string, value: string, how = "measured") => [name, value, how];
   const check = rows.find(({ cores }) => cores === 0);
+  const quiet = found.rounds.filter(isQuiet);
+  const row = (
+    name: string,
+    of: (round: ScalingRound) => number,
+    digits: number,
+    simulated = "",
+  ) => [
+    name,
+    spreadText(spreadOf(found.rounds.map(of)), digits),
+    quiet.length === 0 ? "–" : spreadText(spreadOf(quiet.map(of)), digits),
+    simulated,
+  ];
   return [
     {
       title: "Workers",
-      about: `Measured: ${found.songs} MP3s of ${(found.lengths[0] ?? 0).toFixed(0)} s in one batch, in turn. On one core the worker shares it with all of the browser; with a second core the browser's other work has that one to itself. Two native ffmpegs that transcode the same songs, one on each core, show what this machine's cores give at all. The model plays the same batch with the inputs below.`,
-      head: ["workers", "seconds, measured", "seconds, simulated"],
+      about: `Measured: ${found.lengths.length} MP3s of two minutes in one batch, in turn, in ${found.rounds.length} rounds. One worker shares its core with all of the browser, on the first core and on the second, which need not be equally fast; the speed-up is over the mean of what the two do. Right before a round and right after it native ffmpeg transcodes on each core alone and on both at once: what the machine's cores give at all. The right column is of the ${quiet.length} rounds in which that was ${TWO_CORES} or more both times. The model plays the same batch with the inputs below.`,
+      head: ["workers", "all rounds", "rounds with two whole cores", "simulated"],
       rows: [
-        ["1, on one core", spreadText(found.oneCore, 1), ""],
-        ["1, on two cores", spreadText(found.one, 1), check ? check.apart.toFixed(1) : ""],
-        ["2, on two cores", spreadText(found.two, 1), check ? check.shared.toFixed(1) : ""],
-        ["speed-up over one core", spreadText(found.speedUp, 2), ""],
-        [
-          "speed-up over one worker on two cores",
-          spreadText(found.speedUpOverFree, 2),
-          check ? (check.apart / check.shared).toFixed(2) : "",
-        ],
-        ["speed-up of native ffmpeg", spreadText(found.native, 2), ""],
+        row("1, on the first core, seconds", ({ one }) => one[0], 1, check?.apart.toFixed(1)),
+        row("1, on the second core, seconds", ({ one }) => one[1], 1),
+        row("2, on both cores, seconds", ({ two }) => two, 1, check?.shared.toFixed(1)),
+        row("speed-up", speedUpOf, 2, check && (check.apart / check.shared).toFixed(2)),
+        row("speed-up of native ffmpeg", (round) => spreadOf(nativeSpeedUpOf(round)).median, 2),
       ],
     },
     {
