@@ -9,7 +9,7 @@ import {
 } from "./interface-tables";
 import { ratios, type JobName, type Sample, type Tool } from "./jobs";
 import type { MemoryUse } from "./memory";
-import { countedRounds, isQuiet, speedUpOf, type Scaling } from "./scaling";
+import { ASKED, countedRounds, isQuiet, speedUpOf, type Scaling } from "./scaling";
 import type { Kind } from "./songs";
 import { spreadOf, type Spread } from "./timing";
 import type { Visit } from "./visits";
@@ -126,12 +126,12 @@ export function goalsOf(results: Results): Goal[] {
 }
 
 function scalingGoal(scaling: Scaling | null): Goal {
-  const goal = { what: "Two workers on two cores, over one on one", cpu: "", goal: "≥ 1.85×" };
+  const goal = { what: "Two workers on two cores, over one on one", cpu: "", goal: `≥ ${ASKED}×` };
   if (!scaling) return { ...goal, found: "not measured", met: null };
   const counted = countedRounds(scaling);
   const { median } = spreadOf(counted.map(speedUpOf));
   const busy = counted.some(isQuiet) ? "" : ", on a busy host";
-  return { ...goal, found: `${median.toFixed(2)}×${busy}`, met: median >= 1.85 };
+  return { ...goal, found: `${median.toFixed(2)}×${busy}`, met: median >= ASKED };
 }
 
 function interfaceGoals(use: InterfaceUse | null): Goal[] {

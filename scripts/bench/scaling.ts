@@ -45,9 +45,12 @@ export const nativeSpeedUpOf = ({ native }: ScalingRound): OnEachCore => {
   return [before!, after!];
 };
 
+/** What is asked of LevelUp; less than that from native ffmpeg, and the machine does not have it. */
+export const ASKED = 1.85;
+
 /**
  * Virtual cores are not always cores: others on the host take from both. A round counts where two
- * native ffmpegs did (nearly) twice as much as one, before it and after it, which says nothing of
+ * native ffmpegs gained what is asked of LevelUp, before it and after it, which says nothing of
  * LevelUp. Where no round does, all count.
  */
 export function countedRounds({ rounds }: Pick<Scaling, "rounds">): readonly ScalingRound[] {
@@ -55,9 +58,8 @@ export function countedRounds({ rounds }: Pick<Scaling, "rounds">): readonly Sca
   return quiet.length > 0 ? quiet : rounds;
 }
 
-export const TWO_CORES = 1.9;
 export const isQuiet = (round: ScalingRound): boolean =>
-  Math.min(...nativeSpeedUpOf(round)) >= TWO_CORES;
+  Math.min(...nativeSpeedUpOf(round)) >= ASKED;
 
 /** Ends after so many quiet rounds … */
 const ENOUGH = 3;

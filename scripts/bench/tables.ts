@@ -2,7 +2,7 @@ import { interfaceTables } from "./interface-tables";
 import { perMinute, ratios, TOOLS, type JobName, type Sample, type Tool } from "./jobs";
 import { goalsOf, megabytes, type Results } from "./results";
 import { KINDS, type Kind } from "./songs";
-import { isQuiet, nativeSpeedUpOf, speedUpOf, TWO_CORES, type ScalingRound } from "./scaling";
+import { isQuiet, nativeSpeedUpOf, speedUpOf, ASKED, type ScalingRound } from "./scaling";
 import { spreadOf, type Spread } from "./timing";
 
 /** A table, for the terminal and for Markdown alike. */
@@ -215,7 +215,7 @@ function scaling({ scaling: found, collection: rows }: Results): Table[] {
   return [
     {
       title: "Workers",
-      about: `Measured: ${found.lengths.length} MP3s of two minutes in one batch, in turn, in ${found.rounds.length} rounds. One worker shares its core with all of the browser, on the first core and on the second, which need not be equally fast; the speed-up is over the mean of what the two do. Right before a round and right after it native ffmpeg transcodes on each core alone and on both at once: what the machine's cores give at all. The right column is of the ${quiet.length} rounds in which that was ${TWO_CORES} or more both times. The model plays the same batch with the inputs below.`,
+      about: `Measured: ${found.lengths.length} MP3s of two minutes in one batch, in turn, in ${found.rounds.length} rounds. One worker shares its core with all of the browser, on the first core and on the second, which need not be equally fast; the speed-up is over the mean of what the two do. Right before a round and right after it native ffmpeg transcodes on each core alone and on both at once: what the machine's cores give at all. The right column is of the ${quiet.length} rounds in which that was ${ASKED} or more both times. The model plays the same batch with the inputs below.`,
       head: ["workers", "all rounds", "rounds with two whole cores", "simulated"],
       rows: [
         row("1, on the first core, seconds", ({ one }) => one[0], 1, check?.apart.toFixed(1)),
