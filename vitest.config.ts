@@ -6,6 +6,8 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 export default defineConfig({
   resolve: { alias: { "@": root } },
   test: {
+    // Also where there are but two: the tests wait for native tools and browsers half of the time.
+    maxWorkers: 2,
     projects: [
       {
         extends: true,

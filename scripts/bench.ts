@@ -30,6 +30,9 @@ import { serve } from "./serve";
 import { ensureExport, exportFolder } from "./support/export";
 import { root } from "./support/steps";
 
+/** How often the batch of eight songs is held against the floor. */
+const BATCH_ROUNDS = 3;
+
 const help = `Measures LevelUp beside native tools; for Linux, with Debian's packages
 ffmpeg, loudgain, mp3gain, util-linux and wesnoth-1.16-music.
 
@@ -139,8 +142,6 @@ async function bench(): Promise<void> {
   }
 }
 
-const BATCH_ROUNDS = 3;
-
 /** The kinds that goals are about; the others are reported. */
 function isMain(kind: Kind): boolean {
   return kind === "mp3" || kind === "flac";
@@ -169,6 +170,7 @@ async function oneCore(
     const some = isMain(kind) && job !== "limit" ? all : all.slice(0, 2);
     samples.push(...(await runJob(job, given ?? some, round, tools)));
   };
+  const eight = values.quick ? songs.get("mp3") : songsOf("mp3", mostSongs, null);
   for (const kind of KINDS) {
     // The browser compiles hot code of the engine while it runs, once for all songs of a visit.
     await runJob("level", (songs.get(kind) ?? []).slice(0, 1), 0, tools);
@@ -179,12 +181,7 @@ async function oneCore(
     }
     if (kind === "mp3") await perform("limit", kind, 0);
     for (let round = 0; kind === "mp3" && round < BATCH_ROUNDS; round++) {
-      await perform(
-        "batch",
-        kind,
-        round,
-        values.quick ? songs.get(kind)! : songsOf(kind, mostSongs, null),
-      );
+      await perform("batch", kind, round, eight);
     }
   }
   const browser = pinned.browser.version();
