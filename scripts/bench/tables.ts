@@ -183,7 +183,7 @@ function memory({ memory: found }: Results): Table[] {
       head: ["state", "MB", "a worker"],
       rows: [
         ["empty page", empty.toFixed(0), ""],
-        ["idle page: songs listed, engine ready", idle.toFixed(0), ""],
+        ["idle page: songs listed, engine ready, a worker waiting", idle.toFixed(0), ""],
         ...peaks.map(({ workers, peak }) => [
           `highest with ${workers} ${workers === 1 ? "worker" : "workers"}, over idle`,
           peak.toFixed(0),
