@@ -6,7 +6,7 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 export default defineConfig({
   resolve: { alias: { "@": root } },
   test: {
-    // Also where there are but two: the tests wait for native tools and browsers half of the time.
+    // Also on two cores: the unit tests then take 130 s instead of 198.
     maxWorkers: 2,
     projects: [
       {

@@ -2,7 +2,6 @@
 
 import type { WorkerLane } from "@/lib/batch/session-state";
 import type { SongId } from "@/lib/batch/song";
-import { hasEnded } from "@/lib/batch/totals";
 import { isRunning, useSession } from "../session";
 import { verdictOf } from "../songs/verdict";
 import { strings } from "../strings";
@@ -45,10 +44,7 @@ function Lane({ lane }: { lane: WorkerLane }) {
 
 function LaneSong({ id }: { id: SongId }) {
   const song = useSession((state) => state.songs.get(id));
-  // While a batch is paused its lanes still name their last songs.
-  if (song === undefined || hasEnded(song)) {
-    return <span className="lane-idle">{t.laneIdle}</span>;
-  }
+  if (song === undefined) return null;
   const { words, progress } = verdictOf(song);
   return (
     <>

@@ -110,9 +110,9 @@ export class WorkerPool<Job> {
     let saving: Promise<void> = Promise.resolve();
     let songs = 0;
     while (this.#mayGoOn(number)) {
+      this.#show(lane, "idle");
       await this.#whilePaused();
       if (!this.#mayGoOn(number)) break;
-      this.#show(lane, "idle");
       const job = await this.host.take();
       if (job === null) {
         this.#exhausted = true;

@@ -6,7 +6,7 @@ type Handle = SongWorkerHandle & ListeningHandle;
 
 /**
  * Gives workers, one of which may wait, started while a person still looks at the list: it loads
- * and compiles the engine's JavaScript, a quarter of a second before the first song.
+ * and compiles the engine's JavaScript, a fifth of a second before the first song.
  */
 export class WorkerSupply {
   #waiting: Promise<Handle> | null = null;

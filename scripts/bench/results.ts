@@ -102,7 +102,7 @@ export function goalsOf(results: Results): Goal[] {
     ratio("Scan of MP3s, over loudgain", "scan", "mp3", "loudgain", 0.8),
     ratio("MP3 320 to MP3 320, over ffmpeg-normalize", "level", "mp3", "loudnorm", 0.6),
     ratio("FLAC to FLAC, over ffmpeg-normalize", "level", "flac", "loudnorm", 0.55),
-    ratio("MP3 with verification, over the floor", "batch", "mp3", "floor", 1.3),
+    ratio("MP3 with verification, over the floor, eight songs", "batch", "mp3", "floor", 1.3),
     ratio("Lossless MP3, over ffmpeg-normalize", "lossless", "mp3", "loudnorm", 0.12),
     scalingGoal(scaling),
     {

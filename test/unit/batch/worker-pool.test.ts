@@ -192,6 +192,7 @@ describe("the worker pool", () => {
     const { host, pool, run } = await started(4, 2);
     pool.pause();
     await host.complete(1);
+    expect(host.lanes).toEqual(["idle", "working"]);
     await host.complete(2);
     expect(host.jobs).toEqual([]);
     pool.resume();
