@@ -32,6 +32,8 @@ test("Pause lets running songs finish and begins none; Resume goes on", async ({
   await third;
   await levelUp.press("Pause");
   await expect(levelUp.status).toHaveText(/^Paused/);
+  // The log on the page lags behind by up to half a second.
+  await levelUp.page.waitForTimeout(1_000);
   const start = await begun(levelUp);
   // All that was begun ends …
   await expect
