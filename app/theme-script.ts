@@ -5,6 +5,6 @@ export const THEME_KEY = "theme";
  * The last step of the build puts it there (scripts/harden-export), with its hash in the policy:
  * React would create a script of its own as HTML, which the policy forbids.
  */
-export const themeScript =
+export const THEME_SCRIPT =
   `try{const t=localStorage.getItem("${THEME_KEY}");` +
   `if(t==="light"||t==="dark")document.documentElement.dataset.theme=t}catch{}`;

@@ -211,7 +211,7 @@ interface KeyActions {
 }
 
 /** What a key does by itself comes first: space on a button presses that button. */
-const takesSpace = "button, a, summary, input, select, textarea";
+const TAKES_SPACE = "button, a, summary, input, select, textarea";
 
 /** Keys of the dialog that the player is in: they work while it is open, wherever its focus is. */
 function useKeys(section: React.RefObject<HTMLElement | null>, actions: KeyActions): void {
@@ -220,7 +220,7 @@ function useKeys(section: React.RefObject<HTMLElement | null>, actions: KeyActio
     const { toggle, move, change } = actions;
     const element = event.target as Element;
     const step = { ArrowLeft: -STEP, ArrowRight: STEP }[event.key];
-    if (event.key === " " && toggle && !element.closest(takesSpace)) toggle();
+    if (event.key === " " && toggle && !element.closest(TAKES_SPACE)) toggle();
     else if (step !== undefined && move) move(step);
     else if (event.key.toLowerCase() === "b" && change && preferences().shortcuts) change();
     else return;

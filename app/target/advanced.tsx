@@ -1,11 +1,11 @@
 "use client";
 
 import {
-  ACCURACY_RANGE,
-  CORE_USE,
-  LIMITING_RANGE,
-  PASSES_RANGE,
-  WORKERS_RANGE,
+  accuracyRange,
+  coreUses,
+  limitingRange,
+  passesRange,
+  workersRange,
 } from "@/lib/settings/settings";
 import { automaticWorkers } from "@/lib/batch/worker-count";
 import { useActions, useSession } from "../session";
@@ -25,7 +25,7 @@ export function Advanced({ onHint }: { onHint: (hint: string | null) => void }) 
         hint={t.hints.coreUse}
         onHint={onHint}
         value={settings.coreUse}
-        options={CORE_USE.map((value) => ({ value, text: t.coreUses[value] }))}
+        options={coreUses.map((value) => ({ value, text: t.coreUses[value] }))}
         onChange={(coreUse) => actions?.update({ coreUse })}
       />
       <NumberField
@@ -33,8 +33,8 @@ export function Advanced({ onHint }: { onHint: (hint: string | null) => void }) 
         hint={t.hints.workers}
         onHint={onHint}
         value={settings.maxConcurrentJobs}
-        range={WORKERS_RANGE}
-        rangeText={t.wholeRange(String(WORKERS_RANGE.min), String(WORKERS_RANGE.max))}
+        range={workersRange}
+        rangeText={t.wholeRange(String(workersRange.min), String(workersRange.max))}
         step={1}
         whole
         optional
@@ -46,8 +46,8 @@ export function Advanced({ onHint }: { onHint: (hint: string | null) => void }) 
         hint={t.hints.passes}
         onHint={onHint}
         value={settings.maxPasses}
-        range={PASSES_RANGE}
-        rangeText={t.wholeRange(String(PASSES_RANGE.min), String(PASSES_RANGE.max))}
+        range={passesRange}
+        rangeText={t.wholeRange(String(passesRange.min), String(passesRange.max))}
         step={1}
         whole
         onChange={(maxPasses) => {
@@ -59,8 +59,8 @@ export function Advanced({ onHint }: { onHint: (hint: string | null) => void }) 
         hint={t.hints.accuracy}
         onHint={onHint}
         value={settings.accuracyThreshold}
-        range={ACCURACY_RANGE}
-        rangeText={t.range(String(ACCURACY_RANGE.min), String(ACCURACY_RANGE.max))}
+        range={accuracyRange}
+        rangeText={t.range(String(accuracyRange.min), String(accuracyRange.max))}
         step={0.05}
         onChange={(accuracyThreshold) => {
           if (accuracyThreshold !== null) actions?.update({ accuracyThreshold });
@@ -71,8 +71,8 @@ export function Advanced({ onHint }: { onHint: (hint: string | null) => void }) 
         hint={t.hints.mostLimiting}
         onHint={onHint}
         value={settings.mostLimiting}
-        range={LIMITING_RANGE}
-        rangeText={t.range(String(LIMITING_RANGE.min), String(LIMITING_RANGE.max))}
+        range={limitingRange}
+        rangeText={t.range(String(limitingRange.min), String(limitingRange.max))}
         step={0.5}
         onChange={(mostLimiting) => {
           if (mostLimiting !== null) actions?.update({ mostLimiting });

@@ -2,12 +2,12 @@
 
 import { useEffect, useRef, useState } from "react";
 import {
-  CEILING_RANGE,
-  LEVEL_BY,
-  OUTPUT_FORMATS,
-  PEAK_POLICIES,
-  SAVE_TO,
-  TARGET_LOUDNESS_RANGE,
+  ceilingRange,
+  levelByChoices,
+  outputFormats,
+  peakPolicies,
+  destinations,
+  targetLoudnessRange,
   type SaveTo,
 } from "@/lib/settings/settings";
 import { CUSTOM_PRESET, PRESETS_CHECKED, presetOf } from "@/lib/settings/presets";
@@ -72,8 +72,8 @@ export function TargetPanel() {
           onHint={setHint}
           className="field-readout"
           value={settings.targetLoudness}
-          range={TARGET_LOUDNESS_RANGE}
-          rangeText={rangeText(TARGET_LOUDNESS_RANGE)}
+          range={targetLoudnessRange}
+          rangeText={rangeText(targetLoudnessRange)}
           step={0.5}
           onChange={(targetLoudness) => {
             if (targetLoudness !== null) actions?.update({ targetLoudness, preset: CUSTOM_PRESET });
@@ -85,8 +85,8 @@ export function TargetPanel() {
           onHint={setHint}
           className="field-readout"
           value={settings.truePeakCeiling}
-          range={CEILING_RANGE}
-          rangeText={rangeText(CEILING_RANGE)}
+          range={ceilingRange}
+          rangeText={rangeText(ceilingRange)}
           step={0.1}
           onChange={(truePeakCeiling) => {
             if (truePeakCeiling !== null) {
@@ -99,7 +99,7 @@ export function TargetPanel() {
           hint={t.hints.peaks}
           onHint={setHint}
           value={settings.whenPeaksTooHigh}
-          options={options(PEAK_POLICIES, t.peakPolicies)}
+          options={options(peakPolicies, t.peakPolicies)}
           onChange={(whenPeaksTooHigh) => actions?.update({ whenPeaksTooHigh })}
         />
         <SelectField
@@ -107,7 +107,7 @@ export function TargetPanel() {
           hint={t.hints.levelBy}
           onHint={setHint}
           value={settings.levelBy}
-          options={options(LEVEL_BY, t.levels)}
+          options={options(levelByChoices, t.levels)}
           onChange={(levelBy) => actions?.update({ levelBy })}
         />
         <SelectField
@@ -115,7 +115,7 @@ export function TargetPanel() {
           hint={t.hints.format}
           onHint={setHint}
           value={settings.outputFormat}
-          options={options(OUTPUT_FORMATS, t.formats)}
+          options={options(outputFormats, t.formats)}
           onChange={(outputFormat) => actions?.update({ outputFormat })}
         />
         <SelectField
@@ -123,7 +123,7 @@ export function TargetPanel() {
           hint={folders ? t.hints.saveTo : strings.intake.noFolders}
           onHint={setHint}
           value={folders ? settings.saveTo : "download"}
-          options={options<SaveTo>(folders ? SAVE_TO : ["download"], t.destinations)}
+          options={options<SaveTo>(folders ? destinations : ["download"], t.destinations)}
           onChange={(saveTo) => actions?.update({ saveTo })}
         />
       </div>

@@ -8,11 +8,18 @@ import type { SongId } from "./song";
 
 /** The ways in which songs come into the list. */
 export class Adding {
+  readonly #context: SessionContext;
+  /** Songs were added, or none were found. */
+  readonly #onAdded: () => Promise<void>;
+
   constructor(
-    private readonly context: SessionContext,
+    context: SessionContext,
     /** Songs were added, or none were found. */
-    private readonly onAdded: () => Promise<void>,
-  ) {}
+    onAdded: () => Promise<void>,
+  ) {
+    this.#context = context;
+    this.#onAdded = onAdded;
+  }
 
   async chooseFolder(): Promise<void> {
     await this.#addPicked(await pickFolder("read"));
@@ -35,7 +42,7 @@ export class Adding {
     try {
       return await this.#add(takeFiles(await loadSamples(document.baseURI)));
     } catch (error) {
-      this.context.notify("The sample songs could not be loaded.", String(error));
+      this.#context.notify("The sample songs could not be loaded.", String(error));
       return [];
     }
   }
@@ -47,7 +54,7 @@ export class Adding {
 
   /** Gives the songs that are new. */
   async #add(coming: Promise<Intake>): Promise<readonly SongId[]> {
-    const { store, table, workers } = this.context;
+    const { store, table, workers } = this.#context;
     const nothing = { added: 0, duplicates: 0, notAudio: { count: 0, names: [] } };
     store.setState({ intake: { ...nothing, busy: true } });
     let intake: Intake;
@@ -55,7 +62,7 @@ export class Adding {
       intake = await coming;
     } catch (error) {
       store.setState({ intake: null });
-      this.context.notify("What was added could not be read.", String(error));
+      this.#context.notify("What was added could not be read.", String(error));
       return [];
     }
     const { songs, notAudio, problems } = intake;
@@ -64,7 +71,7 @@ export class Adding {
     const [problem] = problems;
     if (problem) {
       const more = problems.length > 1 ? ` and ${problems.length - 1} more` : "";
-      this.context.notify(`Could not read ${problem.path}${more}.`, problem.error);
+      this.#context.notify(`Could not read ${problem.path}${more}.`, problem.error);
     }
     store.setState({
       intake: {
@@ -73,13 +80,14 @@ export class Adding {
         notAudio: { count: notAudio.length, names: notAudio.slice(0, 100) },
         busy: false,
       },
-      folderName: fresh.find(({ folder }) => folder)?.folder?.name ?? this.context.state.folderName,
+      folderName:
+        fresh.find(({ folder }) => folder)?.folder?.name ?? this.#context.state.folderName,
     });
-    if (fresh.length > 0 && this.context.state.phase === "finished") {
+    if (fresh.length > 0 && this.#context.state.phase === "finished") {
       store.setState({ phase: "ready" });
     }
     table.flush();
-    await this.onAdded();
+    await this.#onAdded();
     // Needed soon, and the person is still looking at the list. A failure is told at the start.
     if (fresh.length > 0) workers.prepare();
     return ids;

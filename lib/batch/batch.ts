@@ -21,7 +21,7 @@ import type { WorkerLane } from "./session-state";
 import type { SongId } from "./song";
 import { SongEnds } from "./song-ends";
 import type { SongReading } from "./slow-source";
-import { NOT_BEGUN } from "./song-table";
+import { notBegun } from "./song-table";
 import type { SongTable } from "./song-table";
 import { hasEnded } from "./totals";
 import { WorkerDied } from "./worker-handle";
@@ -74,6 +74,7 @@ interface Job {
 
 /** One run over a number of songs. Whatever happens to one song stays with that song. */
 export class Batch implements PoolHost<Job> {
+  readonly #setup: BatchSetup;
   readonly #queue = new JobQueue<Job>();
   readonly #pool = new WorkerPool<Job>(this);
   readonly #inLane = new Map<number, SongId>();
@@ -85,7 +86,8 @@ export class Batch implements PoolHost<Job> {
   readonly #log: LaneLog;
   readonly #ends: SongEnds;
 
-  constructor(private readonly setup: BatchSetup) {
+  constructor(setup: BatchSetup) {
+    this.#setup = setup;
     const { ids, settings, resumed } = setup;
     this.#log = new LaneLog((line) => setup.log(line));
     this.#ends = new SongEnds(
@@ -95,12 +97,12 @@ export class Batch implements PoolHost<Job> {
   }
 
   async run(): Promise<void> {
-    const { ids, table, log, workers, parallel } = this.setup;
-    const { resumed } = this.setup;
+    const { ids, table, log, workers, parallel } = this.#setup;
+    const { resumed } = this.#setup;
     for (const id of ids) {
       if (resumed?.ended.has(id)) continue;
       const { source } = table.get(id);
-      table.update(id, { ...NOT_BEGUN, status: source ? "measured" : "waiting" });
+      table.update(id, { ...notBegun, status: source ? "measured" : "waiting" });
     }
     if (resumed) log(batchLines.resumed(resumed.ended.size, ids.length));
     else batchLines.start(ids.length, workers, parallel).forEach(log);
@@ -108,12 +110,12 @@ export class Batch implements PoolHost<Job> {
     await this.#pool.run(workers);
     for (const id of ids) {
       if (table.has(id) && !this.#isDone(id))
-        table.update(id, { ...NOT_BEGUN, status: "cancelled" });
+        table.update(id, { ...notBegun, status: "cancelled" });
     }
-    this.#ends.lose(ids, await this.setup.finishSaving());
+    this.#ends.lose(ids, await this.#setup.finishSaving());
     const count = (...statuses: readonly string[]) =>
       ids.filter((id) => table.has(id) && statuses.includes(table.get(id).status)).length;
-    const measured = this.setup.mode === "measure" ? ["measured"] : [];
+    const measured = this.#setup.mode === "measure" ? ["measured"] : [];
     batchLines
       .summary({
         total: ids.length,
@@ -144,7 +146,7 @@ export class Batch implements PoolHost<Job> {
   // What the pool asks for.
 
   startWorker(): Promise<SongWorkerHandle> {
-    return this.setup.startWorker();
+    return this.#setup.startWorker();
   }
 
   take(): Promise<Job | null> {
@@ -155,11 +157,11 @@ export class Batch implements PoolHost<Job> {
     // Workers are replaced every now and then; the lane goes on as the same worker.
     if (this.#started.has(lane)) return;
     this.#started.add(lane);
-    this.setup.log(batchLines.workerStarted(lane));
+    this.#setup.log(batchLines.workerStarted(lane));
   }
 
   onLanesChanged(lanes: readonly Pick<WorkerLane, "number" | "status">[]): void {
-    this.setup.onLanes(
+    this.#setup.onLanes(
       lanes.map((lane) => ({ ...lane, song: this.#inLane.get(lane.number) ?? null })),
     );
   }
@@ -185,7 +187,7 @@ export class Batch implements PoolHost<Job> {
   }
 
   async #work(job: Job, worker: SongWorkerHandle, lane: number): Promise<() => Promise<void>> {
-    const { table, settings } = this.setup;
+    const { table, settings } = this.#setup;
     const { id } = job;
     const file = await openFile(table.record(id).file);
     const onProgress = ({ phase, fraction, duration }: ProgressMessage) => {
@@ -211,7 +213,7 @@ export class Batch implements PoolHost<Job> {
     else {
       this.#ends.learn(id, outcome.measured, file);
       table.update(id, { status: "measured", progress: 0, seconds: outcome.seconds });
-      if (this.setup.mode === "measure") this.#ends.complete(job, lane);
+      if (this.#setup.mode === "measure") this.#ends.complete(job, lane);
     }
     this.#measuringEnded(job);
     return () => Promise.resolve();
@@ -220,7 +222,7 @@ export class Batch implements PoolHost<Job> {
   #tellReading({ size }: File, outcome: MeasureOutcome | LevelOutcome): void {
     if (outcome.kind === "refused") return;
     const { reading, total } = outcome.seconds;
-    this.setup.onRead({ bytes: size, reading, total });
+    this.#setup.onRead({ bytes: size, reading, total });
   }
 
   abandon(job: Job, lane: number, { death, detail }: WorkerDied): void {
@@ -233,10 +235,10 @@ export class Batch implements PoolHost<Job> {
   // Jobs.
 
   #fillQueue(): void {
-    const { ids, mode, settings, table } = this.setup;
+    const { ids, mode, settings, table } = this.#setup;
     const jobs = ids
       .map((id, index): Job => ({ id, number: index + 1, step: mode, album: null }))
-      .filter(({ id }) => !this.setup.resumed?.ended.has(id));
+      .filter(({ id }) => !this.#setup.resumed?.ended.has(id));
     if (mode !== "level" || settings.levelBy === "track") {
       this.#queue.push(...jobs);
       this.#queue.close();
@@ -257,7 +259,7 @@ export class Batch implements PoolHost<Job> {
   }
 
   #queueAlbums(): void {
-    const { ids, table } = this.setup;
+    const { ids, table } = this.#setup;
     const members = ids.flatMap((id, index) => {
       const { measured, file } = table.record(id);
       if (!measured || this.#isDone(id)) return [];
@@ -275,7 +277,7 @@ export class Batch implements PoolHost<Job> {
   }
 
   #levelTask(job: Job, file: File, known: Measured | null): LevelTask {
-    const { settings, target } = this.setup;
+    const { settings, target } = this.#setup;
     return {
       file,
       target,
@@ -293,23 +295,23 @@ export class Batch implements PoolHost<Job> {
 
   /** A measurement counts only for the very file that was measured. */
   #known(id: SongId, file: File): Measured | null {
-    const { measured } = this.setup.table.record(id);
+    const { measured } = this.#setup.table.record(id);
     const same =
       measured?.size === file.size &&
       measured.lastModified === file.lastModified &&
-      measured.dualMono === this.setup.settings.dualMono;
+      measured.dualMono === this.#setup.settings.dualMono;
     return same ? measured.is : null;
   }
 
   #announce(job: Job, lane: number): void {
     const { id, number, step } = job;
-    const { table, ids } = this.setup;
+    const { table, ids } = this.#setup;
     this.#inLane.set(lane, id);
     const retried = this.#deaths.get(id);
     this.#deaths.delete(id);
     if (retried !== undefined)
       this.#log.add(id, lane, batchLines.retrying(lane, number, ids.length, retried));
-    else if (step === "measure" && this.setup.mode === "level") {
+    else if (step === "measure" && this.#setup.mode === "level") {
       this.#log.add(
         id,
         lane,
@@ -325,18 +327,18 @@ export class Batch implements PoolHost<Job> {
   }
 
   #isDone(id: SongId): boolean {
-    const song = this.setup.table.get(id);
-    return hasEnded(song) && (this.setup.mode === "measure" || song.status !== "measured");
+    const song = this.#setup.table.get(id);
+    return hasEnded(song) && (this.#setup.mode === "measure" || song.status !== "measured");
   }
 }
 
 /** A file that was picked cannot be opened any more. */
 class OpenFailed extends Error {
-  constructor(
-    readonly reason: RefusalReason,
-    cause: unknown,
-  ) {
+  readonly reason: RefusalReason;
+
+  constructor(reason: RefusalReason, cause: unknown) {
     super(String(cause));
+    this.reason = reason;
   }
 }
 

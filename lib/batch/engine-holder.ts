@@ -4,9 +4,12 @@ import type { EngineState } from "./session-state";
 
 /** Loads the engine once, when it is first asked for; after a failure the next asking tries again. */
 export class EngineHolder {
+  readonly #onState: (state: EngineState) => void;
   #engine: Promise<Engine> | null = null;
 
-  constructor(private readonly onState: (state: EngineState) => void) {}
+  constructor(onState: (state: EngineState) => void) {
+    this.#onState = onState;
+  }
 
   /** Rejects with `EngineUnavailable`. */
   load(): Promise<Engine> {
@@ -17,14 +20,14 @@ export class EngineHolder {
   async #load(): Promise<Engine> {
     try {
       const engine = await loadEngine(document.baseURI, (received, total) =>
-        this.onState({ kind: "loading", received, total }),
+        this.#onState({ kind: "loading", received, total }),
       );
-      this.onState({ kind: "ready" });
+      this.#onState({ kind: "ready" });
       return engine;
     } catch (error) {
       this.#engine = null;
       const message = error instanceof Error ? error.message : String(error);
-      this.onState({ kind: "failed", message });
+      this.#onState({ kind: "failed", message });
       throw error instanceof EngineUnavailable ? error : new EngineUnavailable(message);
     }
   }

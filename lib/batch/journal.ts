@@ -62,14 +62,23 @@ export const summaryOf = ({ head, entries }: UnfinishedBatch): UnfinishedSummary
 
 /** One batch's journal, while the batch runs. */
 export class BatchJournal {
+  readonly #store: UseStore;
+  readonly #batch: string;
+  readonly #release: () => void;
+  readonly #onBroken: (error: unknown) => void;
   #broken = false;
 
   private constructor(
-    private readonly store: UseStore,
-    private readonly batch: string,
-    private readonly release: () => void,
-    private readonly onBroken: (error: unknown) => void,
-  ) {}
+    store: UseStore,
+    batch: string,
+    release: () => void,
+    onBroken: (error: unknown) => void,
+  ) {
+    this.#store = store;
+    this.#batch = batch;
+    this.#release = release;
+    this.#onBroken = onBroken;
+  }
 
   /**
    * Null where the browser keeps nothing (a private window): the batch cannot be resumed then.
@@ -93,18 +102,18 @@ export class BatchJournal {
   async write(index: number, entry: JournalEntry): Promise<void> {
     if (this.#broken) return;
     try {
-      await set(entryKey(this.batch, index), entry, this.store);
+      await set(entryKey(this.#batch, index), entry, this.#store);
     } catch (error) {
       this.#broken = true;
-      this.onBroken(error);
+      this.#onBroken(error);
     }
   }
 
   /** The batch has ended, whatever became of its songs: nothing is left to resume. */
   async end(): Promise<void> {
     // Should this fail, the batch is offered again, and every song of it is found to be done.
-    await forget(this.batch, this.store).catch(this.onBroken);
-    this.release();
+    await forget(this.#batch, this.#store).catch(this.#onBroken);
+    this.#release();
   }
 }
 

@@ -2,18 +2,21 @@ import type { SongId } from "./song";
 
 /** A lane's lines are in the order of its songs, although saving overlaps with the next song. */
 export class LaneLog {
+  readonly #write: (line: string) => void;
   /** Songs being saved while their lane is at the next one; that one's lines wait for them. */
   readonly #saving = new Map<number, SongId>();
   readonly #waiting = new Map<number, string[]>();
   /** What was said of a song that has not ended. */
   readonly #lines = new Map<SongId, string[]>();
 
-  constructor(private readonly write: (line: string) => void) {}
+  constructor(write: (line: string) => void) {
+    this.#write = write;
+  }
 
   add(id: SongId, lane: number, line: string): void {
     this.#lines.set(id, [...(this.#lines.get(id) ?? []), line]);
     const saving = this.#saving.get(lane);
-    if (saving === undefined || saving === id) this.write(line);
+    if (saving === undefined || saving === id) this.#write(line);
     else this.#waiting.set(lane, [...(this.#waiting.get(lane) ?? []), line]);
   }
 
@@ -24,7 +27,7 @@ export class LaneLog {
 
   endSaving(lane: number): void {
     this.#saving.delete(lane);
-    this.#waiting.get(lane)?.forEach((line) => this.write(line));
+    this.#waiting.get(lane)?.forEach((line) => this.#write(line));
     this.#waiting.delete(lane);
   }
 

@@ -75,13 +75,15 @@ const SHORT_TERM = 3;
 
 /** Hears songs of the table. One call at a time decodes; each has a worker of its own. */
 export class SongListening implements Listening {
+  readonly #table: SongTable;
+  readonly #startWorker: () => Promise<ListeningHandle>;
   /** Where each song was last saved. */
   readonly #sinks = new WeakMap<PickedFile, Sink>();
 
-  constructor(
-    private readonly table: SongTable,
-    private readonly startWorker: () => Promise<ListeningHandle>,
-  ) {}
+  constructor(table: SongTable, startWorker: () => Promise<ListeningHandle>) {
+    this.#table = table;
+    this.#startWorker = startWorker;
+  }
 
   /** A batch's sink, remembered so that what it saves can be heard. */
   through(file: PickedFile, sink: Sink): Sink {
@@ -91,7 +93,7 @@ export class SongListening implements Listening {
 
   song(id: SongId, signal: AbortSignal): Promise<HeardSong | Unheard> {
     return this.#border(id, signal, async (listen) => {
-      const song = this.table.get(id);
+      const song = this.#table.get(id);
       const { before, after } = await this.#files(id);
       const whole = { from: 0, length: null };
       const first = before && (await listen({ ...whole, file: before, sampleRate: null }));
@@ -107,7 +109,7 @@ export class SongListening implements Listening {
     signal: AbortSignal,
   ): Promise<HeardPart | Unheard> {
     return this.#border(id, signal, async (listen) => {
-      const song = this.table.get(id);
+      const song = this.#table.get(id);
       const from = loudestPart(song, seconds);
       const { before, after } = await this.#files(id);
       const file = after ?? before!;
@@ -117,8 +119,8 @@ export class SongListening implements Listening {
   }
 
   closeUp(song: Song, ceiling: number): CloseUp | null {
-    if (!this.table.has(song.id)) return null;
-    const { measured, resultDetail } = this.table.record(song.id);
+    if (!this.#table.has(song.id)) return null;
+    const { measured, resultDetail } = this.#table.record(song.id);
     if (!measured) return null;
     const { detail } = measured.is;
     return {
@@ -132,8 +134,8 @@ export class SongListening implements Listening {
 
   /** Source and delivered file of a song; never both null. */
   async #files(id: SongId): Promise<{ before: File | null; after: File | null }> {
-    const { file } = this.table.record(id);
-    const { status, output } = this.table.get(id);
+    const { file } = this.#table.record(id);
+    const { status, output } = this.#table.get(id);
     if (status !== "leveled" || output === null) return { before: await file.open(), after: null };
     const sink = this.#sinks.get(file);
     if (!sink) throw new NotHeard(leveledEarlier);
@@ -151,8 +153,8 @@ export class SongListening implements Listening {
     work: (listen: (task: Omit<ListenTask, "dualMono">) => Promise<Heard>) => Promise<T>,
   ): Promise<T | Unheard> {
     try {
-      if (!this.table.has(id)) return unheard("file-gone");
-      const worker = await this.startWorker();
+      if (!this.#table.has(id)) return unheard("file-gone");
+      const worker = await this.#startWorker();
       const stop = () => worker.terminate();
       signal.addEventListener("abort", stop);
       try {
@@ -181,8 +183,11 @@ export class SongListening implements Listening {
 }
 
 class NotHeard extends Error {
-  constructor(readonly why: Unheard) {
+  readonly why: Unheard;
+
+  constructor(why: Unheard) {
     super(why.message);
+    this.why = why;
   }
 }
 

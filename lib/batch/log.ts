@@ -49,11 +49,14 @@ export const oneLine = (text: string): string =>
 
 /** The log of the present batch: every line on the console at once, bounded for the page. */
 export class BatchLog {
+  readonly #onLine: () => void;
   #lines: string[] = [];
   #published: readonly string[] = [];
   #changed = false;
 
-  constructor(private readonly onLine: () => void) {}
+  constructor(onLine: () => void) {
+    this.#onLine = onLine;
+  }
 
   /** A new batch; one that is resumed brings its earlier lines along. */
   begin(lines: readonly string[]): void {
@@ -66,7 +69,7 @@ export class BatchLog {
     this.#lines.push(line);
     if (this.#lines.length > LOG_LIMIT) this.#lines.splice(0, FALL_OUT);
     this.#changed = true;
-    this.onLine();
+    this.#onLine();
   }
 
   /** The lines so far; the same array as long as there is no new one. */

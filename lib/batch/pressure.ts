@@ -1,4 +1,4 @@
-import { NOTHING_SPARED, spare } from "./sparing";
+import { nothingSpared, spare } from "./sparing";
 import type { Pressure, Sparing } from "./sparing";
 
 /** Of the Compute Pressure API (W3C working draft; Chromium), as far as it is used here. */
@@ -24,7 +24,7 @@ export function watchPressure(
   const Observer = (globalThis as { PressureObserver?: PressureObserverType }).PressureObserver;
   if (!Observer) return () => undefined;
   let pressure: Pressure = "nominal";
-  let sparing: Sparing = NOTHING_SPARED;
+  let sparing: Sparing = nothingSpared;
   // Records come when the pressure changes; time alone may change what follows from it.
   const look = () => {
     const before = sparing.spared;

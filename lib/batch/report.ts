@@ -15,7 +15,7 @@ export interface ReportHead {
 
 type ReportStatus = "leveled" | "measured" | "skipped" | "failed" | "cancelled" | "waiting";
 
-const REPORT_STATUS: Partial<Record<SongStatus, ReportStatus>> = {
+const reportStatus: Partial<Record<SongStatus, ReportStatus>> = {
   leveled: "leveled",
   measured: "measured",
   skipped: "skipped",
@@ -44,7 +44,7 @@ function entry(song: Song) {
   const { format, seconds } = song;
   return {
     path: song.path,
-    status: REPORT_STATUS[song.status] ?? "waiting",
+    status: reportStatus[song.status] ?? "waiting",
     reason: song.reason,
     message: song.message,
     hint: song.hint,

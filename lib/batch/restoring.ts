@@ -1,5 +1,5 @@
 import { removeEmptyOriginals, restoreOriginal } from "@/lib/files/originals";
-import { NOT_BEGUN } from "./song-table";
+import { notBegun } from "./song-table";
 import type { SongTable } from "./song-table";
 
 /** Puts back every kept original of the songs in the list; returns how many there were. */
@@ -15,7 +15,7 @@ export async function restoreAll(
     // It is another file now than the one that was measured.
     record.measured = null;
     const message = "The original is back.";
-    table.update(id, { ...NOT_BEGUN, source: null, curve: null, message });
+    table.update(id, { ...notBegun, source: null, curve: null, message });
   }
   for (const root of roots) await removeEmptyOriginals(root);
   return restored;

@@ -29,7 +29,9 @@ export interface ResumedBatch {
 
 /** The session's batch: at most one at a time, and what is known of the last one. */
 export class Running {
-  readonly log = new BatchLog(() => this.context.table.schedule());
+  readonly #context: SessionContext;
+  readonly #onEnd: () => Promise<void>;
+  readonly log = new BatchLog(() => this.#context.table.schedule());
   #batch: Batch | null = null;
   #ids: readonly SongId[] = [];
   #mode: BatchMode = "level";
@@ -46,10 +48,10 @@ export class Running {
   #otherFolder: FileSystemDirectoryHandle | null = null;
   #replaceAccepted = false;
 
-  constructor(
-    private readonly context: SessionContext,
-    private readonly onEnd: () => Promise<void>,
-  ) {}
+  constructor(context: SessionContext, onEnd: () => Promise<void>) {
+    this.#context = context;
+    this.#onEnd = onEnd;
+  }
 
   get isRunning(): boolean {
     return this.#batch !== null;
@@ -67,7 +69,7 @@ export class Running {
 
   /** What the report says of the batch as a whole. */
   get head() {
-    const { settings } = this.context.state;
+    const { settings } = this.#context.state;
     return {
       startedAt: this.#startedAt?.toISOString() ?? null,
       finishedAt: this.#finishedAt?.toISOString() ?? null,
@@ -78,7 +80,7 @@ export class Running {
 
   /** Songs were removed from the list. */
   prune(): void {
-    this.#ids = this.#ids.filter((id) => this.context.table.has(id));
+    this.#ids = this.#ids.filter((id) => this.#context.table.has(id));
   }
 
   /** Another destination than before is another decision. */
@@ -97,24 +99,24 @@ export class Running {
   }
 
   dropDownload(): void {
-    const { download } = this.context.state;
+    const { download } = this.#context.state;
     if (!download) return;
     URL.revokeObjectURL(download.url);
-    this.context.store.setState({ download: null });
+    this.#context.store.setState({ download: null });
   }
 
   pause(): void {
-    if (!this.#batch || this.context.state.phase === "paused") return;
+    if (!this.#batch || this.#context.state.phase === "paused") return;
     this.#batch.pause();
     this.#stopwatch.pause();
-    this.context.store.setState({ phase: "paused" });
-    this.context.table.flush();
+    this.#context.store.setState({ phase: "paused" });
+    this.#context.table.flush();
   }
 
   resume(): void {
-    if (!this.#batch || this.context.state.phase !== "paused") return;
+    if (!this.#batch || this.#context.state.phase !== "paused") return;
     this.#stopwatch.resume();
-    this.context.store.setState({ phase: this.#phase });
+    this.#context.store.setState({ phase: this.#phase });
     this.#batch.resume();
   }
 
@@ -154,25 +156,25 @@ export class Running {
     mode: BatchMode,
     ids: readonly SongId[],
     resumed: ResumedBatch | null = null,
-    settings: Settings = this.context.state.settings,
+    settings: Settings = this.#context.state.settings,
   ): Promise<void> {
     if (this.isRunning || ids.length === 0) return;
-    await this.context.exclusively(async () => {
+    await this.#context.exclusively(async () => {
       try {
         const destinations = mode === "measure" ? null : await this.#destinations(ids, settings);
         if (mode !== "measure" && !destinations) return;
-        if (mode !== "measure" && (await isBeingWorkedOn(this.context.roots))) {
-          this.context.notify(
+        if (mode !== "measure" && (await isBeingWorkedOn(this.#context.roots))) {
+          this.#context.notify(
             "Another LevelUp tab is working on this folder.",
             "Wait until it has finished, or close it.",
           );
           return;
         }
-        await this.context.engine.load();
+        await this.#context.engine.load();
         await this.#runBatch(mode, ids, settings, destinations, resumed);
       } catch (error) {
         const unavailable = error instanceof EngineUnavailable;
-        this.context.notify(
+        this.#context.notify(
           unavailable ? "The audio engine could not be loaded." : "The batch ended unexpectedly.",
           error instanceof Error ? error.message : String(error),
         );
@@ -187,9 +189,9 @@ export class Running {
     destinations: Destinations | null,
     resumed: ResumedBatch | null,
   ): Promise<void> {
-    const { store, table } = this.context;
+    const { store, table } = this.#context;
     this.dropDownload();
-    this.context.dismissNotice();
+    this.#context.dismissNotice();
     this.#ids = ids;
     this.#mode = mode;
     this.#workers = this.#workerCount(settings);
@@ -214,21 +216,21 @@ export class Running {
       parallel,
       resumed,
       journal,
-      startWorker: () => this.context.workers.take(),
-      sinkFor: (file) => this.context.listening.through(file, destinations!.sinkFor(file)),
+      startWorker: () => this.#context.workers.take(),
+      sinkFor: (file) => this.#context.listening.through(file, destinations!.sinkFor(file)),
       // A zip still reads the scratch file after it was added; the next session clears it away.
       releaseScratch: (name) => void (destinations?.download ? undefined : removeScratch(name)),
       finishSaving: async () => {
         const ended = await finishDownload(destinations);
         if (ended?.kind === "ready") download = ended.download;
-        if (ended?.kind === "lost") this.context.notify(...lostText);
+        if (ended?.kind === "lost") this.#context.notify(...lostText);
         return ended?.kind === "lost" ? ended : null;
       },
       log: (line) => this.log.add(line),
       onLanes: (workers) => store.setState({ workers }),
       onRead: slowSourceAdviser(
         () => this.#lanes,
-        (fewer) => this.context.advise(...slowText, fewer),
+        (fewer) => this.#context.advise(...slowText, fewer),
       ),
     });
     table.flush();
@@ -243,17 +245,17 @@ export class Running {
     } finally {
       rest();
       await journal?.end();
-      await this.onEnd();
+      await this.#onEnd();
       this.#batch = null;
       this.#watchPressure(settings);
       this.#stopwatch.pause();
       this.#finishedAt = new Date();
-      rescore(table, this.context.state.settings);
+      rescore(table, this.#context.state.settings);
       // The last figures first: whoever waits for the end reads them when it comes.
       table.flush();
       store.setState({ phase: "finished", workers: [] });
       // What was measured is leveled next.
-      if (mode === "measure") this.context.workers.prepare();
+      if (mode === "measure") this.#context.workers.prepare();
     }
   }
 
@@ -262,7 +264,7 @@ export class Running {
     settings: Settings,
     resumed: ResumedBatch | null,
   ): Promise<BatchJournal | null> {
-    const { roots, table } = this.context;
+    const { roots, table } = this.#context;
     const mode = this.#mode;
     const songs = this.#ids.flatMap((id) => {
       const { folder, path } = table.record(id).file;
@@ -281,20 +283,20 @@ export class Running {
       songs,
     };
     return BatchJournal.begin(head, (error) =>
-      this.context.notify("This batch cannot be resumed after the tab is closed.", String(error)),
+      this.#context.notify("This batch cannot be resumed after the tab is closed.", String(error)),
     );
   }
 
   async #destinations(ids: readonly SongId[], settings: Settings): Promise<Destinations | null> {
-    const files = ids.map((id) => this.context.table.record(id).file);
+    const files = ids.map((id) => this.#context.table.record(id).file);
     if (settings.saveTo === "replace" && !this.#replaceAccepted) {
       const question = { kind: "replace-originals", songs: ids.length } as const;
-      this.#replaceAccepted = await this.context.ask(question);
+      this.#replaceAccepted = await this.#context.ask(question);
       if (!this.#replaceAccepted) return null;
     }
     const opened = await openDestinations(settings, files, () => this.#chooseOutput());
     if (typeof opened !== "string") return opened;
-    this.context.notify(...destinationText[opened]);
+    this.#context.notify(...destinationText[opened]);
     return null;
   }
 
@@ -308,7 +310,7 @@ export class Running {
 
   #workerCount(settings: Settings): number {
     const memory = (navigator as { deviceMemory?: number }).deviceMemory ?? null;
-    const { cores } = this.context.state.capabilities;
+    const { cores } = this.#context.state.capabilities;
     return workerCount(this.#ids.length, settings, { cores, memory });
   }
 

@@ -7,6 +7,7 @@ import { WorkerSupply } from "./worker-supply";
 
 /** What the parts of a session share: the page's state, the songs, and the ways to the person. */
 export class SessionContext {
+  readonly store: StoreApi<SessionState>;
   readonly table: SongTable;
   readonly engine = new EngineHolder((engine) => this.store.setState({ engine }));
   readonly workers = new WorkerSupply(() => this.engine.load());
@@ -15,10 +16,8 @@ export class SessionContext {
   #busy = false;
   #answer: (accepted: boolean) => void = () => undefined;
 
-  constructor(
-    readonly store: StoreApi<SessionState>,
-    publish: () => void,
-  ) {
+  constructor(store: StoreApi<SessionState>, publish: () => void) {
+    this.store = store;
     this.table = new SongTable(publish);
     this.listening = new SongListening(this.table, () => this.workers.take());
   }

@@ -18,7 +18,7 @@ import { batchLines } from "./log";
 import { shortfallText, skipText } from "./outcome-text";
 import { refusalText } from "./refusals";
 import type { SongId } from "./song";
-import { NOT_BEGUN } from "./song-table";
+import { notBegun } from "./song-table";
 import type { SongTable } from "./song-table";
 
 /** A song of a batch and its number there, from 1. */
@@ -42,13 +42,15 @@ export interface EndsSetup {
 
 /** How the songs of a batch end: saved, left as they are, or refused; in table, log and journal. */
 export class SongEnds {
+  readonly #setup: EndsSetup;
   #ended: number;
 
   constructor(
-    private readonly setup: EndsSetup,
+    setup: EndsSetup,
     /** Songs that ended before the batch was cut off. */
     before: number,
   ) {
+    this.#setup = setup;
     this.#ended = before;
   }
 
@@ -59,7 +61,7 @@ export class SongEnds {
     outcome: LevelOutcome,
     file: File,
   ): Promise<void> {
-    const { log } = this.setup;
+    const { log } = this.#setup;
     log.beginSaving(song.id, lane);
     if (outcome.kind === "refused") this.refuse(song, lane, outcome);
     else await this.#save(song, lane, outcome, file);
@@ -68,7 +70,7 @@ export class SongEnds {
 
   /** What was measured belongs to the file as it was read. */
   learn(id: SongId, measured: Measured, file: File): void {
-    const { table, dualMono } = this.setup;
+    const { table, dualMono } = this.#setup;
     if (!table.has(id)) return;
     const { size, lastModified } = file;
     table.record(id).measured = { is: measured, size, lastModified, dualMono };
@@ -81,7 +83,7 @@ export class SongEnds {
   }
 
   complete({ id, number }: NumberedSong, lane: number): void {
-    const { log, total } = this.setup;
+    const { log, total } = this.#setup;
     this.#ended++;
     log.add(id, lane, batchLines.completed(lane, number, total, this.#ended));
   }
@@ -91,18 +93,18 @@ export class SongEnds {
     lane: number,
     refused: Extract<LevelOutcome, { kind: "refused" }>,
   ): void {
-    if (refused.format) this.setup.table.update(song.id, { format: refused.format });
+    if (refused.format) this.#setup.table.update(song.id, { format: refused.format });
     this.fail(song, lane, refused.reason, refused.detail);
   }
 
   fail({ id, number }: NumberedSong, lane: number, reason: RefusalReason, detail: string): void {
-    const { log, table, total } = this.setup;
+    const { log, table, total } = this.#setup;
     const { message, hint } = refusalText[reason];
     this.#ended++;
     log.add(id, lane, batchLines.failed(lane, number, total, message));
     log.forget(id);
     table.update(id, {
-      ...NOT_BEGUN,
+      ...notBegun,
       status: "failed",
       worker: lane,
       reason,
@@ -114,7 +116,7 @@ export class SongEnds {
 
   /** Songs whose results were lost after all have failed. */
   lose(ids: readonly SongId[], lost: LostResults | null): void {
-    const { table } = this.setup;
+    const { table } = this.#setup;
     ids.forEach((id, index) => {
       if (!lost || !table.has(id)) return;
       const { status, worker } = table.get(id);
@@ -132,7 +134,7 @@ export class SongEnds {
     source: File,
   ): Promise<void> {
     const { id, number } = song;
-    const { table, journal, log } = this.setup;
+    const { table, journal, log } = this.#setup;
     const { file } = table.record(id);
     this.learn(id, outcome.measured, source);
     const row = outcome.kind === "leveled" ? leveledRow(outcome) : skippedRow(outcome);
@@ -149,7 +151,7 @@ export class SongEnds {
     };
     const saving: Saving = { source, announce };
     try {
-      const sink = this.setup.sinkFor(file);
+      const sink = this.#setup.sinkFor(file);
       const output =
         outcome.kind === "leveled"
           ? await sink.save(file, outcome.bytes, outcome.extension, saving)
@@ -163,17 +165,17 @@ export class SongEnds {
       this.fail(song, lane, reason, detail);
     } finally {
       if (outcome.kind === "leveled" && outcome.scratch) {
-        this.setup.releaseScratch(outcome.scratch);
+        this.#setup.releaseScratch(outcome.scratch);
       }
     }
   }
 
   /** Failed songs have no entry: they are tried again when the batch is resumed. */
   async #journalEnd({ id, number }: NumberedSong): Promise<void> {
-    const lines = this.setup.log.linesOf(id);
-    this.setup.log.forget(id);
-    const row = journalRow(this.setup.table.get(id));
-    await this.setup.journal?.write(number - 1, { state: "ended", row, lines });
+    const lines = this.#setup.log.linesOf(id);
+    this.#setup.log.forget(id);
+    const row = journalRow(this.#setup.table.get(id));
+    await this.#setup.journal?.write(number - 1, { state: "ended", row, lines });
   }
 }
 

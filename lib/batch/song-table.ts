@@ -23,12 +23,15 @@ const SNAPSHOT_INTERVAL = 400;
 
 /** All songs. Changes are collected; a snapshot of them is published a few times a second. */
 export class SongTable {
+  readonly #publish: () => void;
   #songs = new Map<SongId, Song>();
   readonly #records = new Map<SongId, SongRecord>();
   #next = 1;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(private readonly publish: () => void) {}
+  constructor(publish: () => void) {
+    this.#publish = publish;
+  }
 
   add(files: readonly PickedFile[]): SongId[] {
     const ids = files.map((file) => {
@@ -90,7 +93,7 @@ export class SongTable {
   flush(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    this.publish();
+    this.#publish();
   }
 
   /** Something that the page shows has changed. */
@@ -112,12 +115,12 @@ function newSong(id: SongId, file: PickedFile): Song {
     curve: null,
     plannedGain: null,
     planned: null,
-    ...NOT_BEGUN,
+    ...notBegun,
   };
 }
 
 /** A song before its batch: what earlier batches left in its row is gone, its measurement is not. */
-export const NOT_BEGUN = {
+export const notBegun = {
   status: "waiting",
   progress: 0,
   gain: null,

@@ -10,7 +10,7 @@ export interface Sparing {
   readonly calmSince: number | null;
 }
 
-export const NOTHING_SPARED: Sparing = { spared: 0, changedAt: null, calmSince: null };
+export const nothingSpared: Sparing = { spared: 0, changedAt: null, calmSince: null };
 
 /** A worker that stops needs some seconds until it is felt: its song ends first. */
 export const LOWER_EVERY = 5;

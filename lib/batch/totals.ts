@@ -12,13 +12,13 @@ const ENDED: ReadonlySet<SongStatus> = new Set([
 export const hasEnded = (song: Song): boolean => ENDED.has(song.status);
 
 /** Shares of a song's work by phase, from measured runs: decoding and metering are quick. */
-const BEFORE_PHASE: Partial<Record<SongStatus, number>> = {
+const beforePhase: Partial<Record<SongStatus, number>> = {
   measuring: 0,
   rendering: 0.2,
   verifying: 0.85,
   saving: 1,
 };
-const SHARE_OF_PHASE: Partial<Record<SongStatus, number>> = {
+const shareOfPhase: Partial<Record<SongStatus, number>> = {
   measuring: 0.2,
   rendering: 0.65,
   verifying: 0.15,
@@ -78,11 +78,11 @@ export function totalsOf(songs: ReadonlyMap<SongId, Song>, batch: BatchClock): T
 }
 
 function fractionDone(song: Song, measuring: boolean): number {
-  if (song.status === "measured") return measuring ? 1 : BEFORE_PHASE.rendering!;
+  if (song.status === "measured") return measuring ? 1 : beforePhase.rendering!;
   if (hasEnded(song)) return 1;
   if (measuring) return song.status === "measuring" ? song.progress : 0;
-  const before = BEFORE_PHASE[song.status] ?? 0;
-  return before + (SHARE_OF_PHASE[song.status] ?? 0) * song.progress;
+  const before = beforePhase[song.status] ?? 0;
+  return before + (shareOfPhase[song.status] ?? 0) * song.progress;
 }
 
 function meanSecondsPerByte(rows: readonly Song[]): number {

@@ -5,9 +5,12 @@ import { removeLeftovers } from "./resuming";
 
 /** The batch that was cut off and can be gone on with: the newest, where there are several. */
 export class Unfinished {
+  readonly #context: SessionContext;
   #batch: UnfinishedBatch | null = null;
 
-  constructor(private readonly context: SessionContext) {}
+  constructor(context: SessionContext) {
+    this.#context = context;
+  }
 
   get batch(): UnfinishedBatch | null {
     return this.#batch;
@@ -29,7 +32,7 @@ export class Unfinished {
     if (!batch) return;
     const { songs, ended } = summaryOf(batch);
     // What is on disk stays. What is lost is the knowledge of which songs are done.
-    if (ended > 0 && !(await this.context.ask({ kind: "forget-batch", songs, ended }))) return;
+    if (ended > 0 && !(await this.#context.ask({ kind: "forget-batch", songs, ended }))) return;
     this.#set(null);
     await clearAway(batch.head);
     await forgetBatch(batch.head.batch).catch(() => undefined);
@@ -38,7 +41,7 @@ export class Unfinished {
 
   #set(batch: UnfinishedBatch | null): void {
     this.#batch = batch;
-    this.context.store.setState({ unfinished: batch && summaryOf(batch) });
+    this.#context.store.setState({ unfinished: batch && summaryOf(batch) });
   }
 }
 

@@ -6,11 +6,14 @@ const TICK = 1;
  * machine that was asleep, or a tab whose timers were held back, does not make a worker look hung.
  */
 export class Watchdog {
+  readonly #onHung: () => void;
   #timer: ReturnType<typeof setInterval> | null = null;
   #patience = 0;
   #waited = 0;
 
-  constructor(private readonly onHung: () => void) {}
+  constructor(onHung: () => void) {
+    this.#onHung = onHung;
+  }
 
   /** `patience` in seconds. */
   start(patience: number): void {
@@ -20,7 +23,7 @@ export class Watchdog {
       this.#waited += TICK;
       if (this.#waited < this.#patience) return;
       this.stop();
-      this.onHung();
+      this.#onHung();
     }, TICK * 1000);
   }
 

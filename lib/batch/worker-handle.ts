@@ -19,13 +19,14 @@ export type Death = "crashed" | "hung" | "terminated";
 
 /** Rejects every call of a worker that died. Comlink's own calls would never settle. */
 export class WorkerDied extends Error {
+  readonly death: Death;
+  readonly detail: string;
   override name = "WorkerDied";
 
-  constructor(
-    readonly death: Death,
-    readonly detail: string,
-  ) {
+  constructor(death: Death, detail: string) {
     super(`The worker ${death}: ${detail}`);
+    this.death = death;
+    this.detail = detail;
   }
 }
 
@@ -70,6 +71,7 @@ export async function startWorker(engine: Engine): Promise<SongWorkerHandle & Li
 }
 
 class Handle implements SongWorkerHandle, ListeningHandle {
+  readonly #worker: Worker;
   /** Held for as long as the worker lives: a collected proxy would hang its calls. */
   readonly #remote: Comlink.Remote<SongWorker>;
   readonly #progress = new MessageChannel();
@@ -78,7 +80,8 @@ class Handle implements SongWorkerHandle, ListeningHandle {
   #onProgress: ProgressListener = () => undefined;
   readonly #watchdog = new Watchdog(() => this.#die("hung", "no progress"));
 
-  constructor(private readonly worker: Worker) {
+  constructor(worker: Worker) {
+    this.#worker = worker;
     this.#remote = Comlink.wrap<SongWorker>(worker);
     this.#death = new Promise((_, reject) => {
       this.#die = (death, detail) => {

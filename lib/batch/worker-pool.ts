@@ -34,6 +34,7 @@ const SONGS_PER_WORKER = 25;
  * at any time: a surplus lane ends after its song.
  */
 export class WorkerPool<Job> {
+  readonly #host: PoolHost<Job>;
   readonly #lanes = new Map<number, Lane>();
   #size = 0;
   #stopped = false;
@@ -43,7 +44,9 @@ export class WorkerPool<Job> {
   #failure: { readonly error: unknown } | null = null;
   #allDone: () => void = () => undefined;
 
-  constructor(private readonly host: PoolHost<Job>) {}
+  constructor(host: PoolHost<Job>) {
+    this.#host = host;
+  }
 
   /**
    * Runs until `take` gives null to every lane, or until stopped. Rejects, once every lane has
@@ -113,7 +116,7 @@ export class WorkerPool<Job> {
       this.#show(lane, "idle");
       await this.#whilePaused();
       if (!this.#mayGoOn(number)) break;
-      const job = await this.host.take();
+      const job = await this.#host.take();
       if (job === null) {
         this.#exhausted = true;
         break;
@@ -146,17 +149,17 @@ export class WorkerPool<Job> {
         if (!lane.worker) {
           this.#show(lane, "starting");
           lane.worker = await this.#startWorker();
-          this.host.onWorkerStarted(number);
+          this.#host.onWorkerStarted(number);
         }
         // Begun first: the host then knows which song the lane holds.
-        const performing = this.host.perform(job, lane.worker, number);
+        const performing = this.#host.perform(job, lane.worker, number);
         this.#show(lane, "working");
         return await performing;
       } catch (error) {
         if (!(error instanceof WorkerDied)) throw error;
         lane.worker = null;
         if (attempt === 2 || error.death === "terminated") {
-          this.host.abandon(job, number, error);
+          this.#host.abandon(job, number, error);
           return () => Promise.resolve();
         }
       }
@@ -166,7 +169,7 @@ export class WorkerPool<Job> {
   async #startWorker(): Promise<SongWorkerHandle> {
     let worker: SongWorkerHandle;
     try {
-      worker = await this.host.startWorker();
+      worker = await this.#host.startWorker();
     } catch (error) {
       throw error instanceof WorkerDied ? error : new WorkerDied("crashed", String(error));
     }
@@ -193,7 +196,7 @@ export class WorkerPool<Job> {
 
   #showAll(): void {
     const lanes = [...this.#lanes].toSorted(([a], [b]) => a - b);
-    this.host.onLanesChanged(lanes.map(([number, { status }]) => ({ number, status })));
+    this.#host.onLanesChanged(lanes.map(([number, { status }]) => ({ number, status })));
   }
 }
 

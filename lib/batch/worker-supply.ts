@@ -9,12 +9,17 @@ type Handle = SongWorkerHandle & ListeningHandle;
  * and compiles the engine's JavaScript, a fifth of a second before the first song.
  */
 export class WorkerSupply {
+  readonly #loadEngine: () => Promise<Engine>;
+  readonly #start: (engine: Engine) => Promise<Handle>;
   #waiting: Promise<Handle> | null = null;
 
   constructor(
-    private readonly loadEngine: () => Promise<Engine>,
-    private readonly start: (engine: Engine) => Promise<Handle> = startWorker,
-  ) {}
+    loadEngine: () => Promise<Engine>,
+    start: (engine: Engine) => Promise<Handle> = startWorker,
+  ) {
+    this.#loadEngine = loadEngine;
+    this.#start = start;
+  }
 
   /** Has one wait, unless one does. A failure is told to whoever takes the next. */
   prepare(): void {
@@ -43,6 +48,6 @@ export class WorkerSupply {
   }
 
   async #startNew(): Promise<Handle> {
-    return this.start(await this.loadEngine());
+    return this.#start(await this.#loadEngine());
   }
 }

@@ -1,12 +1,12 @@
 import type { EncoderHints } from "./encoding";
 import type { SourceFormat } from "./source-format";
 
-export const MP3_RATES = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000];
-export const AAC_RATES = [
+export const mp3Rates = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000];
+export const aacRates = [
   7350, 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000,
 ];
-const MPEG1_KILOBITS = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
-const MPEG2_KILOBITS = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
+const mpeg1Kilobits = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
+const mpeg2Kilobits = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 
 /** The encoder's own rate, or the highest that divides evenly: 96 kHz → 48, 88.2 → 44.1. */
 export function nearestRate(rate: number, rates: readonly number[]): number {
@@ -21,7 +21,7 @@ export function mp3Rate(
   hints: EncoderHints,
   sampleRate: number,
 ): { readonly args: readonly string[]; readonly kilobits: number | "vbr" } {
-  const rates = sampleRate >= 32_000 ? MPEG1_KILOBITS : MPEG2_KILOBITS;
+  const rates = sampleRate >= 32_000 ? mpeg1Kilobits : mpeg2Kilobits;
   const most = rates.at(-1)! * 1000;
   if (format.codec === "mp3" && hints.variableRate) {
     if (hints.lameQuality !== null) {
@@ -67,7 +67,7 @@ interface VorbisMode {
 }
 
 /** As the encoder states them in the headers that it writes, each quality tried in this core. */
-const VORBIS_MODES: readonly VorbisMode[] = [
+const vorbisModes: readonly VorbisMode[] = [
   {
     from: 40_000,
     stereo: [64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 500],
@@ -100,7 +100,7 @@ const VORBIS_MODES: readonly VorbisMode[] = [
   },
 ];
 /** 5.1 from 40 kHz on, all six channels together. */
-const VORBIS_SURROUND = [120, 168, 228, 276, 324, 450, 576, 720, 840, 1080, 1440];
+const vorbisSurround = [120, 168, 228, 276, 324, 450, 576, 720, 840, 1080, 1440];
 
 /**
  * The quality whose nominal rate is the source's. At least 0: ffmpeg takes a negative one for
@@ -109,12 +109,12 @@ const VORBIS_SURROUND = [120, 168, 228, 276, 324, 450, 576, 720, 840, 1080, 1440
 export function vorbisQuality(format: SourceFormat): number {
   if (format.lossless || !format.bitRate) return 8;
   const { channels, sampleRate } = format;
-  const mode = VORBIS_MODES.find(({ from }) => sampleRate >= from)!;
+  const mode = vorbisModes.find(({ from }) => sampleRate >= from)!;
   const nominal =
     channels === 2
       ? mode.stereo
       : channels === 6 && sampleRate >= 40_000
-        ? VORBIS_SURROUND
+        ? vorbisSurround
         : mode.single.map((rate) => rate * channels);
   const rate = format.bitRate / 1000;
   const above = nominal.findIndex((each) => each >= rate);

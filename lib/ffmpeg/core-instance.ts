@@ -61,16 +61,18 @@ interface Kept {
  * (Emscripten's `tempRet0`). The JavaScript around it, with the filesystem, really is new each time.
  */
 export class CoreInstance {
+  readonly #createCore: CreateCore;
+  readonly #module: WebAssembly.Module;
   #kept: Kept | null = null;
   /** Instances that were made and not kept. */
   #dropped = 0;
   /** What the instance calls: the functions of the JavaScript that was made last. */
   #imports: Imports = {};
 
-  constructor(
-    private readonly createCore: CreateCore,
-    private readonly module: WebAssembly.Module,
-  ) {}
+  constructor(createCore: CreateCore, module: WebAssembly.Module) {
+    this.#createCore = createCore;
+    this.#module = module;
+  }
 
   /**
    * Ends the core that it gave before. Rejects where there is no memory for an instance.
@@ -83,10 +85,10 @@ export class CoreInstance {
     }
     const kept = (this.#kept ??= await this.#instantiate());
     const exports = kept.exports as unknown as WebAssembly.Exports;
-    const core = await this.createCore({
+    const core = await this.#createCore({
       instantiateWasm: (imports, done) => {
         this.#imports = imports as Imports;
-        done({ exports }, this.module);
+        done({ exports }, this.#module);
         return exports;
       },
     });
@@ -97,7 +99,7 @@ export class CoreInstance {
 
   async #instantiate(): Promise<Kept> {
     try {
-      const instance = await WebAssembly.instantiate(this.module, this.#forwarding());
+      const instance = await WebAssembly.instantiate(this.#module, this.#forwarding());
       const exports = coreExports(instance);
       const data = new Uint8Array(exports.ra.buffer).slice(TABLES_END, DATA_END);
       return { exports, stackTop: null, tablesSum: sumOfTables(exports.ra), data };
@@ -110,7 +112,7 @@ export class CoreInstance {
 
   #forwarding(): WebAssembly.Imports {
     const forwarding: Record<string, Record<string, Callable>> = {};
-    for (const { module, name } of WebAssembly.Module.imports(this.module)) {
+    for (const { module, name } of WebAssembly.Module.imports(this.#module)) {
       (forwarding[module] ??= {})[name] = (...args) => this.#imports[module]![name]!(...args);
     }
     return forwarding;

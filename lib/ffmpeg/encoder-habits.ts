@@ -16,7 +16,7 @@ export interface EncoderHabit {
  * LAME 3.100 scales its input by its preset for the rate: a 997 Hz sine comes back by exactly
  * these factors at every constant and average rate; VBR and rates from 256 kb/s on keep the level.
  */
-const LAME_SCALES: readonly (readonly [upToKilobits: number, scale: number])[] = [
+const lameScales: readonly (readonly [upToKilobits: number, scale: number])[] = [
   [176, 0.95],
   [208, 0.97],
   [240, 0.98],
@@ -24,7 +24,7 @@ const LAME_SCALES: readonly (readonly [upToKilobits: number, scale: number])[] =
 
 export function lameHabit(kilobits: number | "vbr"): EncoderHabit {
   const rate = kilobits === "vbr" ? Infinity : kilobits;
-  const scale = LAME_SCALES.find(([upTo]) => rate <= upTo)?.[1] ?? 1;
+  const scale = lameScales.find(([upTo]) => rate <= upTo)?.[1] ?? 1;
   return {
     shift: lu(20 * Math.log10(scale)),
     overshoot: decibels(rate >= 240 ? 0.15 : 0.3),
@@ -32,7 +32,7 @@ export function lameHabit(kilobits: number | "vbr"): EncoderHabit {
 }
 
 export const TRANSPARENT: EncoderHabit = { shift: lu(0), overshoot: decibels(0) };
-export const AAC_HABIT: EncoderHabit = { shift: lu(0), overshoot: decibels(0.3) };
-export const VORBIS_HABIT: EncoderHabit = { shift: lu(0), overshoot: decibels(0.5) };
-export const OPUS_HABIT: EncoderHabit = { shift: lu(0), overshoot: decibels(0.6) };
-export const WMA_HABIT: EncoderHabit = { shift: lu(0), overshoot: decibels(0.5) };
+export const aacHabit: EncoderHabit = { shift: lu(0), overshoot: decibels(0.3) };
+export const vorbisHabit: EncoderHabit = { shift: lu(0), overshoot: decibels(0.5) };
+export const opusHabit: EncoderHabit = { shift: lu(0), overshoot: decibels(0.6) };
+export const wmaHabit: EncoderHabit = { shift: lu(0), overshoot: decibels(0.5) };

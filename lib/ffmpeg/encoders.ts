@@ -1,17 +1,17 @@
-import { mp3Rate, nearestRate, lossyRate, vorbisQuality, AAC_RATES, MP3_RATES } from "./bit-rates";
+import { mp3Rate, nearestRate, lossyRate, vorbisQuality, aacRates, mp3Rates } from "./bit-rates";
 import {
-  AAC_HABIT,
+  aacHabit,
   lameHabit,
-  OPUS_HABIT,
+  opusHabit,
   TRANSPARENT,
-  VORBIS_HABIT,
-  WMA_HABIT,
+  vorbisHabit,
+  wmaHabit,
 } from "./encoder-habits";
 import type { EncoderHints, Encoding, Kind } from "./encoding";
 import type { Probe } from "./probe";
 import type { SourceFormat } from "./source-format";
 
-export const PCM_ENCODERS = new Set(
+export const pcmEncoders = new Set(
   "pcm_u8 pcm_s8 pcm_s16le pcm_s16be pcm_s24le pcm_s24be pcm_s32le pcm_s32be pcm_f32le pcm_f32be pcm_f64le pcm_f64be pcm_alaw pcm_mulaw".split(
     " ",
   ),
@@ -36,7 +36,7 @@ export function encode(
   };
   switch (kind) {
     case "mp3": {
-      const sampleRate = nearestRate(format.sampleRate, MP3_RATES);
+      const sampleRate = nearestRate(format.sampleRate, mp3Rates);
       const channels = Math.min(2, format.channels);
       const lame = mp3Rate(format, hints, sampleRate);
       const codec = ["-c:a", "libmp3lame", ...lame.args];
@@ -54,7 +54,7 @@ export function encode(
     case "m4a": {
       // The "fast" coder: closer to the source than "twoloop" up to 192 kb/s, and without the bursts
       // by which that one overshoots full scale (docs/decisions).
-      const sampleRate = nearestRate(format.sampleRate, AAC_RATES);
+      const sampleRate = nearestRate(format.sampleRate, aacRates);
       // ISO 14496-3: a channel has at most 6144 bits for a block of 1024 samples.
       const most = 6 * sampleRate * format.channels;
       const forLossless = 256_000 * Math.max(1, format.channels / 2);
@@ -63,7 +63,7 @@ export function encode(
       return {
         ...base,
         extension: "m4a",
-        habit: AAC_HABIT,
+        habit: aacHabit,
         muxer: "ipod",
         args,
         sampleRate,
@@ -110,7 +110,7 @@ export function encode(
       return {
         ...base,
         extension: "ogg",
-        habit: VORBIS_HABIT,
+        habit: vorbisHabit,
         muxer: "ogg",
         args,
         sampleRate,
@@ -124,7 +124,7 @@ export function encode(
       return {
         ...base,
         extension: "opus",
-        habit: OPUS_HABIT,
+        habit: opusHabit,
         muxer: "opus",
         args,
         sampleRate: 48_000,
@@ -138,7 +138,7 @@ export function encode(
       return {
         ...base,
         extension: "wma",
-        habit: WMA_HABIT,
+        habit: wmaHabit,
         muxer: "asf",
         args,
         channels: Math.min(2, format.channels),
@@ -179,7 +179,7 @@ export function encode(
 
 const MP4 = ["-movflags", "+faststart", "-brand", "M4A "];
 function pcmCodec(kind: "wav" | "w64" | "aiff" | "caf", format: SourceFormat): string {
-  if (PCM_ENCODERS.has(format.codec)) {
+  if (pcmEncoders.has(format.codec)) {
     if (kind === "caf") return format.codec;
     const bigEndian = kind === "aiff";
     const plain = format.codec.replace(/[lb]e$/, "");

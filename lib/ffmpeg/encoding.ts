@@ -1,7 +1,7 @@
 import type { SourceFormat } from "./source-format";
 import type { OutputFormat } from "@/lib/settings/settings";
 import type { EncoderHabit } from "./encoder-habits";
-import { encode, PCM_ENCODERS } from "./encoders";
+import { encode, pcmEncoders } from "./encoders";
 import type { Probe } from "./probe";
 
 /** How a song is encoded: where it goes and the encoder's arguments. */
@@ -49,7 +49,7 @@ export interface EncoderHints {
   readonly variableRate: boolean;
 }
 
-export const NO_HINTS: EncoderHints = { lameQuality: null, variableRate: false };
+export const noHints: EncoderHints = { lameQuality: null, variableRate: false };
 
 export function planEncoding(
   probe: Probe,
@@ -71,7 +71,7 @@ export function planEncoding(
         ? null
         : `Saved as ${label(same)}: the same codec in its usual container.`;
     const encoding = encode(same, probe, hints, note);
-    const keeps = !probe.hasVideo && KEPT_EXTENSIONS[same]?.includes(extension);
+    const keeps = !probe.hasVideo && keptExtensions[same]?.includes(extension);
     return keeps ? { ...encoding, extension } : encoding;
   }
   const fallback = fallbackKind(source);
@@ -84,7 +84,7 @@ export function planEncoding(
 }
 
 /** Other extensions that a file of that kind goes by; a song keeps its own. */
-const KEPT_EXTENSIONS: Partial<Record<Kind, readonly string[]>> = {
+const keptExtensions: Partial<Record<Kind, readonly string[]>> = {
   m4a: ["mp4", "m4b"],
   alac: ["mp4", "m4b"],
   ogg: ["oga"],
@@ -138,7 +138,7 @@ function sameKind({ format, profile }: Probe): Kind | null {
     case "tta":
       return "tta";
   }
-  if (codec.startsWith("pcm_") && PCM_ENCODERS.has(codec)) {
+  if (codec.startsWith("pcm_") && pcmEncoders.has(codec)) {
     if (container === "aiff" || container === "wav" || container === "w64") return container;
     if (container === "caf") return "caf";
   }

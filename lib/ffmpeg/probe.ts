@@ -64,7 +64,7 @@ const rateOf = (text: string | undefined): number | null => {
  * Names ffprobe's demuxers that read text, lists of other files, or pictures: whatever they make
  * of a song file, it is no song, and a list must never make ffmpeg open what it names.
  */
-const NOT_SONGS =
+const notSongs =
   /^(image2|.*_pipe|concat|concatf|hls|dash|imf|tty|ffmetadata|srt|ass|webvtt|lrc|subviewer.*|microdvd|sdp|gif|ico|apng|rawvideo|bin|xbin|adf|idf|txd)$/;
 
 export function readProbe(json: unknown): Probe | ProbeRefusal {
@@ -72,7 +72,7 @@ export function readProbe(json: unknown): Probe | ProbeRefusal {
   if (!parsed.success || !parsed.data.format?.format_name) return "not-audio";
   const { format, streams = [] } = parsed.data;
   const demuxer = parsed.data.format.format_name;
-  if (NOT_SONGS.test(demuxer.split(",")[0]!)) return "not-audio";
+  if (notSongs.test(demuxer.split(",")[0]!)) return "not-audio";
 
   const videos = streams.filter((each) => each.codec_type === "video");
   const covers = videos.flatMap((each, index) => (each.disposition?.attached_pic ? [index] : []));
@@ -131,13 +131,13 @@ function bitDepthOf(audio: z.infer<typeof stream>): number | null {
   }
 }
 
-const LOSSLESS_CODECS =
+const losslessCodecs =
   /^(flac|alac|wavpack|tta|ape|tak|shorten|als|mlp|truehd|wmalossless|ralf|dst|dsd_.*|pcm_.*)$/;
-const LOSSY_PCM = /^pcm_(alaw|mulaw|vidc)$/;
+const lossyPcm = /^pcm_(alaw|mulaw|vidc)$/;
 
 function isLossless(codec: string, profile: string | null): boolean {
   if (codec === "dts") return profile === "DTS-HD MA";
-  return LOSSLESS_CODECS.test(codec) && !LOSSY_PCM.test(codec);
+  return losslessCodecs.test(codec) && !lossyPcm.test(codec);
 }
 
 /** Our name of a container: the file extension that people know it by. */

@@ -9,7 +9,7 @@ export interface TagArgs {
 }
 
 /** Nothing of the source: its tags are transplanted byte for byte afterwards. */
-export const NO_TAGS: TagArgs = { input: [], output: ["-map_metadata", "-1"] };
+export const noTags: TagArgs = { input: [], output: ["-map_metadata", "-1"] };
 
 /**
  * Only the chapters of the source, as the muxer writes them. Version 2.4 of ID3 is the one that
@@ -22,11 +22,11 @@ export const chaptersOnly = (songPath: string): TagArgs => ({
 });
 
 /** Muxers that take an attached picture from a stream. */
-const WITH_COVER = new Set(["mp3", "flac", "ipod", "aiff"]);
+const withCover = new Set(["mp3", "flac", "ipod", "aiff"]);
 /** Muxers that keep tags on the stream rather than on the file. */
-const TAGS_ON_STREAM = new Set(["ogg", "opus"]);
+const tagsOnStream = new Set(["ogg", "opus"]);
 /** Tell of a loudness that the song no longer has. */
-const LOUDNESS_TAGS = [
+const loudnessTags = [
   "REPLAYGAIN_TRACK_GAIN",
   "REPLAYGAIN_TRACK_PEAK",
   "REPLAYGAIN_TRACK_RANGE",
@@ -44,20 +44,20 @@ const LOUDNESS_TAGS = [
 
 /** The common fields and the cover, translated by ffmpeg: for what we cannot read or write. */
 export function mappedTags(probe: Probe, encoding: Encoding, songPath: string): TagArgs {
-  const cover = WITH_COVER.has(encoding.muxer) ? probe.covers[0] : undefined;
+  const cover = withCover.has(encoding.muxer) ? probe.covers[0] : undefined;
   const covers =
     cover === undefined
       ? []
       : ["-map", `1:v:${cover}`, "-c:v", "copy", "-disposition:v:0", "attached_pic"];
   // Ogg sources keep their tags on the stream, others on the file; take both, the file's last.
   const from = /^(ogg|opus)$/.test(probe.format.container) ? `1:s:${probe.streamIndex}` : "1:g";
-  const to = TAGS_ON_STREAM.has(encoding.muxer) ? "-map_metadata:s:a:0" : "-map_metadata:g";
+  const to = tagsOnStream.has(encoding.muxer) ? "-map_metadata:s:a:0" : "-map_metadata:g";
   return {
     input: [...OPENING, "-i", songPath],
     output: [
       // Version 2.3 is the one that every player reads.
       ...[...covers, "-id3v2_version", "3", "-map_metadata", "-1", to, from],
-      ...LOUDNESS_TAGS.flatMap((name) => ["-metadata", `${name}=`]),
+      ...loudnessTags.flatMap((name) => ["-metadata", `${name}=`]),
     ],
   };
 }

@@ -22,4 +22,6 @@ export const extensionOf = (name: string): string => {
 export const isNamedLikeSong = (name: string): boolean => songExtensions.has(extensionOf(name));
 
 /** For `<input accept>`. */
-export const acceptedExtensions = [...songExtensions].map((extension) => `.${extension}`).join(",");
+export const ACCEPTED_EXTENSIONS = [...songExtensions]
+  .map((extension) => `.${extension}`)
+  .join(",");

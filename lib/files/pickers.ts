@@ -1,4 +1,4 @@
-import { acceptedExtensions } from "./kinds";
+import { ACCEPTED_EXTENSIONS } from "./kinds";
 
 /** What the person picked: handles where the browser has them, plain files where it does not. */
 export type Picked =
@@ -51,7 +51,7 @@ function pickWithInput(folder: boolean): Promise<Picked> {
   input.type = "file";
   input.multiple = true;
   if (folder) input.webkitdirectory = true;
-  else input.accept = `audio/*,video/*,${acceptedExtensions}`;
+  else input.accept = `audio/*,video/*,${ACCEPTED_EXTENSIONS}`;
   // In the document, because some browsers forget an input that is not.
   input.hidden = true;
   document.body.append(input);

@@ -4,13 +4,14 @@ import { TEMPORARY_PREFIX } from "./names";
 
 /** Why a file was not written; nothing of it is left on disk. */
 export class WriteRefused extends Error {
+  readonly reason: RefusalReason;
+  readonly detail: string;
   override name = "WriteRefused";
 
-  constructor(
-    readonly reason: RefusalReason,
-    readonly detail: string,
-  ) {
+  constructor(reason: RefusalReason, detail: string) {
     super(`${reason}: ${detail}`);
+    this.reason = reason;
+    this.detail = detail;
   }
 }
 

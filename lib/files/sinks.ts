@@ -53,10 +53,12 @@ export function rememberResult(folder: PickedFolder, output: string, songPath: s
  * name: not in one run, and not when one of them is tried again later.
  */
 export class LeveledFolderSink implements Sink {
+  readonly #folder: PickedFolder;
   readonly #claims = new PathClaims();
   readonly #madeOf: Map<string, string>;
 
-  constructor(private readonly folder: PickedFolder) {
+  constructor(folder: PickedFolder) {
+    this.#folder = folder;
     this.#madeOf = resultsIn(folder);
   }
 
@@ -69,7 +71,7 @@ export class LeveledFolderSink implements Sink {
   }
 
   reopen(_song: PickedFile, path: string): Promise<Blob> {
-    return fileAt(this.folder.handle, path);
+    return fileAt(this.#folder.handle, path);
   }
 
   async #write(song: PickedFile, path: string, bytes: SongBytes, saving: Saving): Promise<string> {
@@ -78,7 +80,7 @@ export class LeveledFolderSink implements Sink {
     const claimed = await this.#claims.claim(`${OUTPUT_FOLDER}/${path}`, isOthers);
     try {
       await saving.announce(claimed, bytes);
-      await writeAt(this.folder.handle, claimed, bytes);
+      await writeAt(this.#folder.handle, claimed, bytes);
     } catch (error) {
       this.#claims.release(claimed);
       throw error;
@@ -90,9 +92,12 @@ export class LeveledFolderSink implements Sink {
 
 /** Another folder, with the same tree. Nothing that is there is overwritten: names are numbered. */
 export class OtherFolderSink implements Sink {
+  readonly #folder: FileSystemDirectoryHandle;
   readonly #claims = new PathClaims();
 
-  constructor(private readonly folder: FileSystemDirectoryHandle) {}
+  constructor(folder: FileSystemDirectoryHandle) {
+    this.#folder = folder;
+  }
 
   save(song: PickedFile, bytes: SongBytes, extension: string, saving: Saving): Promise<string> {
     return this.#write(withExtension(song.path, extension), bytes, saving);
@@ -103,7 +108,7 @@ export class OtherFolderSink implements Sink {
   }
 
   reopen(_song: PickedFile, path: string): Promise<Blob> {
-    return fileAt(this.folder, path);
+    return fileAt(this.#folder, path);
   }
 
   async #write(path: string, bytes: SongBytes, saving: Saving): Promise<string> {
@@ -113,7 +118,7 @@ export class OtherFolderSink implements Sink {
     });
     try {
       await saving.announce(claimed, bytes);
-      await writeAt(this.folder, claimed, bytes);
+      await writeAt(this.#folder, claimed, bytes);
     } catch (error) {
       this.#claims.release(claimed);
       throw error;
@@ -123,7 +128,7 @@ export class OtherFolderSink implements Sink {
 
   async #place(path: string): Promise<[FileSystemDirectoryHandle, string]> {
     const [folder, name] = splitPath(path);
-    return [await openFolder(this.folder, folder), name];
+    return [await openFolder(this.#folder, folder), name];
   }
 }
 
@@ -135,10 +140,13 @@ export class OtherFolderSink implements Sink {
  * numbered where that name exists.
  */
 export class ReplaceSink implements Sink {
+  readonly #keepOriginals: boolean;
   /** By folder: two songs that become the same name must not both find it free. */
   readonly #claims = new Map<FileSystemDirectoryHandle, PathClaims>();
 
-  constructor(private readonly keepOriginals: boolean) {}
+  constructor(keepOriginals: boolean) {
+    this.#keepOriginals = keepOriginals;
+  }
 
   async save(
     song: PickedFile,
@@ -188,7 +196,7 @@ export class ReplaceSink implements Sink {
     let fresh = false;
     let swapping = false;
     try {
-      fresh = this.keepOriginals && (await keepOriginal(song, original));
+      fresh = this.#keepOriginals && (await keepOriginal(song, original));
       await overwriteSafely(handle, bytes, async () => {
         await openSame(song, source);
         swapping = true;
@@ -206,16 +214,19 @@ export class ReplaceSink implements Sink {
   }
 
   async #putBack(song: PickedFile): Promise<string> {
-    const back = this.keepOriginals && (await restoreOriginal(song).catch(() => false));
+    const back = this.#keepOriginals && (await restoreOriginal(song).catch(() => false));
     return back ? "The original was put back." : "The original could not be put back.";
   }
 }
 
 /** One download at the end: the song itself, or a zip of several. */
 export class DownloadSink implements Sink {
+  readonly #download: ZipDownload;
   readonly #claims = new PathClaims();
 
-  constructor(private readonly download: ZipDownload) {}
+  constructor(download: ZipDownload) {
+    this.#download = download;
+  }
 
   save(song: PickedFile, bytes: SongBytes, extension: string): Promise<string> {
     return this.#add(withExtension(song.path, extension), bytes);
@@ -226,12 +237,12 @@ export class DownloadSink implements Sink {
   }
 
   reopen(_song: PickedFile, path: string): Promise<Blob> {
-    return this.download.entry(path);
+    return this.#download.entry(path);
   }
 
   async #add(path: string, bytes: SongBytes): Promise<string> {
     const claimed = await this.#claims.claim(safePath(path), () => Promise.resolve(false));
-    await this.download.add(claimed, asBlob(bytes));
+    await this.#download.add(claimed, asBlob(bytes));
     return claimed;
   }
 }

@@ -29,13 +29,16 @@ interface Entry {
  * compress, so the zip only stores.
  */
 export class ZipDownload {
+  readonly #archiveName: string;
   #first: Entry | null = null;
   #zip: OpenZip | null = null;
   #finished: Blob | null = null;
   /** Entries are written one after another. */
   #last: Promise<void> = Promise.resolve();
 
-  constructor(private readonly archiveName: string) {}
+  constructor(archiveName: string) {
+    this.#archiveName = archiveName;
+  }
 
   add(name: string, input: Blob): Promise<void> {
     const entry = { name, input, lastModified: new Date() };
@@ -48,7 +51,7 @@ export class ZipDownload {
   async finish(): Promise<ReadyDownload | null> {
     await this.#last;
     if (!this.#first) return null;
-    const name = this.#zip ? this.archiveName : this.#first.name.split("/").at(-1)!;
+    const name = this.#zip ? this.#archiveName : this.#first.name.split("/").at(-1)!;
     const blob = this.#zip ? await this.#zip.finish() : this.#first.input;
     this.#finished = blob;
     return { name, url: URL.createObjectURL(blob), size: blob.size };
@@ -77,11 +80,13 @@ export class ZipDownload {
 
 /** A zip being written: client-zip pulls entries, its bytes stream into the target. */
 class OpenZip {
+  readonly #target: ZipTarget;
   readonly #entries = new TransformStream<Entry, Entry>();
   readonly #writer = this.#entries.writable.getWriter();
   readonly #written: Promise<void>;
 
-  private constructor(private readonly target: ZipTarget) {
+  private constructor(target: ZipTarget) {
+    this.#target = target;
     const bytes = makeZip(readAll(this.#entries.readable), { buffersAreUTF8: true });
     this.#written = bytes.pipeTo(target.writable);
     // Whoever adds or finishes hears of a failure; it must not count as unhandled before.
@@ -100,7 +105,7 @@ class OpenZip {
   async finish(): Promise<Blob> {
     await Promise.race([this.#writer.close(), this.#failure()]);
     await this.#written;
-    return this.target.toBlob();
+    return this.#target.toBlob();
   }
 
   #failure(): Promise<never> {

@@ -63,19 +63,22 @@ export function writeInterpolation(wasm: KernelExports): void {
 
 /** Instances are kept and used again: a page levels hundreds of songs, one after another. */
 export class InstancePool {
-  private readonly idle: KernelExports[] = [];
+  readonly #module: WebAssembly.Module;
+  readonly #idle: KernelExports[] = [];
 
-  constructor(private readonly module: WebAssembly.Module) {}
-
-  take(): KernelExports {
-    return this.idle.pop() ?? this.instantiate();
+  constructor(module: WebAssembly.Module) {
+    this.#module = module;
   }
 
-  private instantiate(): KernelExports {
-    return new WebAssembly.Instance(this.module, {}).exports as unknown as KernelExports;
+  take(): KernelExports {
+    return this.#idle.pop() ?? this.#instantiate();
+  }
+
+  #instantiate(): KernelExports {
+    return new WebAssembly.Instance(this.#module, {}).exports as unknown as KernelExports;
   }
 
   giveBack(wasm: KernelExports): void {
-    this.idle.push(wasm);
+    this.#idle.push(wasm);
   }
 }

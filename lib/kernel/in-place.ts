@@ -18,35 +18,37 @@ export interface BlockSteps {
 }
 
 export class InPlaceBlocks implements InPlace {
-  private wasm: KernelExports | null;
-  private readonly input: Float32Array;
+  readonly #pool: InstancePool;
+  readonly #steps: BlockSteps;
+  #wasm: KernelExports | null;
+  readonly #input: Float32Array;
   /** Samples so far. */
-  private done = 0;
+  #done = 0;
 
-  constructor(
-    private readonly pool: InstancePool,
-    private readonly steps: BlockSteps,
-  ) {
+  constructor(pool: InstancePool, steps: BlockSteps) {
+    this.#pool = pool;
+    this.#steps = steps;
     const wasm = pool.take();
-    this.wasm = wasm;
+    this.#wasm = wasm;
     steps.begin(wasm);
-    this.input = new Float32Array(wasm.memory.buffer, steps.input(wasm), BLOCK_SAMPLES);
+    this.#input = new Float32Array(wasm.memory.buffer, steps.input(wasm), BLOCK_SAMPLES);
   }
 
   process(chunk: Float32Array): void {
-    const { input, steps, wasm } = this;
+    const input = this.#input;
+    const wasm = this.#wasm;
     if (wasm === null) throw new Error("This has been disposed of");
     for (let at = 0; at < chunk.length; at += BLOCK_SAMPLES) {
       const part = chunk.subarray(at, at + BLOCK_SAMPLES);
       input.set(part);
-      steps.block(wasm, part.length, this.done);
+      this.#steps.block(wasm, part.length, this.#done);
       part.set(input.subarray(0, part.length));
-      this.done += part.length;
+      this.#done += part.length;
     }
   }
 
   dispose(): void {
-    if (this.wasm !== null) this.pool.giveBack(this.wasm);
-    this.wasm = null;
+    if (this.#wasm !== null) this.#pool.giveBack(this.#wasm);
+    this.#wasm = null;
   }
 }

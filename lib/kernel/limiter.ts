@@ -59,26 +59,25 @@ export function createLimiter(pool: InstancePool, options: LimiterOptions): Limi
 }
 
 class WasmLimiter implements Limiter {
-  private wasm: KernelExports | null;
-  private readonly channels: number;
-  private readonly input: Float32Array;
-  private readonly output: Float32Array;
-  private filled = 0;
+  readonly #pool: InstancePool;
+  #wasm: KernelExports | null;
+  readonly #channels: number;
+  readonly #input: Float32Array;
+  readonly #output: Float32Array;
+  #filled = 0;
   /** Samples of all blocks before. */
-  private done = 0;
-  private returned = 0;
+  #done = 0;
+  #returned = 0;
   /** Samples that came out too early: the look-ahead. */
-  private early: number;
-  private deepest = 1;
+  #early: number;
+  #deepest = 1;
 
-  constructor(
-    private readonly pool: InstancePool,
-    { format, gain, ceiling }: LimiterOptions,
-  ) {
+  constructor(pool: InstancePool, { format, gain, ceiling }: LimiterOptions) {
+    this.#pool = pool;
     const { sampleRate, channels } = format;
     const wasm = pool.take();
-    this.wasm = wasm;
-    this.channels = channels;
+    this.#wasm = wasm;
+    this.#channels = channels;
     const frames = blockFrames(channels);
     const limit = decibelsToAmplitude(ceiling);
     const share = (time: number) => 1 - Math.exp(-1 / (time * sampleRate));
@@ -98,44 +97,44 @@ class WasmLimiter implements Limiter {
     );
     writeInterpolation(wasm);
     const { buffer } = wasm.memory;
-    this.input = new Float32Array(buffer, wasm.limiterInput(), frames * channels);
-    this.output = new Float32Array(buffer, wasm.limiterOutput(), frames * channels);
-    this.early = wasm.limiterDelay() * channels;
+    this.#input = new Float32Array(buffer, wasm.limiterInput(), frames * channels);
+    this.#output = new Float32Array(buffer, wasm.limiterOutput(), frames * channels);
+    this.#early = wasm.limiterDelay() * channels;
   }
 
   get maxReduction(): Decibels {
-    if (this.wasm !== null) this.deepest = this.wasm.limiterDeepest();
-    return decibels(this.deepest < 1 ? -amplitudeToDecibels(this.deepest) : 0);
+    if (this.#wasm !== null) this.#deepest = this.#wasm.limiterDeepest();
+    return decibels(this.#deepest < 1 ? -amplitudeToDecibels(this.#deepest) : 0);
   }
 
   process(interleaved: Float32Array): Float32Array<ArrayBuffer> {
-    const wasm = this.open();
-    const { input } = this;
-    const whole = Math.floor((this.filled + interleaved.length) / input.length) * input.length;
-    const out = new Float32Array(Math.max(0, whole - this.early));
+    const wasm = this.#open();
+    const input = this.#input;
+    const whole = Math.floor((this.#filled + interleaved.length) / input.length) * input.length;
+    const out = new Float32Array(Math.max(0, whole - this.#early));
     let written = 0;
     for (let at = 0; at < interleaved.length;) {
-      const count = Math.min(input.length - this.filled, interleaved.length - at);
-      input.set(interleaved.subarray(at, at + count), this.filled);
+      const count = Math.min(input.length - this.#filled, interleaved.length - at);
+      input.set(interleaved.subarray(at, at + count), this.#filled);
       at += count;
-      this.filled += count;
-      if (this.filled === input.length) {
-        written += this.block(out, written);
+      this.#filled += count;
+      if (this.#filled === input.length) {
+        written += this.#block(out, written);
       } else {
         // A whole block is checked when it is limited; what waits is checked now.
-        const invalid = wasm.limiterCheck(this.filled - count, this.filled);
-        if (invalid >= 0) this.reject(invalid);
+        const invalid = wasm.limiterCheck(this.#filled - count, this.#filled);
+        if (invalid >= 0) this.#reject(invalid);
       }
     }
     return out;
   }
 
   flush(): Float32Array<ArrayBuffer> {
-    const { input } = this;
-    const out = new Float32Array(this.done + this.filled - this.returned);
+    const input = this.#input;
+    const out = new Float32Array(this.#done + this.#filled - this.#returned);
     for (let written = 0; written < out.length;) {
-      input.fill(0, this.filled);
-      written += this.block(out, written);
+      input.fill(0, this.#filled);
+      written += this.#block(out, written);
     }
     void this.maxReduction;
     this.dispose();
@@ -143,30 +142,30 @@ class WasmLimiter implements Limiter {
   }
 
   dispose(): void {
-    if (this.wasm !== null) this.pool.giveBack(this.wasm);
-    this.wasm = null;
+    if (this.#wasm !== null) this.#pool.giveBack(this.#wasm);
+    this.#wasm = null;
   }
 
   /** Limits one block into `out` and returns how many samples of it that was. */
-  private block(out: Float32Array, at: number): number {
-    const invalid = this.open().limiterBlock();
-    if (invalid < 0) this.reject(-1 - invalid);
-    const skipped = Math.min(this.early, this.output.length);
-    this.early -= skipped;
-    const count = Math.min(this.output.length - skipped, out.length - at);
-    out.set(this.output.subarray(skipped, skipped + count), at);
-    this.returned += count;
-    this.done += this.output.length;
-    this.filled = 0;
+  #block(out: Float32Array, at: number): number {
+    const invalid = this.#open().limiterBlock();
+    if (invalid < 0) this.#reject(-1 - invalid);
+    const skipped = Math.min(this.#early, this.#output.length);
+    this.#early -= skipped;
+    const count = Math.min(this.#output.length - skipped, out.length - at);
+    out.set(this.#output.subarray(skipped, skipped + count), at);
+    this.#returned += count;
+    this.#done += this.#output.length;
+    this.#filled = 0;
     return count;
   }
 
-  private reject(sample: number): never {
-    throw new InvalidSampleError(Math.floor((this.done + sample) / this.channels));
+  #reject(sample: number): never {
+    throw new InvalidSampleError(Math.floor((this.#done + sample) / this.#channels));
   }
 
-  private open(): KernelExports {
-    if (this.wasm === null) throw new Error("This limiter is finished");
-    return this.wasm;
+  #open(): KernelExports {
+    if (this.#wasm === null) throw new Error("This limiter is finished");
+    return this.#wasm;
   }
 }

@@ -31,26 +31,27 @@ export function createMeter(pool: InstancePool, format: PcmFormat): Meter {
 }
 
 class WasmMeter implements Meter {
-  private wasm: KernelExports | null;
-  private readonly input: Float32Array;
-  private readonly steps: Float64Array;
-  private readonly windows: StepWindows;
-  private readonly peaks: PeakCurve;
-  private readonly blockFrames: number;
+  readonly #pool: InstancePool;
+  readonly #format: PcmFormat;
+  #wasm: KernelExports | null;
+  readonly #input: Float32Array;
+  readonly #steps: Float64Array;
+  readonly #windows: StepWindows;
+  readonly #peaks: PeakCurve;
+  readonly #blockFrames: number;
   /** Samples in the input. */
-  private filled = 0;
+  #filled = 0;
   /** Frames of all blocks before. */
-  private done = 0;
+  #done = 0;
 
-  constructor(
-    private readonly pool: InstancePool,
-    private readonly format: PcmFormat,
-  ) {
+  constructor(pool: InstancePool, format: PcmFormat) {
+    this.#pool = pool;
+    this.#format = format;
     const { sampleRate, channels } = format;
     const wasm = pool.take();
-    this.wasm = wasm;
-    this.blockFrames = blockFrames(channels);
-    wasm.meterBegin(sampleRate, channels, this.blockFrames, sampleRate < NO_OVERSAMPLING_FROM);
+    this.#wasm = wasm;
+    this.#blockFrames = blockFrames(channels);
+    wasm.meterBegin(sampleRate, channels, this.#blockFrames, sampleRate < NO_OVERSAMPLING_FROM);
     writeInterpolation(wasm);
     const { buffer } = wasm.memory;
     const { shelf, highPass } = kWeighting(sampleRate);
@@ -63,69 +64,69 @@ class WasmMeter implements Meter {
     new Float64Array(buffer, wasm.meterWeights(), channels).set(
       format.weights.map((weight) => weight * scale),
     );
-    this.input = new Float32Array(buffer, wasm.meterInput(), this.blockFrames * channels);
-    const mostSteps = Math.ceil((this.blockFrames * 100) / sampleRate) + 1;
-    this.steps = new Float64Array(buffer, wasm.meterSteps(), mostSteps);
-    this.windows = new StepWindows(sampleRate);
-    this.peaks = new PeakCurve(sampleRate);
+    this.#input = new Float32Array(buffer, wasm.meterInput(), this.#blockFrames * channels);
+    const mostSteps = Math.ceil((this.#blockFrames * 100) / sampleRate) + 1;
+    this.#steps = new Float64Array(buffer, wasm.meterSteps(), mostSteps);
+    this.#windows = new StepWindows(sampleRate);
+    this.#peaks = new PeakCurve(sampleRate);
   }
 
   push(interleaved: Float32Array): void {
-    const wasm = this.open();
-    const { input } = this;
+    const wasm = this.#open();
+    const input = this.#input;
     for (let at = 0; at < interleaved.length;) {
-      const count = Math.min(input.length - this.filled, interleaved.length - at);
+      const count = Math.min(input.length - this.#filled, interleaved.length - at);
       const whole = count === interleaved.length;
-      input.set(whole ? interleaved : interleaved.subarray(at, at + count), this.filled);
+      input.set(whole ? interleaved : interleaved.subarray(at, at + count), this.#filled);
       at += count;
-      this.filled += count;
-      if (this.filled === input.length) {
-        this.block(this.blockFrames, false);
-        this.filled = 0;
+      this.#filled += count;
+      if (this.#filled === input.length) {
+        this.#block(this.#blockFrames, false);
+        this.#filled = 0;
       } else {
         // A whole block is checked when it is measured; what waits is checked now.
-        const invalid = wasm.meterCheck(this.filled - count, this.filled);
-        if (invalid >= 0) this.reject(invalid);
+        const invalid = wasm.meterCheck(this.#filled - count, this.#filled);
+        if (invalid >= 0) this.#reject(invalid);
       }
     }
   }
 
   finish(): MeterResult {
-    const wasm = this.open();
-    const { sampleRate, channels } = this.format;
-    this.block(Math.floor(this.filled / channels), true);
-    const { values, detail } = this.windows.finish(wasm.meterRest(), this.done);
+    const wasm = this.#open();
+    const { sampleRate, channels } = this.#format;
+    this.#block(Math.floor(this.#filled / channels), true);
+    const { values, detail } = this.#windows.finish(wasm.meterRest(), this.#done);
     const measurement: Measurement = {
       ...values,
       truePeak: dbtp(amplitudeToDecibels(wasm.meterTruePeak())),
       samplePeak: dbtp(amplitudeToDecibels(wasm.meterSamplePeak())),
       samplesOverFullScale: wasm.meterOver(),
-      duration: seconds(this.done / sampleRate),
+      duration: seconds(this.#done / sampleRate),
     };
     this.dispose();
-    return { measurement, detail: { ...detail, peakCurve: this.peaks.toArray() } };
+    return { measurement, detail: { ...detail, peakCurve: this.#peaks.toArray() } };
   }
 
   dispose(): void {
-    if (this.wasm !== null) this.pool.giveBack(this.wasm);
-    this.wasm = null;
+    if (this.#wasm !== null) this.#pool.giveBack(this.#wasm);
+    this.#wasm = null;
   }
 
-  private block(frames: number, last: boolean): void {
-    const wasm = this.open();
+  #block(frames: number, last: boolean): void {
+    const wasm = this.#open();
     const ended = wasm.meterBlock(frames, last);
-    if (ended < 0) this.reject(-1 - ended);
-    this.peaks.add(this.done, frames, wasm.meterBlockPeak(), wasm.meterTruePeak());
-    for (let i = 0; i < ended; i++) this.windows.add(this.steps[i] ?? Number.NaN);
-    this.done += frames;
+    if (ended < 0) this.#reject(-1 - ended);
+    this.#peaks.add(this.#done, frames, wasm.meterBlockPeak(), wasm.meterTruePeak());
+    for (let i = 0; i < ended; i++) this.#windows.add(this.#steps[i] ?? Number.NaN);
+    this.#done += frames;
   }
 
-  private reject(sample: number): never {
-    throw new InvalidSampleError(this.done + Math.floor(sample / this.format.channels));
+  #reject(sample: number): never {
+    throw new InvalidSampleError(this.#done + Math.floor(sample / this.#format.channels));
   }
 
-  private open(): KernelExports {
-    if (this.wasm === null) throw new Error("This meter is finished");
-    return this.wasm;
+  #open(): KernelExports {
+    if (this.#wasm === null) throw new Error("This meter is finished");
+    return this.#wasm;
   }
 }

@@ -9,30 +9,33 @@ const SLOTS_PER_SECOND = 10;
  * that the block touches.
  */
 export class PeakCurve {
-  private readonly slots = new GrowingF64();
+  readonly #sampleRate: number;
+  readonly #slots = new GrowingF64();
   /** The slot that may still grow, and how high it is. */
-  private open = 0;
-  private height = 0;
-  private highest = 0;
+  #open = 0;
+  #height = 0;
+  #highest = 0;
 
-  constructor(private readonly sampleRate: number) {}
+  constructor(sampleRate: number) {
+    this.#sampleRate = sampleRate;
+  }
 
   /** A block of `frames` from frame `start` on; `truePeak` is the highest up to its end. */
   add(start: number, frames: number, samplePeak: number, truePeak: number): void {
     if (frames === 0) return;
-    const peak = truePeak > this.highest ? truePeak : samplePeak;
-    this.highest = truePeak;
-    const last = Math.floor(((start + frames - 1) * SLOTS_PER_SECOND) / this.sampleRate);
-    for (; this.open < last; this.open++) {
-      this.slots.push(Math.max(this.height, peak));
-      this.height = 0;
+    const peak = truePeak > this.#highest ? truePeak : samplePeak;
+    this.#highest = truePeak;
+    const last = Math.floor(((start + frames - 1) * SLOTS_PER_SECOND) / this.#sampleRate);
+    for (; this.#open < last; this.#open++) {
+      this.#slots.push(Math.max(this.#height, peak));
+      this.#height = 0;
     }
-    this.height = Math.max(this.height, peak);
+    this.#height = Math.max(this.#height, peak);
   }
 
   /** Amplitudes, linear. Call it once, at the end. */
   toArray(): Float32Array {
-    this.slots.push(this.height);
-    return Float32Array.from(this.slots.toArray());
+    this.#slots.push(this.#height);
+    return Float32Array.from(this.#slots.toArray());
   }
 }

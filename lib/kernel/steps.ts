@@ -17,45 +17,48 @@ type FromSteps = Pick<Measurement, "integrated" | "range" | "momentaryMax" | "sh
  * summed afresh from 100 ms sums, so that nothing drifts and silence after a loud part is silence.
  */
 export class StepWindows {
+  readonly #sampleRate: number;
   /** Sums of the last ten steps, as of each of the last 3 s of steps. */
-  private readonly strides = new Float64Array(STRIDE * SHORT_TERM);
-  private readonly steps = new Float64Array(STRIDE);
-  private count = 0;
-  private total = 0;
-  private momentaryMax = 0;
-  private shortTermMax = 0;
-  private readonly momentary = new GrowingF64();
-  private readonly shortTerm = new GrowingF64();
+  readonly #strides = new Float64Array(STRIDE * SHORT_TERM);
+  readonly #steps = new Float64Array(STRIDE);
+  #count = 0;
+  #total = 0;
+  #momentaryMax = 0;
+  #shortTermMax = 0;
+  readonly #momentary = new GrowingF64();
+  readonly #shortTerm = new GrowingF64();
 
-  constructor(private readonly sampleRate: number) {}
+  constructor(sampleRate: number) {
+    this.#sampleRate = sampleRate;
+  }
 
   add(step: number): void {
-    this.total += step;
-    this.steps[this.count % STRIDE] = step;
+    this.#total += step;
+    this.#steps[this.#count % STRIDE] = step;
     let stride = 0;
-    for (const value of this.steps) stride += value;
-    this.strides[this.count % this.strides.length] = stride;
-    const momentary = this.window(MOMENTARY);
-    const shortTerm = this.window(SHORT_TERM);
-    if (momentary > this.momentaryMax) this.momentaryMax = momentary;
-    if (shortTerm > this.shortTermMax) this.shortTermMax = shortTerm;
-    this.count++;
-    if (this.count % STRIDE === 0) {
-      this.momentary.push(momentary);
-      this.shortTerm.push(shortTerm);
+    for (const value of this.#steps) stride += value;
+    this.#strides[this.#count % this.#strides.length] = stride;
+    const momentary = this.#window(MOMENTARY);
+    const shortTerm = this.#window(SHORT_TERM);
+    if (momentary > this.#momentaryMax) this.#momentaryMax = momentary;
+    if (shortTerm > this.#shortTermMax) this.#shortTermMax = shortTerm;
+    this.#count++;
+    if (this.#count % STRIDE === 0) {
+      this.#momentary.push(momentary);
+      this.#shortTerm.push(shortTerm);
     }
   }
 
   /** Mean square over the window that ends with the step just added; before the start is silence. */
-  private window(strides: number): number {
-    const length = this.strides.length;
+  #window(strides: number): number {
+    const length = this.#strides.length;
     let sum = 0;
-    for (let at = this.count % length, i = 0; i < strides; i++) {
-      sum += this.strides[at] ?? 0;
+    for (let at = this.#count % length, i = 0; i < strides; i++) {
+      sum += this.#strides[at] ?? 0;
       at -= STRIDE;
       if (at < 0) at += length;
     }
-    return sum / ((strides * STRIDE * this.sampleRate) / STEPS_PER_SECOND);
+    return sum / ((strides * STRIDE * this.#sampleRate) / STEPS_PER_SECOND);
   }
 
   /**
@@ -71,19 +74,19 @@ export class StepWindows {
     rest: number,
     frames: number,
   ): { values: FromSteps; detail: Omit<MeasurementDetail, "peakCurve"> } {
-    const momentary = this.momentary.toArray();
-    const shortTerm = this.shortTerm.toArray();
+    const momentary = this.#momentary.toArray();
+    const shortTerm = this.#shortTerm.toArray();
     if (rest > 0) this.add(rest);
-    const short = frames < 0.4 * this.sampleRate;
+    const short = frames < 0.4 * this.#sampleRate;
     const gatingBlocks =
-      short && frames > 0 ? Float64Array.of(this.total / frames) : momentary.slice(MOMENTARY - 1);
+      short && frames > 0 ? Float64Array.of(this.#total / frames) : momentary.slice(MOMENTARY - 1);
     const shortTermCurve = Float32Array.from(shortTerm, loudnessOfPower);
     return {
       values: {
         integrated: integratedLoudness(gatingBlocks),
         range: loudnessRange(Array.from(shortTerm.subarray(SHORT_TERM - 1), loudnessOfPower)),
-        momentaryMax: loudnessOfPower(this.momentaryMax),
-        shortTermMax: loudnessOfPower(this.shortTermMax),
+        momentaryMax: loudnessOfPower(this.#momentaryMax),
+        shortTermMax: loudnessOfPower(this.#shortTermMax),
       },
       detail: {
         gatingBlocks,

@@ -45,6 +45,8 @@ class Fader {
  * Made of nothing but a `BaseAudioContext`, so that it can be rendered as well as played.
  */
 export class Mixer {
+  #audible: Version;
+  #gains: Gains;
   readonly #sources: AudioBufferSourceNode[] = [];
   readonly #faders: Record<Version, Fader>;
   readonly #out: Fader;
@@ -52,10 +54,12 @@ export class Mixer {
   constructor(
     context: BaseAudioContext,
     buffers: Buffers,
-    private audible: Version,
-    private gains: Gains,
+    audible: Version,
+    gains: Gains,
     { when, offset }: { readonly when: number; readonly offset: number },
   ) {
+    this.#audible = audible;
+    this.#gains = gains;
     this.#out = new Fader(context, 0);
     const add = (version: Version): Fader => {
       const source = new AudioBufferSourceNode(context, { buffer: buffers[version] });
@@ -72,8 +76,8 @@ export class Mixer {
 
   /** Makes `version` audible at these gains. */
   hear(version: Version, gains: Gains, when: number): void {
-    this.audible = version;
-    this.gains = gains;
+    this.#audible = version;
+    this.#gains = gains;
     for (const each of ["before", "after"] as const) {
       this.#faders[each].fade(this.#gainOf(each), when);
     }
@@ -86,6 +90,6 @@ export class Mixer {
   }
 
   #gainOf(version: Version): number {
-    return version === this.audible ? decibelsToAmplitude(this.gains[version]) : 0;
+    return version === this.#audible ? decibelsToAmplitude(this.#gains[version]) : 0;
   }
 }

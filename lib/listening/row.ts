@@ -27,6 +27,11 @@ const FADE = 0.08;
  * that cannot be heard are passed over. Make it in a click: browsers keep silent before one.
  */
 export class Row<Song> {
+  readonly #songs: readonly Song[];
+  readonly #open: OpenPart<Song>;
+  /** Of all songs alike. */
+  readonly #gain: Decibels;
+  readonly #onChange: (state: RowState) => void;
   readonly #context = new AudioContext();
   readonly #opened = new Map<number, Promise<Part | null>>();
   readonly #abort = new AbortController();
@@ -35,19 +40,23 @@ export class Row<Song> {
   #state: RowState = { index: 0, status: "opening" };
 
   constructor(
-    private readonly songs: readonly Song[],
-    private readonly open: OpenPart<Song>,
+    songs: readonly Song[],
+    open: OpenPart<Song>,
     /** Of all songs alike. */
-    private readonly gain: Decibels,
-    private readonly onChange: (state: RowState) => void,
+    gain: Decibels,
+    onChange: (state: RowState) => void,
   ) {
+    this.#songs = songs;
+    this.#open = open;
+    this.#gain = gain;
+    this.#onChange = onChange;
     void this.#context.resume();
   }
 
   /** Goes to a song of the row; `step` is the way to go on where one cannot be heard. */
   async go(index: number, step: 1 | -1 = 1): Promise<void> {
     this.#silence();
-    if (index < 0 || index >= this.songs.length) return this.end();
+    if (index < 0 || index >= this.#songs.length) return this.end();
     this.#set({ index, status: "opening" });
     const part = await this.#part(index);
     if (this.#state.status !== "opening" || this.#state.index !== index) return;
@@ -58,7 +67,7 @@ export class Row<Song> {
     for (const kept of this.#opened.keys()) {
       if (kept !== index && kept !== index + 1) this.#opened.delete(kept);
     }
-    if (index + 1 < this.songs.length) void this.#part(index + 1);
+    if (index + 1 < this.#songs.length) void this.#part(index + 1);
   }
 
   next(): Promise<void> {
@@ -82,7 +91,7 @@ export class Row<Song> {
   #part(index: number): Promise<Part | null> {
     const known = this.#opened.get(index);
     if (known) return known;
-    const opening = this.open(this.songs[index]!, this.#context.sampleRate, this.#abort.signal);
+    const opening = this.#open(this.#songs[index]!, this.#context.sampleRate, this.#abort.signal);
     this.#opened.set(index, opening);
     return opening;
   }
@@ -93,7 +102,7 @@ export class Row<Song> {
     const fader = new GainNode(this.#context, { gain: 0 });
     source.connect(fader).connect(this.#context.destination);
     const when = soon(this.#context);
-    const level = decibelsToAmplitude(part.gain + this.gain);
+    const level = decibelsToAmplitude(part.gain + this.#gain);
     const fade = Math.min(FADE, buffer.duration / 2);
     fader.gain.setValueAtTime(0, when);
     fader.gain.linearRampToValueAtTime(level, when + fade);
@@ -116,6 +125,6 @@ export class Row<Song> {
 
   #set(state: RowState): void {
     this.#state = state;
-    this.onChange(state);
+    this.#onChange(state);
   }
 }

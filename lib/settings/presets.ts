@@ -4,8 +4,8 @@
  * published one, so each preset names its source and how far it can be trusted.
  */
 
-export const PRESET_GROUPS = ["streaming", "podcast", "broadcast", "library", "club"] as const;
-export type PresetGroup = (typeof PRESET_GROUPS)[number];
+export const presetGroups = ["streaming", "podcast", "broadcast", "library", "club"] as const;
+export type PresetGroup = (typeof presetGroups)[number];
 
 /**
  * `high`: published by the service or a standard. `medium`: measured or reported by several

@@ -5,7 +5,12 @@ import { carryId3Chunk, chunkHeader, chunkParts, isId3Chunk, readChunks, type Ch
 import { replayGainTags } from "./loudness";
 import { partsSize, tidy } from "./parts";
 import { Report } from "./report";
-import { maxCarriedBytes, type Part, type TransplantOptions, type TransplantResult } from "./types";
+import {
+  MAX_CARRIED_BYTES,
+  type Part,
+  type TransplantOptions,
+  type TransplantResult,
+} from "./types";
 
 export function aiffChunks(file: ByteSource): { form: string; chunks: Chunk[] } | null {
   const source = windowed(file);
@@ -37,7 +42,7 @@ export function transplantAiff(
     if (truncated) report.note("damaged-chunk-dropped");
     return !truncated;
   });
-  if (wanted.reduce((sum, { length }) => sum + length, 0) > maxCarriedBytes)
+  if (wanted.reduce((sum, { length }) => sum + length, 0) > MAX_CARRIED_BYTES)
     return { kind: "refused", reason: "tags-too-large" };
 
   let pending: readonly NamedText[] = options.loudness ? replayGainTags(options.loudness) : [];

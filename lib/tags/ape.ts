@@ -14,7 +14,7 @@ import {
 } from "./bytes";
 import { isLoudnessName } from "./loudness";
 import type { Report } from "./report";
-import { maxCarriedBytes } from "./types";
+import { MAX_CARRIED_BYTES } from "./types";
 
 export interface ApeItem {
   readonly key: string;
@@ -36,39 +36,39 @@ export interface ApeTag {
 }
 
 /** The format's own limit is 65536 items. */
-const maxItems = 65_536;
-const preamble = "APETAGEX";
-const blockLength = 32;
-const hasHeaderFlag = 0x8000_0000;
-const isHeaderFlag = 0x2000_0000;
+const MAX_ITEMS = 65_536;
+const PREAMBLE = "APETAGEX";
+const BLOCK_LENGTH = 32;
+const HAS_HEADER_FLAG = 0x8000_0000;
+const IS_HEADER_FLAG = 0x2000_0000;
 
 /** The tag whose footer ends at `end`, or null. */
 export function readApeBefore(source: ByteSource, end: number): ApeTag | null {
-  if (end < blockLength) return null;
-  const footer = source.read(end - blockLength, blockLength);
-  if (!has(footer, 0, preamble)) return null;
+  if (end < BLOCK_LENGTH) return null;
+  const footer = source.read(end - BLOCK_LENGTH, BLOCK_LENGTH);
+  if (!has(footer, 0, PREAMBLE)) return null;
   const flags = u32le(footer, 20);
-  if (flags & isHeaderFlag) return null;
+  if (flags & IS_HEADER_FLAG) return null;
   const size = u32le(footer, 12);
-  if (size < blockLength || size > end || size > maxCarriedBytes) return null;
+  if (size < BLOCK_LENGTH || size > end || size > MAX_CARRIED_BYTES) return null;
   const start = end - size;
   // The flag is not always kept: look.
   const hasHeader =
-    start >= blockLength && has(source.read(start - blockLength, blockLength), 0, preamble);
-  return parse(source, hasHeader ? start - blockLength : start, start, end, footer, hasHeader);
+    start >= BLOCK_LENGTH && has(source.read(start - BLOCK_LENGTH, BLOCK_LENGTH), 0, PREAMBLE);
+  return parse(source, hasHeader ? start - BLOCK_LENGTH : start, start, end, footer, hasHeader);
 }
 
 /** The tag whose header starts at `offset`, or null. */
 export function readApeAt(source: ByteSource, offset: number): ApeTag | null {
-  const header = source.read(offset, blockLength);
-  if (header.length < blockLength || !has(header, 0, preamble)) return null;
-  if (!(u32le(header, 20) & isHeaderFlag)) return null;
+  const header = source.read(offset, BLOCK_LENGTH);
+  if (header.length < BLOCK_LENGTH || !has(header, 0, PREAMBLE)) return null;
+  if (!(u32le(header, 20) & IS_HEADER_FLAG)) return null;
   const size = u32le(header, 12);
-  const end = offset + blockLength + size;
-  if (size < blockLength || end > source.size || size > maxCarriedBytes) return null;
-  const footer = source.read(end - blockLength, blockLength);
-  if (!has(footer, 0, preamble)) return null;
-  return parse(source, offset, offset + blockLength, end, footer, true);
+  const end = offset + BLOCK_LENGTH + size;
+  if (size < BLOCK_LENGTH || end > source.size || size > MAX_CARRIED_BYTES) return null;
+  const footer = source.read(end - BLOCK_LENGTH, BLOCK_LENGTH);
+  if (!has(footer, 0, PREAMBLE)) return null;
+  return parse(source, offset, offset + BLOCK_LENGTH, end, footer, true);
 }
 
 function parse(
@@ -79,10 +79,10 @@ function parse(
   footer: Uint8Array,
   hasHeader: boolean,
 ): ApeTag {
-  const body = source.read(start, end - blockLength - start).slice();
+  const body = source.read(start, end - BLOCK_LENGTH - start).slice();
   const items: ApeItem[] = [];
   let at = 0;
-  while (at + 9 <= body.length && items.length < maxItems) {
+  while (at + 9 <= body.length && items.length < MAX_ITEMS) {
     const valueLength = u32le(body, at);
     const nul = body.indexOf(0, at + 8);
     if (nul < 0 || nul - at - 8 > 255 || nul === at + 8) break;
@@ -117,7 +117,7 @@ export function buildApe(
   items: readonly ApeItem[],
   shape: Pick<ApeTag, "version" | "flags" | "hasHeader"> = {
     version: 2000,
-    flags: hasHeaderFlag,
+    flags: HAS_HEADER_FLAG,
     hasHeader: true,
   },
 ): Uint8Array {
@@ -130,12 +130,12 @@ export function buildApe(
     }),
   );
   const block = (isHeader: boolean): Uint8Array => {
-    const bytes = new Uint8Array(blockLength);
-    bytes.set(fromLatin1(preamble));
+    const bytes = new Uint8Array(BLOCK_LENGTH);
+    bytes.set(fromLatin1(PREAMBLE));
     putU32le(bytes, 8, shape.version);
-    putU32le(bytes, 12, body.length + blockLength);
+    putU32le(bytes, 12, body.length + BLOCK_LENGTH);
     putU32le(bytes, 16, items.length);
-    putU32le(bytes, 20, (shape.flags | (isHeader ? isHeaderFlag : 0)) >>> 0);
+    putU32le(bytes, 20, (shape.flags | (isHeader ? IS_HEADER_FLAG : 0)) >>> 0);
     return bytes;
   };
   return concat([...(shape.hasHeader ? [block(true)] : []), body, block(false)]);

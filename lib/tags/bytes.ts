@@ -26,7 +26,7 @@ export const bytesSource = (bytes: Uint8Array): ByteSource => ({
     ),
 });
 
-const windowSize = 1 << 16;
+const WINDOW_SIZE = 1 << 16;
 
 /**
  * The same source with one window of 64 KiB kept, so that walking small headers does not cost a
@@ -40,10 +40,10 @@ export function windowed(source: ByteSource): ByteSource {
     read(offset, length) {
       const from = Math.max(0, Math.min(offset, source.size));
       const to = Math.max(from, Math.min(offset + length, source.size));
-      if (to - from > windowSize) return source.read(from, to - from);
+      if (to - from > WINDOW_SIZE) return source.read(from, to - from);
       if (from < start || to > start + window.length) {
         start = from;
-        window = source.read(from, Math.min(windowSize, source.size - from));
+        window = source.read(from, Math.min(WINDOW_SIZE, source.size - from));
       }
       return window.subarray(from - start, to - start);
     },

@@ -5,7 +5,12 @@ import { carryId3v2, readId3v2, type Id3v2Tag } from "./id3v2";
 import { replayGainTags } from "./loudness";
 import { tidy } from "./parts";
 import { Report } from "./report";
-import { maxCarriedBytes, type Part, type TransplantOptions, type TransplantResult } from "./types";
+import {
+  MAX_CARRIED_BYTES,
+  type Part,
+  type TransplantOptions,
+  type TransplantResult,
+} from "./types";
 import {
   buildVorbisComment,
   carryEntries,
@@ -41,7 +46,7 @@ export interface FlacLayout {
 }
 
 /** More than any file has; keeps hostile ones from costing time. */
-const maxBlocks = 4096;
+const MAX_BLOCKS = 4096;
 
 /** Null when there is no `fLaC` and STREAMINFO at the start (or after ID3v2 tags). */
 export function flacLayout(file: ByteSource): FlacLayout | null {
@@ -62,7 +67,7 @@ export function flacLayout(file: ByteSource): FlacLayout | null {
   const blocks: FlacBlock[] = [];
   let offset = start + 4;
   let sound = false;
-  for (let last = false; !last && blocks.length < maxBlocks;) {
+  for (let last = false; !last && blocks.length < MAX_BLOCKS;) {
     const header = source.read(offset, 4);
     const length = u24be(header, 1);
     if (header.length < 4 || offset + 4 + length > source.size) break;
@@ -104,7 +109,7 @@ export function transplantFlac(
   const carriedSize = carriedBlocks
     .filter(({ type }) => isCarried(type))
     .reduce((sum, { length }) => sum + length, from.start);
-  if (carriedSize > maxCarriedBytes) return { kind: "refused", reason: "tags-too-large" };
+  if (carriedSize > MAX_CARRIED_BYTES) return { kind: "refused", reason: "tags-too-large" };
 
   const report = new Report();
   if (!from.sound) report.note("damaged-tag-trimmed");

@@ -19,7 +19,7 @@ import { crc32 } from "./crc";
 import { isGaplessName, isLoudnessName } from "./loudness";
 import type { Report } from "./report";
 import { decodeTerminated } from "./id3v2-text";
-import { maxCarriedBytes } from "./types";
+import { MAX_CARRIED_BYTES } from "./types";
 import { resynchronise, unsynchronise } from "./unsynchronisation";
 
 export interface Id3v2Frame {
@@ -48,10 +48,10 @@ export interface Id3v2Tag {
   readonly opaque: boolean;
 }
 
-const unsynchronisationFlag = 0x80;
-const extendedFlag = 0x40;
-const compressedFlag22 = 0x40;
-const footerFlag = 0x10;
+const UNSYNCHRONISATION_FLAG = 0x80;
+const EXTENDED_FLAG = 0x40;
+const COMPRESSED_FLAG22 = 0x40;
+const FOOTER_FLAG = 0x10;
 const none = new Uint8Array(0);
 
 /** The length a tag at `offset` claims, header and footer included, or null if there is none. */
@@ -60,7 +60,7 @@ export function id3v2Length(source: ByteSource, offset: number): number | null {
   if (header.length < 10 || !has(header, 0, "ID3")) return null;
   if (header[3] === 0xff || header[4] === 0xff) return null;
   if (header.subarray(6).some((byte) => byte >= 0x80)) return null;
-  const footer = header[3] === 4 && ((header[5] ?? 0) & footerFlag) !== 0 ? 10 : 0;
+  const footer = header[3] === 4 && ((header[5] ?? 0) & FOOTER_FLAG) !== 0 ? 10 : 0;
   return 10 + syncsafe(header, 6) + footer;
 }
 
@@ -69,20 +69,20 @@ export function readId3v2(source: ByteSource, offset: number): Id3v2Tag | null {
   const declaredLength = id3v2Length(source, offset);
   if (declaredLength === null) return null;
   // One byte more than may be carried is enough for the caller to see that it is too much.
-  const raw = source.read(offset, Math.min(declaredLength, maxCarriedBytes + 1)).slice();
+  const raw = source.read(offset, Math.min(declaredLength, MAX_CARRIED_BYTES + 1)).slice();
   const version = raw[3] ?? 0;
   const flags = raw[5] ?? 0;
   const fits = raw.length === declaredLength;
-  const footer = version === 4 && (flags & footerFlag) !== 0;
+  const footer = version === 4 && (flags & FOOTER_FLAG) !== 0;
   const stored = raw.subarray(10, footer && fits ? raw.length - 10 : raw.length);
   const base = { version, raw, declaredLength, flags };
-  const opaque = version < 2 || version > 4 || (version === 2 && (flags & compressedFlag22) !== 0);
+  const opaque = version < 2 || version > 4 || (version === 2 && (flags & COMPRESSED_FLAG22) !== 0);
   if (opaque)
     return { ...base, extended: none, frames: [], rest: stored, sound: fits, opaque: true };
 
-  const body = version < 4 && flags & unsynchronisationFlag ? resynchronise(stored) : stored;
+  const body = version < 4 && flags & UNSYNCHRONISATION_FLAG ? resynchronise(stored) : stored;
   const extendedLength =
-    version > 2 && flags & extendedFlag ? extendedHeaderLength(body, version) : 0;
+    version > 2 && flags & EXTENDED_FLAG ? extendedHeaderLength(body, version) : 0;
   if (extendedLength > body.length)
     return { ...base, extended: none, frames: [], rest: stored, sound: false, opaque: true };
   const { frames, end } = walk(body, extendedLength, version);
@@ -108,7 +108,7 @@ const isFrameId = (id: string, version: number): boolean =>
   version === 2 ? /^[A-Z][A-Z0-9]{2}$/.test(id) : /^[A-Z][A-Z0-9]{2}[A-Z0-9 \0]$/.test(id);
 
 /** More than any tag has; keeps hostile ones from costing memory. */
-const maxFrames = 100_000;
+const MAX_FRAMES = 100_000;
 
 interface Walk {
   readonly frames: Id3v2Frame[];
@@ -134,7 +134,7 @@ function walkWith(
   const headerLength = version === 2 ? 6 : 10;
   const frames: Id3v2Frame[] = [];
   let offset = start;
-  while (offset + headerLength <= body.length && frames.length < maxFrames) {
+  while (offset + headerLength <= body.length && frames.length < MAX_FRAMES) {
     const id = latin1(body, offset, offset + (version === 2 ? 3 : 4));
     if (!isFrameId(id, version)) break;
     const end = offset + headerLength + sizeAt(offset);
@@ -157,7 +157,7 @@ function contentStart({ bytes, headerLength }: Id3v2Frame, { version }: Id3v2Tag
 /** Version 2.4 stuffs frame by frame. */
 const isStuffed = (frame: Id3v2Frame, tag: Id3v2Tag): boolean =>
   tag.version === 4 &&
-  (((frame.bytes[9] ?? 0) & 0x02) !== 0 || (tag.flags & unsynchronisationFlag) !== 0);
+  (((frame.bytes[9] ?? 0) & 0x02) !== 0 || (tag.flags & UNSYNCHRONISATION_FLAG) !== 0);
 
 /** A frame's content without what its flags add to it; null when compressed or encrypted. */
 export function frameContent(frame: Id3v2Frame, tag: Id3v2Tag): Uint8Array | null {
@@ -265,10 +265,10 @@ function build(tag: Id3v2Tag, frames: readonly Uint8Array[], rest: Uint8Array): 
   const framed = concat(frames);
   const extended = extendedFor(tag, framed, rest);
   let body = concat([extended, framed, rest]);
-  if (tag.version < 4 && tag.flags & unsynchronisationFlag) body = unsynchronise(body);
+  if (tag.version < 4 && tag.flags & UNSYNCHRONISATION_FLAG) body = unsynchronise(body);
   const header = tag.raw.slice(0, 10);
   putSyncsafe(header, 6, body.length);
-  if (!(tag.version === 4 && tag.flags & footerFlag)) return concat([header, body]);
+  if (!(tag.version === 4 && tag.flags & FOOTER_FLAG)) return concat([header, body]);
   const footer = header.slice();
   footer.set(fromLatin1("3DI"));
   return concat([header, body, footer]);

@@ -13,7 +13,7 @@ export interface Chunk {
 }
 
 /** More chunks than any file has; the rest is not looked at. */
-const maxChunks = 65_536;
+const MAX_CHUNKS = 65_536;
 
 const isId = (id: string): boolean => /^[\x20-\x7e]{4}$/.test(id) && id.trim() !== "";
 
@@ -29,7 +29,7 @@ export function readChunks(
 ): Chunk[] {
   const chunks: Chunk[] = [];
   let offset = start;
-  while (offset + 8 <= source.size && chunks.length < maxChunks) {
+  while (offset + 8 <= source.size && chunks.length < MAX_CHUNKS) {
     const header = source.read(offset, 8);
     const id = latin1(header, 0, 4);
     if (!isId(id)) break;

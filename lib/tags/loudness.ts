@@ -13,8 +13,8 @@ export const isLoudnessName = (name: string): boolean =>
 export const isGaplessName = (name: string): boolean => /^itunsmpb$/i.test(name);
 
 /** ReplayGain 2.0 works towards -18 LUFS; R128_*_GAIN towards -23 LUFS (RFC 7845 §5.2.1). */
-const replayGainTarget = -18;
-const r128Target = -23;
+const REPLAY_GAIN_TARGET = -18;
+const R128_TARGET = -23;
 
 const signedGain = (gain: number): string => `${gain.toFixed(2)} dB`;
 
@@ -25,7 +25,7 @@ export function replayGainTags(loudness: LoudnessTags): Array<[name: string, val
     const values = loudness[scope];
     if (values === undefined || !Number.isFinite(values.integrated)) continue;
     const name = `REPLAYGAIN_${scope.toUpperCase()}`;
-    tags.push([`${name}_GAIN`, signedGain(replayGainTarget - values.integrated)]);
+    tags.push([`${name}_GAIN`, signedGain(REPLAY_GAIN_TARGET - values.integrated)]);
     tags.push([`${name}_PEAK`, decibelsToAmplitude(values.truePeak).toFixed(6)]);
   }
   return tags;
@@ -37,7 +37,7 @@ export function r128Tags(loudness: LoudnessTags): Array<[name: string, value: st
   for (const scope of ["track", "album"] as const) {
     const values = loudness[scope];
     if (values === undefined || !Number.isFinite(values.integrated)) continue;
-    const gain = Math.round((r128Target - values.integrated) * 256);
+    const gain = Math.round((R128_TARGET - values.integrated) * 256);
     const limited = Math.max(-32768, Math.min(32767, gain));
     tags.push([`R128_${scope.toUpperCase()}_GAIN`, String(limited)]);
   }

@@ -9,7 +9,12 @@ import { replayGainTags } from "./loudness";
 import { findAudio, isAudioAt } from "./mpeg-frame";
 import { partsSize, tidy } from "./parts";
 import { Report } from "./report";
-import { maxCarriedBytes, type Part, type TransplantOptions, type TransplantResult } from "./types";
+import {
+  MAX_CARRIED_BYTES,
+  type Part,
+  type TransplantOptions,
+  type TransplantResult,
+} from "./types";
 
 export type Mp3Block =
   | {
@@ -32,14 +37,14 @@ export interface Mp3Layout {
 }
 
 /** More tags in a row than any file has; keeps hostile ones from costing time. */
-const maxBlocks = 32;
+const MAX_BLOCKS = 32;
 
 /** Where the tags lie. Never fails: what is no tag is audio. */
 export function mp3Layout(file: ByteSource): Mp3Layout {
   const source = windowed(file);
   const head: Mp3Block[] = [];
   let audioStart = 0;
-  while (head.length < maxBlocks) {
+  while (head.length < MAX_BLOCKS) {
     const id3 = readId3v2(source, audioStart);
     const ape = id3 === null ? readApeAt(source, audioStart) : null;
     if (id3 !== null) {
@@ -53,7 +58,7 @@ export function mp3Layout(file: ByteSource): Mp3Layout {
   }
   const tail: Mp3Block[] = [];
   let audioEnd = source.size;
-  while (tail.length < maxBlocks) {
+  while (tail.length < MAX_BLOCKS) {
     const block = blockBefore(source, audioEnd);
     if (block === null || block.offset < audioStart || block.length === 0) break;
     tail.unshift(block);
@@ -141,7 +146,7 @@ export function transplantMp3(
   const head = from.head.map((block) => carry(block, true)).filter(isPart);
   const tail = from.tail.map((block) => carry(block, false)).filter(isPart);
   if (pending.length > 0) head.push(newId3v2(pending));
-  if (partsSize(head) + partsSize(tail) > maxCarriedBytes)
+  if (partsSize(head) + partsSize(tail) > MAX_CARRIED_BYTES)
     return { kind: "refused", reason: "tags-too-large" };
   const audio: Part = {
     from: "encoded",

@@ -16,12 +16,12 @@ export interface BoxList {
 }
 
 /** More boxes than this in a row are taken for damage: fragmented files have a few thousand. */
-const maxBoxes = 1 << 20;
+const MAX_BOXES = 1 << 20;
 
 export function readBoxes(source: ByteSource, start: number, end: number): BoxList {
   const boxes: Box[] = [];
   let offset = start;
-  while (offset + 8 <= end && boxes.length < maxBoxes) {
+  while (offset + 8 <= end && boxes.length < MAX_BOXES) {
     const header = source.read(offset, 16);
     if (header.length < 8) break;
     const size = u32be(header, 0);

@@ -12,8 +12,8 @@ export interface ChapterTrack {
   readonly samples: Uint8Array;
 }
 
-const maxSamples = 100_000;
-const maxBytes = 64 * 1024 * 1024;
+const MAX_SAMPLES = 100_000;
+const MAX_BYTES = 64 * 1024 * 1024;
 
 interface Chunk {
   readonly offset: number;
@@ -36,7 +36,7 @@ function chunksOf(track: Track): Chunk[] | null {
   const chunkCount = u32be(offsets, 4);
   const runs = u32be(map, 4);
   const width = narrow === null ? 8 : 4;
-  if (sampleCount > maxSamples || chunkCount > maxSamples || runs > maxSamples) return null;
+  if (sampleCount > MAX_SAMPLES || chunkCount > MAX_SAMPLES || runs > MAX_SAMPLES) return null;
   if (fixed === 0 && 12 + sampleCount * 4 > sizes.length) return null;
   if (8 + chunkCount * width > offsets.length || 8 + runs * 12 > map.length) return null;
   const chunks: Chunk[] = [];
@@ -75,7 +75,7 @@ export function carryChapterTrack(
   const chunks = chunksOf(track);
   if (chunks === null || !isSelfContained(track) || !track.children.sound) return null;
   const total = chunks.reduce((sum, { length }) => sum + length, 0);
-  if (total > maxBytes) return null;
+  if (total > MAX_BYTES) return null;
   if (chunks.some(({ offset, length }) => offset + length > source.size)) return null;
   const samples = concat(chunks.map(({ offset, length }) => source.read(offset, length)));
 

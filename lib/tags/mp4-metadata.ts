@@ -24,7 +24,7 @@ export interface Mp4Edit {
   readonly gapless: string | null;
 }
 
-const itunesMean = "com.apple.iTunes";
+const ITUNES_MEAN = "com.apple.iTunes";
 const zero = new Uint8Array(4);
 
 /** `name` of a freeform item, without its `mean`; null when it has none. */
@@ -46,7 +46,7 @@ export function itemValue(item: Uint8Array): Uint8Array | null {
 export function freeformItem(name: string, values: readonly string[]): Uint8Array {
   // Type 1 is UTF-8; the second word is the locale.
   const data = values.map((value) => box("data", Uint8Array.of(0, 0, 0, 1), zero, fromUtf8(value)));
-  const head = [box("mean", zero, fromLatin1(itunesMean)), box("name", zero, fromUtf8(name))];
+  const head = [box("mean", zero, fromLatin1(ITUNES_MEAN)), box("name", zero, fromUtf8(name))];
   return boxOf("----", [...head, ...data]);
 }
 

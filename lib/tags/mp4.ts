@@ -16,7 +16,12 @@ import {
 } from "./mp4-track";
 import { tidy } from "./parts";
 import { Report } from "./report";
-import { maxCarriedBytes, type Part, type TransplantOptions, type TransplantResult } from "./types";
+import {
+  MAX_CARRIED_BYTES,
+  type Part,
+  type TransplantOptions,
+  type TransplantResult,
+} from "./types";
 
 export interface Movie {
   readonly top: BoxList;
@@ -32,7 +37,7 @@ export interface Movie {
 export function readMovie(source: ByteSource): Movie | null {
   const top = readBoxes(windowed(source), 0, source.size);
   const moov = find(top, "moov");
-  if (moov === undefined || moov.end - moov.start > maxCarriedBytes) return null;
+  if (moov === undefined || moov.end - moov.start > MAX_CARRIED_BYTES) return null;
   // Every later offset assumes a header of eight bytes.
   if (moov.content - moov.start !== 8) return null;
   const bytes = source.read(moov.start, moov.end - moov.start).slice();
@@ -78,7 +83,7 @@ export function transplantMp4(
   const from = readMovie(source);
   if (from === null) {
     const tooLarge = readBoxes(windowed(source), 0, source.size).boxes.some(
-      ({ type, start, end }) => type === "moov" && end - start > maxCarriedBytes,
+      ({ type, start, end }) => type === "moov" && end - start > MAX_CARRIED_BYTES,
     );
     return { kind: "refused", reason: tooLarge ? "tags-too-large" : "source-not-recognised" };
   }
@@ -104,7 +109,7 @@ export function transplantMp4(
       : carryUserDataOfTrack(sourceTrack, { add: [], gapless: null }, report);
 
   const carried = [tail, added, meta, trackData, ...chapters.map(({ samples }) => samples)];
-  if (carried.reduce((sum, bytes) => sum + (bytes?.length ?? 0), 0) > maxCarriedBytes)
+  if (carried.reduce((sum, bytes) => sum + (bytes?.length ?? 0), 0) > MAX_CARRIED_BYTES)
     return { kind: "refused", reason: "tags-too-large" };
 
   const firstId = Math.max(0, ...to.tracks.map(({ id }) => id)) + 1;
@@ -191,7 +196,7 @@ function carryXmp(source: ByteSource, movie: Movie): Uint8Array {
     ({ type, start, content, end }) =>
       type === "uuid" &&
       content - start === 8 &&
-      end - start < maxCarriedBytes &&
+      end - start < MAX_CARRIED_BYTES &&
       source.read(content, 16).every((byte, index) => byte === xmp[index]),
   );
   return concat(found.map(({ start, end }) => source.read(start, end - start)));

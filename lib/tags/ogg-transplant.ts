@@ -12,7 +12,7 @@ import {
 } from "./ogg";
 import { tidy } from "./parts";
 import { Report } from "./report";
-import { maxCarriedBytes, type TransplantOptions, type TransplantResult } from "./types";
+import { MAX_CARRIED_BYTES, type TransplantOptions, type TransplantResult } from "./types";
 import {
   buildVorbisComment,
   carryEntries,
@@ -20,14 +20,14 @@ import {
   type VorbisComment,
 } from "./vorbis-comment";
 
-const vorbisMark = "\x03vorbis";
-const opusMark = "OpusTags";
+const VORBIS_MARK = "\x03vorbis";
+const OPUS_MARK = "OpusTags";
 
 /** The comment packet without its mark; null when it has not the mark of its codec. */
 function commentBody(packet: Uint8Array | undefined, codec: OggCodec): Uint8Array | null {
   if (packet === undefined) return null;
-  if (codec === "vorbis") return has(packet, 0, vorbisMark) ? packet.subarray(7) : null;
-  if (codec === "opus") return has(packet, 0, opusMark) ? packet.subarray(8) : null;
+  if (codec === "vorbis") return has(packet, 0, VORBIS_MARK) ? packet.subarray(7) : null;
+  if (codec === "opus") return has(packet, 0, OPUS_MARK) ? packet.subarray(8) : null;
   // Ogg FLAC: a metadata block with its header (RFC 9639 §10.1); Speex: the bare list.
   if (codec === "flac") {
     const type = (packet[0] ?? 0) & 0x7f;
@@ -41,7 +41,7 @@ function commentBody(packet: Uint8Array | undefined, codec: OggCodec): Uint8Arra
 export function oggComment(
   source: ByteSource,
 ): { headers: OggHeaders; comment: VorbisComment } | null {
-  const headers = readOggHeaders(source, () => 2, maxCarriedBytes);
+  const headers = readOggHeaders(source, () => 2, MAX_CARRIED_BYTES);
   const body = headers === null ? null : commentBody(headers.packets[1], headers.codec);
   return headers === null || body === null ? null : { headers, comment: parseVorbisComment(body) };
 }
@@ -55,10 +55,10 @@ export function transplantOgg(
   if (from === null) return { kind: "refused", reason: "source-not-recognised" };
   const { comment } = from;
   const carried = comment.entries.reduce((sum, entry) => sum + entry.length, 0);
-  if (carried > maxCarriedBytes || (from.headers.partial && from.headers.end > maxCarriedBytes))
+  if (carried > MAX_CARRIED_BYTES || (from.headers.partial && from.headers.end > MAX_CARRIED_BYTES))
     return { kind: "refused", reason: "tags-too-large" };
 
-  const to = readOggHeaders(encoded, (codec) => (codec === "vorbis" ? 3 : 2), maxCarriedBytes);
+  const to = readOggHeaders(encoded, (codec) => (codec === "vorbis" ? 3 : 2), MAX_CARRIED_BYTES);
   const [identification, commentPacket, setup] = to?.packets ?? [];
   if (to === null || to.partial || !to.endsPage || to.interleaved || identification === undefined)
     return { kind: "refused", reason: "encoded-not-recognised" };
@@ -87,14 +87,14 @@ export function transplantOgg(
     to.codec === "opus"
       ? [
           concat([
-            fromLatin1(opusMark),
+            fromLatin1(OPUS_MARK),
             // Behind the list may be padding, or data to keep if its first bit is set (§5.2).
             buildVorbisComment(encodedComment.vendor, entries, keptExtension(comment, sameCodec)),
           ]),
         ]
       : [
           concat([
-            fromLatin1(vorbisMark),
+            fromLatin1(VORBIS_MARK),
             buildVorbisComment(encodedComment.vendor, entries, Uint8Array.of(1)),
           ]),
           ...(setup === undefined ? [] : [setup]),

@@ -204,7 +204,7 @@ export function paginate(
 }
 
 /** Bytes that are rewritten at a time: one array for a whole file would double its memory. */
-const chunkSize = 1 << 20;
+const CHUNK_SIZE = 1 << 20;
 
 /**
  * The pages from `offset` to the end, those of `serial` numbered `delta` higher. Null when
@@ -221,7 +221,7 @@ export function renumber(
   for (let start = offset; start < source.size;) {
     let end = start;
     const pages: OggPage[] = [];
-    while (end < source.size && end - start < chunkSize) {
+    while (end < source.size && end - start < CHUNK_SIZE) {
       const page = readPage(reader, end);
       if (page === null) return null;
       pages.push(page);

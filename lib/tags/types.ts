@@ -61,4 +61,4 @@ export type TransplantResult =
     }
   | { readonly kind: "refused"; readonly reason: RefusalReason };
 
-export const maxCarriedBytes = 128 * 1024 * 1024;
+export const MAX_CARRIED_BYTES = 128 * 1024 * 1024;

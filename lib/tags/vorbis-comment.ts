@@ -18,7 +18,7 @@ export interface VorbisComment {
 }
 
 /** More than any list has; keeps hostile ones from costing memory. */
-const maxEntries = 100_000;
+const MAX_ENTRIES = 100_000;
 
 /** Reads as far as lengths make sense; a list cut short gives the entries before the cut. */
 export function parseVorbisComment(bytes: Uint8Array): VorbisComment {
@@ -30,7 +30,7 @@ export function parseVorbisComment(bytes: Uint8Array): VorbisComment {
   const count = u32le(bytes, 4 + vendorLength);
   const entries: Uint8Array[] = [];
   let offset = 8 + vendorLength;
-  while (entries.length < Math.min(count, maxEntries) && offset + 4 <= bytes.length) {
+  while (entries.length < Math.min(count, MAX_ENTRIES) && offset + 4 <= bytes.length) {
     const end = offset + 4 + u32le(bytes, offset);
     if (end > bytes.length) break;
     entries.push(bytes.subarray(offset + 4, end));
@@ -71,7 +71,7 @@ export const entryText = (entry: Uint8Array): string =>
 export const commentEntry = ([name, value]: NamedText): Uint8Array => fromUtf8(`${name}=${value}`);
 
 /** Says which speaker a channel is for: the encoder's word counts, it belongs to the audio. */
-const channelMask = "WAVEFORMATEXTENSIBLE_CHANNEL_MASK";
+const CHANNEL_MASK = "WAVEFORMATEXTENSIBLE_CHANNEL_MASK";
 
 /** The source's entries for the new file, in order, without those that are wrong in it. */
 export function carryEntries(
@@ -81,7 +81,7 @@ export function carryEntries(
   report: Report,
 ): Uint8Array[] {
   if (!source.sound) report.note("damaged-tag-trimmed");
-  const isMask = (entry: Uint8Array) => entryName(entry)?.toUpperCase() === channelMask;
+  const isMask = (entry: Uint8Array) => entryName(entry)?.toUpperCase() === CHANNEL_MASK;
   const masks = encoded.entries.filter(isMask);
   const kept = source.entries.filter((entry) => {
     const name = entryName(entry);

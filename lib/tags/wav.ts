@@ -22,7 +22,7 @@ import { replayGainTags } from "./loudness";
 import { partsSize, tidy } from "./parts";
 import { Report } from "./report";
 import {
-  maxCarriedBytes,
+  MAX_CARRIED_BYTES,
   type LoudnessTags,
   type Part,
   type TransplantOptions,
@@ -34,7 +34,7 @@ export interface WavLayout {
   readonly chunks: readonly Chunk[];
 }
 
-const unknownSize = 0xffff_ffff;
+const UNKNOWN_SIZE = 0xffff_ffff;
 
 export function wavLayout(file: ByteSource): WavLayout | null {
   const source = windowed(file);
@@ -45,7 +45,7 @@ export function wavLayout(file: ByteSource): WavLayout | null {
   if ((form !== "RIFF" && !wide) || !has(header, 8, "WAVE")) return null;
   const sizes = wide ? largeSizes(source) : new Map<string, number>();
   const chunks = readChunks(source, 12, "little", (id, size) =>
-    size === unknownSize ? (sizes.get(id) ?? size) : size,
+    size === UNKNOWN_SIZE ? (sizes.get(id) ?? size) : size,
   );
   return { form: wide ? "RF64" : "RIFF", chunks };
 }
@@ -94,7 +94,7 @@ export function transplantWav(
   const report = new Report();
   const sourceData = from.chunks.find(({ id }) => id === "data");
   const wanted = from.chunks.filter((chunk) => isCarried(source, chunk, report));
-  if (wanted.reduce((sum, { length }) => sum + length, 0) > maxCarriedBytes)
+  if (wanted.reduce((sum, { length }) => sum + length, 0) > MAX_CARRIED_BYTES)
     return { kind: "refused", reason: "tags-too-large" };
 
   let pending: readonly NamedText[] = options.loudness ? replayGainTags(options.loudness) : [];
@@ -123,17 +123,17 @@ export function transplantWav(
   const audio: Part = { from: "encoded", offset: data.offset, length: data.length };
   const body: Part[] = [audio, new Uint8Array(data.length % 2), ...after];
   const lengthWithoutHeaders = partsSize([...own, ...before, ...body]) + 8;
-  const wide = to.form === "RF64" || lengthWithoutHeaders + 4 >= unknownSize;
+  const wide = to.form === "RF64" || lengthWithoutHeaders + 4 >= UNKNOWN_SIZE;
   const riffSize = 4 + (wide ? 36 : 0) + lengthWithoutHeaders;
   const blockAlign = Math.max(1, u16le(encoded.read(format.offset, format.length), 12));
   const sizes = wide ? largeSizeChunk(riffSize, data.length, data.length / blockAlign) : [];
   const header = concat([
-    chunkHeader(wide ? "RF64" : "RIFF", wide ? unknownSize : riffSize, "little"),
+    chunkHeader(wide ? "RF64" : "RIFF", wide ? UNKNOWN_SIZE : riffSize, "little"),
     fromLatin1("WAVE"),
     ...sizes,
     ...own,
     ...before,
-    chunkHeader("data", wide ? unknownSize : data.length, "little"),
+    chunkHeader("data", wide ? UNKNOWN_SIZE : data.length, "little"),
   ]);
   return {
     kind: "done",

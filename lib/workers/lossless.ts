@@ -59,7 +59,7 @@ function changeMp3(source: ByteSource, { wanted, headroom }: LosslessGain): Loss
   const clean = withoutLoudnessTags(bytes, "mp3");
   const changed = applyMp3Gain(clean, steps);
   if (changed.kind === "refused") return changed;
-  if (!canBeTakenBack(changed.bytes, steps, clean)) return NOT_EXACT;
+  if (!canBeTakenBack(changed.bytes, steps, clean)) return notExact;
   return { kind: "done", bytes: changed.bytes, gain: decibels(changed.steps * STEP) };
 }
 
@@ -71,11 +71,11 @@ function changeOpus(source: ByteSource, { wanted, headroom }: LosslessGain): Los
   if (changed.kind === "refused") return changed;
   if (changed.gain === 0) return { kind: "unchanged" };
   const back = applyOpusGain(changed.bytes, decibels(-changed.gain));
-  if (back.kind === "refused" || !equalBytes(back.bytes, clean)) return NOT_EXACT;
+  if (back.kind === "refused" || !equalBytes(back.bytes, clean)) return notExact;
   return { kind: "done", bytes: changed.bytes, gain: changed.gain };
 }
 
-const NOT_EXACT = { kind: "refused", reason: "the change could not be taken back" } as const;
+const notExact = { kind: "refused", reason: "the change could not be taken back" } as const;
 
 /** Takes back what `changeLossless` (or mp3gain) did to an MP3. */
 export function undoLossless(source: ByteSource): LosslessResult {

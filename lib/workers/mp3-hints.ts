@@ -1,5 +1,5 @@
 import type { EncoderHints } from "@/lib/ffmpeg/encoding";
-import { NO_HINTS } from "@/lib/ffmpeg/encoding";
+import { noHints } from "@/lib/ffmpeg/encoding";
 import { latin1, syncsafe, u32be } from "@/lib/tags/bytes";
 import type { ByteSource } from "@/lib/tags/bytes";
 import { findAudio, mpegFrame } from "@/lib/tags/mpeg-frame";
@@ -10,14 +10,14 @@ import { findAudio, mpegFrame } from "@/lib/tags/mpeg-frame";
  */
 export function mp3Hints(source: ByteSource): EncoderHints {
   const start = findAudio(source, afterId3(source));
-  if (start === null) return NO_HINTS;
+  if (start === null) return noHints;
   const frame = mpegFrame(source.read(start, 4));
-  if (!frame) return NO_HINTS;
+  if (!frame) return noHints;
   const sideInfo =
     frame.version === 1 ? (frame.channels === 1 ? 17 : 32) : frame.channels === 1 ? 9 : 17;
   const head = source.read(start + 4, 200);
   if (latin1(head, 32, 36) === "VBRI") return { variableRate: true, lameQuality: null };
-  if (latin1(head, sideInfo, sideInfo + 4) !== "Xing") return NO_HINTS;
+  if (latin1(head, sideInfo, sideInfo + 4) !== "Xing") return noHints;
   return { variableRate: true, lameQuality: lameQuality(head, sideInfo) };
 }
 

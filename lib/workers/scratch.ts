@@ -49,15 +49,18 @@ export class BlockPool {
 }
 
 export class MemoryScratch implements Scratch {
+  readonly #budget: number;
+  readonly #onDispose: () => void;
+  readonly #pool: BlockPool;
   readonly name = null;
   #blocks: Block[] = [];
   #size = 0;
 
-  constructor(
-    private readonly budget: number,
-    private readonly onDispose: () => void = () => undefined,
-    private readonly pool = new BlockPool(),
-  ) {}
+  constructor(budget: number, onDispose: () => void = () => undefined, pool = new BlockPool()) {
+    this.#budget = budget;
+    this.#onDispose = onDispose;
+    this.#pool = pool;
+  }
 
   get size(): number {
     return this.#size;
@@ -73,8 +76,8 @@ export class MemoryScratch implements Scratch {
 
   write(position: number, bytes: Uint8Array): void {
     const end = position + bytes.length;
-    if (end > this.budget) throw new ScratchBudgetExceeded(`${end} of ${this.budget} bytes`);
-    while (this.#blocks.length * BLOCK_BYTES < end) this.#blocks.push(this.pool.take());
+    if (end > this.#budget) throw new ScratchBudgetExceeded(`${end} of ${this.#budget} bytes`);
+    while (this.#blocks.length * BLOCK_BYTES < end) this.#blocks.push(this.#pool.take());
     // What an earlier song left in a block must not show in a gap.
     this.#eachPart(this.#size, Math.max(0, position - this.#size), (block, from, length) =>
       block.fill(0, from, from + length),
@@ -100,10 +103,10 @@ export class MemoryScratch implements Scratch {
   }
 
   dispose(): void {
-    this.pool.giveBack(this.#blocks);
+    this.#pool.giveBack(this.#blocks);
     this.#blocks = [];
     this.#size = 0;
-    this.onDispose();
+    this.#onDispose();
   }
 
   #eachPart(

@@ -34,7 +34,7 @@ const MAGIC: readonly (readonly [
 ];
 
 /** Major brands of pictures (ISO 23008-12, AVIF, Canon's CR3). */
-const PICTURE_BRANDS = ["hei", "hev", "mif", "msf1", "avif", "avis", "crx "];
+const pictureBrands = ["hei", "hev", "mif", "msf1", "avif", "avis", "crx "];
 
 /**
  * Whether a file that is not named like a song begins like one. MPEG frames have no magic number,
@@ -44,15 +44,15 @@ export function looksLikeSong(head: Uint8Array): boolean {
   const has = (offset: number, text: string): boolean =>
     [...text].every((character, index) => head[offset + index] === character.charCodeAt(0));
   // Pictures share the container of MP4: HEIC and AVIF, as phones and cameras write them.
-  if (has(4, "ftyp") && PICTURE_BRANDS.some((brand) => has(8, brand))) return false;
+  if (has(4, "ftyp") && pictureBrands.some((brand) => has(8, brand))) return false;
   return (
     MAGIC.some(([offset, text, then]) => has(offset, text) && (!then || has(...then))) ||
     looksLikeMpegAudio(head)
   );
 }
 
-const BIT_RATES = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
-const BIT_RATES_2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
+const bitRates = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
+const bitRates2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 const RATES = [44_100, 48_000, 32_000];
 
 /** Two MPEG layer III frames (ISO 11172-3 §2.4.1.3) from the first byte on. */
@@ -67,7 +67,7 @@ function layer3FrameLength(bytes: Uint8Array, at: number): number | null {
   const version = (b1 >> 3) & 3;
   if ((b1 & 0xe0) !== 0xe0 || version === 1 || ((b1 >> 1) & 3) !== 1) return null;
   const rate = RATES[(b2 >> 2) & 3];
-  const kilobits = (version === 3 ? BIT_RATES : BIT_RATES_2)[b2 >> 4];
+  const kilobits = (version === 3 ? bitRates : bitRates2)[b2 >> 4];
   if (!rate || !kilobits) return null;
   const sampleRate = version === 3 ? rate : version === 2 ? rate / 2 : rate / 4;
   return Math.floor(((version === 3 ? 144_000 : 72_000) * kilobits) / sampleRate) + ((b2 >> 1) & 1);

@@ -1,4 +1,4 @@
-import { NO_HINTS, planEncoding } from "@/lib/ffmpeg/encoding";
+import { noHints, planEncoding } from "@/lib/ffmpeg/encoding";
 import type { Encoding } from "@/lib/ffmpeg/encoding";
 import type { Ffmpeg } from "@/lib/ffmpeg/instance";
 import type { Probe } from "@/lib/ffmpeg/probe";
@@ -44,19 +44,20 @@ import { verify, verifyGain } from "./verifying";
  * encoded bytes and measure them → correct, while a pass is left. One ffmpeg instance per song.
  */
 class SongPath {
+  readonly #task: SongTask;
+  readonly #tools: SongTools;
   readonly #run: SongRun;
   #measured: Measured | null = null;
 
-  constructor(
-    private readonly task: SongTask,
-    private readonly tools: SongTools,
-  ) {
+  constructor(task: SongTask, tools: SongTools) {
+    this.#task = task;
+    this.#tools = tools;
     this.#run = new SongRun(tools);
   }
 
   async measure(): Promise<MeasureOutcome> {
     return this.#border(async () => {
-      const ffmpeg = await this.tools.createFfmpeg();
+      const ffmpeg = await this.#tools.createFfmpeg();
       const { measured } = this.#decodeSource(ffmpeg, this.#open(ffmpeg), null);
       return { kind: "measured", measured, seconds: this.#run.seconds };
     });
@@ -68,7 +69,7 @@ class SongPath {
         const plan = planOf(task, task.known);
         if (plan.kind === "skip") return this.#skipped(plan.reason, task.known);
       }
-      const ffmpeg = await this.tools.createFfmpeg();
+      const ffmpeg = await this.#tools.createFfmpeg();
       const probe = this.#open(ffmpeg);
       if (task.replacesOriginal && probe.hasVideo) throw new SongRefusal("video-original", "");
       // Without re-encoding the samples are only measured, never needed again.
@@ -94,7 +95,7 @@ class SongPath {
   }
 
   #open(ffmpeg: Ffmpeg): Probe {
-    const probe = open(ffmpeg, this.tools.source);
+    const probe = open(ffmpeg, this.#tools.source);
     this.#run.probe = probe;
     this.#run.report("measuring", 0);
     return probe;
@@ -107,12 +108,12 @@ class SongPath {
   ): { measured: Measured; complete: boolean } {
     const declared = probe.duration;
     const decoded = this.#run.timed("measuring", () =>
-      decode(ffmpeg, this.tools.kernel, {
+      decode(ffmpeg, this.#tools.kernel, {
         path: PATHS.audio,
-        format: pcmFormat(probe, this.task.dualMono),
+        format: pcmFormat(probe, this.#task.dualMono),
         layout: probe.format.channelLayout,
         keep,
-        end: statedEnd(this.tools.source, probe),
+        end: statedEnd(this.#tools.source, probe),
         onDecoded: (done) => this.#run.report("measuring", declared === null ? 0 : done / declared),
       }),
     );
@@ -126,7 +127,7 @@ class SongPath {
       duration,
       measurement: decoded.measurement,
       detail: decoded.detail,
-      tags: songTags(this.tools.source, probe.format),
+      tags: songTags(this.#tools.source, probe.format),
     };
     return { measured: this.#measured, complete: isComplete(probe, duration) };
   }
@@ -141,7 +142,7 @@ class SongPath {
   ): LevelOutcome | null {
     const { measurement, duration } = measured;
     const headroom = decibels(task.target.ceiling - measurement.truePeak);
-    const changed = changeLossless(this.tools.source, probe, { wanted, headroom });
+    const changed = changeLossless(this.#tools.source, probe, { wanted, headroom });
     if (changed.kind === "refused") return null;
     const heldBack = wanted - headroom > task.target.accuracy;
     if (changed.kind === "unchanged") {
@@ -179,14 +180,14 @@ class SongPath {
       note,
       bytes: [bytes as Uint8Array<ArrayBuffer>],
       scratch: null,
-      extension: extensionOf(this.task),
+      extension: extensionOf(this.#task),
       seconds: this.#run.seconds,
     };
   }
 
   async listen(task: ListenTask): Promise<ListenOutcome> {
     return this.#border(async () => {
-      const ffmpeg = await this.tools.createFfmpeg();
+      const ffmpeg = await this.#tools.createFfmpeg();
       const probe = this.#open(ffmpeg);
       return hear(this.#run, ffmpeg, probe, task);
     });
@@ -194,16 +195,16 @@ class SongPath {
 
   async undo(): Promise<LevelOutcome> {
     return this.#border(async () => {
-      const ffmpeg = await this.tools.createFfmpeg();
+      const ffmpeg = await this.#tools.createFfmpeg();
       const probe = this.#open(ffmpeg);
       const { measured } = this.#decodeSource(ffmpeg, probe, null);
-      const undone = probe.format.codec === "mp3" ? undoLossless(this.tools.source) : UNCHANGED;
+      const undone = probe.format.codec === "mp3" ? undoLossless(this.#tools.source) : UNCHANGED;
       if (undone.kind === "refused") throw new SongRefusal("not-undoable", undone.reason);
       if (undone.kind === "unchanged") return this.#skipped("nothing-to-undo", measured);
       const { measurement } = verify(this.#run, ffmpeg, bytesSource(undone.bytes), {
-        extension: extensionOf(this.task),
+        extension: extensionOf(this.#task),
         duration: measured.duration,
-        dualMono: this.task.dualMono,
+        dualMono: this.#task.dualMono,
       });
       return this.#lossless(undone, measured, measurement, "Undone: the audio is as it was.");
     });
@@ -227,7 +228,7 @@ class SongPath {
       source.plan.kind === "dynamic"
         ? await this.#evenOut(ffmpeg, decoded, task, measured.duration)
         : { programme: decoded, plan: source.plan };
-    const hints = probe.format.codec === "mp3" ? mp3Hints(this.tools.source) : NO_HINTS;
+    const hints = probe.format.codec === "mp3" ? mp3Hints(this.#tools.source) : noHints;
     const encoding = planEncoding(probe, task.outputFormat, hints, extensionOf(task));
     const goal: Goal = {
       loudness: plan.expected,
@@ -263,7 +264,7 @@ class SongPath {
   ): Promise<{ programme: Programme; plan: GainPlan }> {
     const evened = await this.#run.scratch(pcm.size);
     const decoded = this.#run.timed("rendering", () =>
-      decode(ffmpeg, this.tools.kernel, {
+      decode(ffmpeg, this.#tools.kernel, {
         path: PATHS.audio,
         format,
         layout,
@@ -331,10 +332,10 @@ function pcmBytes({ duration, format }: Probe): number | null {
 }
 
 /** Formats that state their exact length; elsewhere the declared length is an estimate. */
-const EXACT_LENGTH = new Set(["flac", "wav", "aiff", "m4a", "wavpack", "tta", "w64", "caf"]);
+const exactLength = new Set(["flac", "wav", "aiff", "m4a", "wavpack", "tta", "w64", "caf"]);
 
 function isComplete({ duration, format }: Probe, decoded: Seconds): boolean {
-  if (duration === null || !EXACT_LENGTH.has(format.container)) return true;
+  if (duration === null || !exactLength.has(format.container)) return true;
   return duration - decoded < Math.max(0.5, duration * 0.01);
 }
 

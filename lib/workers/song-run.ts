@@ -5,13 +5,15 @@ import type { SongTools } from "./song-tools";
 
 /** What one song's way through a worker keeps along the way: time spent, progress, scratches. */
 export class SongRun {
+  readonly tools: SongTools;
   /** Once it is known. */
   probe: Probe | null = null;
   readonly #spent: Record<SongPhase, number> = { measuring: 0, rendering: 0, verifying: 0 };
   readonly #started: number;
   readonly #scratches = new Set<Scratch>();
 
-  constructor(readonly tools: SongTools) {
+  constructor(tools: SongTools) {
+    this.tools = tools;
     // What was read of the file before belongs to the song's time.
     this.#started = tools.now() - tools.secondsReading();
   }

@@ -1,6 +1,6 @@
 import type { Encoding } from "@/lib/ffmpeg/encoding";
 import type { Probe } from "@/lib/ffmpeg/probe";
-import { chaptersOnly, mappedTags, NO_TAGS } from "@/lib/ffmpeg/tag-args";
+import { chaptersOnly, mappedTags, noTags } from "@/lib/ffmpeg/tag-args";
 import type { TagArgs } from "@/lib/ffmpeg/tag-args";
 import { bytesSource, readMappedTags, tagDonor } from "@/lib/tags";
 import type { ByteSource, Kind, LoudnessTags, MappedTags } from "@/lib/tags";
@@ -31,23 +31,26 @@ export interface TaggedEncode {
  * what ffmpeg can read of them where we cannot read or write them at all.
  */
 export class SongTagging {
+  readonly #source: ByteSource;
+  readonly #probe: Probe;
+  readonly #encoding: Encoding;
   #mapped: Promise<MappedTags | null> | null = null;
 
-  constructor(
-    private readonly source: ByteSource,
-    private readonly probe: Probe,
-    private readonly encoding: Encoding,
-  ) {}
+  constructor(source: ByteSource, probe: Probe, encoding: Encoding) {
+    this.#source = source;
+    this.#probe = probe;
+    this.#encoding = encoding;
+  }
 
   async encode(
     encodeWith: (tags: TagArgs) => Promise<Scratch>,
     discard: (encoded: Scratch) => void,
   ): Promise<TaggedEncode> {
-    const kind = tagKind(this.encoding);
-    const staysTheSame = transplantKind(this.probe, this.encoding) !== null;
+    const kind = tagKind(this.#encoding);
+    const staysTheSame = transplantKind(this.#probe, this.#encoding) !== null;
     if (kind !== null && (staysTheSame || (await this.#tags()) !== null)) {
-      const encoded = await encodeWith(staysTheSame ? NO_TAGS : chaptersOnly(PATHS.source));
-      const carried = staysTheSame ? tagged(this.source, encoded, kind) : null;
+      const encoded = await encodeWith(staysTheSame ? noTags : chaptersOnly(PATHS.source));
+      const carried = staysTheSame ? tagged(this.#source, encoded, kind) : null;
       const result = carried ?? (await this.#mappedOnto(encoded, kind));
       if (result !== null) return result;
       discard(encoded);
@@ -56,7 +59,7 @@ export class SongTagging {
   }
 
   #tags(): Promise<MappedTags | null> {
-    return (this.#mapped ??= readMappedTags(this.source, this.probe.format.container));
+    return (this.#mapped ??= readMappedTags(this.#source, this.#probe.format.container));
   }
 
   async #mappedOnto(encoded: Scratch, kind: Kind): Promise<TaggedEncode | null> {
@@ -71,7 +74,7 @@ export class SongTagging {
     encodeWith: (tags: TagArgs) => Promise<Scratch>,
     kind: Kind | null,
   ): Promise<TaggedEncode> {
-    const encoded = await encodeWith(mappedTags(this.probe, this.encoding, PATHS.source));
+    const encoded = await encodeWith(mappedTags(this.#probe, this.#encoding, PATHS.source));
     return {
       encoded,
       delivery: encodedDelivery(encoded),

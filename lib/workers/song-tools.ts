@@ -24,12 +24,13 @@ export interface SongTools {
 
 /** Ends a song's path with a reason; caught at the border of the song, in `song-path.ts`. */
 export class SongRefusal extends Error {
+  readonly reason: import("./protocol").RefusalReason;
+  readonly detail: string;
   override name = "SongRefusal";
 
-  constructor(
-    readonly reason: import("./protocol").RefusalReason,
-    readonly detail: string,
-  ) {
+  constructor(reason: import("./protocol").RefusalReason, detail: string) {
     super(`${reason}: ${detail}`);
+    this.reason = reason;
+    this.detail = detail;
   }
 }

@@ -44,11 +44,15 @@ export interface BatchRun extends Times {
 
 /** The page in such a browser, loaded once and used for one batch after another. */
 export class BenchPage {
-  private constructor(
-    readonly levelUp: LevelUpPage,
-    private readonly bench: Bench,
-    private readonly session: CDPSession,
-  ) {}
+  readonly levelUp: LevelUpPage;
+  readonly #bench: Bench;
+  readonly #session: CDPSession;
+
+  private constructor(levelUp: LevelUpPage, bench: Bench, session: CDPSession) {
+    this.levelUp = levelUp;
+    this.#bench = bench;
+    this.#session = session;
+  }
 
   static async open(bench: Bench, url: string, settings: SettingValues): Promise<BenchPage> {
     const levelUp = new LevelUpPage(await bench.browser.newPage());
@@ -72,11 +76,11 @@ export class BenchPage {
     if (await clear.isVisible()) await clear.click();
     await levelUp.add([folder]);
     await levelUp.button(button).and(levelUp.page.locator(":enabled")).waitFor();
-    const [cpu, thread] = [cpuOfTree(this.bench.pid), await this.#threadSeconds()];
+    const [cpu, thread] = [cpuOfTree(this.#bench.pid), await this.#threadSeconds()];
     const wall = await levelUp.page.evaluate(clickAndWait, button);
     const run = {
       wall,
-      cpu: cpuOfTree(this.bench.pid) - cpu,
+      cpu: cpuOfTree(this.#bench.pid) - cpu,
       pageThread: (await this.#threadSeconds()) - thread,
     };
     const report = await levelUp.report();
@@ -87,7 +91,7 @@ export class BenchPage {
   }
 
   async #threadSeconds(): Promise<number> {
-    const { metrics } = await this.session.send("Performance.getMetrics");
+    const { metrics } = await this.#session.send("Performance.getMetrics");
     return metrics.find(({ name }) => name === "TaskDuration")?.value ?? NaN;
   }
 }

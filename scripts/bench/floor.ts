@@ -11,11 +11,15 @@ import type { Kind, Song } from "./songs";
  * same core. Bytes lie in ffmpeg's memory before the clock starts and stay there after it.
  */
 export class Floor {
-  private constructor(
-    private readonly page: Page,
-    private readonly serving: Serving,
-    private readonly songs: string,
-  ) {}
+  readonly #page: Page;
+  readonly #serving: Serving;
+  readonly #songs: string;
+
+  private constructor(page: Page, serving: Serving, songs: string) {
+    this.#page = page;
+    this.#serving = serving;
+    this.#songs = songs;
+  }
 
   /** `folder` is made; songs must lie below `songs`. */
   static async open(browser: Browser, folder: string, songs: string): Promise<Floor> {
@@ -45,10 +49,10 @@ export class Floor {
   }
 
   #run(song: Song, output: readonly string[]): Promise<number> {
-    const url = `songs/${path.relative(this.songs, song.file).split(path.sep).join("/")}`;
+    const url = `songs/${path.relative(this.#songs, song.file).split(path.sep).join("/")}`;
     const input = `in.${song.kind}`;
     const args = ["-i", input, "-map", "0:a:0", ...output];
-    return this.page.evaluate(
+    return this.#page.evaluate(
       ([url, input, args]) =>
         (
           globalThis as unknown as {
@@ -60,7 +64,7 @@ export class Floor {
   }
 
   close(): Promise<void> {
-    return this.serving.close();
+    return this.#serving.close();
   }
 }
 

@@ -20,16 +20,18 @@ const finishedText =
 
 /** The page as a person finds it: by roles and the names that the project promises. */
 export class LevelUpPage {
+  readonly page: Page;
   readonly status: Locator;
   readonly log: Locator;
   readonly songs: Locator;
   /** Batches that ended, by the log on the console, and how many of them `finished` has told of. */
-  private ended = 0;
-  private told = 0;
+  #ended = 0;
+  #told = 0;
 
-  constructor(readonly page: Page) {
+  constructor(page: Page) {
+    this.page = page;
     page.on("console", (line) => {
-      if (line.text() === "=== BATCH PROCESSING COMPLETE ===") this.ended += 1;
+      if (line.text() === "=== BATCH PROCESSING COMPLETE ===") this.#ended += 1;
     });
     this.status = page.getByRole("status").first();
     this.log = page.getByRole("log", { name: "Batch log" });
@@ -116,9 +118,9 @@ export class LevelUpPage {
   async finished(timeout: number): Promise<Finish> {
     const until = Date.now() + timeout;
     for (;;) {
-      const counts = this.ended > this.told ? finishedText.exec(await this.statusText()) : null;
+      const counts = this.#ended > this.#told ? finishedText.exec(await this.statusText()) : null;
       if (counts !== null) {
-        this.told += 1;
+        this.#told += 1;
         const [done = 0, songs = 0, skipped = 0, failed = 0, stopped = 0] = counts
           .slice(1)
           .map((count) => Number(count ?? 0));

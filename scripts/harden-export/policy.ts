@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { themeScript } from "../../app/theme-script";
+import { THEME_SCRIPT } from "../../app/theme-script";
 import { BUILD_META } from "../../lib/offline/messages";
 
 /*
@@ -97,7 +97,7 @@ export function harden(html: string, build: string): string {
   const start = /<head><meta charset="?utf-8"?\s*\/?>/i;
   const page = bare(html);
   if (!start.test(page)) throw new Error("The page does not begin with its character set.");
-  const script = `<script>${trustedTypesScript};${themeScript}</script>`;
+  const script = `<script>${trustedTypesScript};${THEME_SCRIPT}</script>`;
   const policy = policyFor(script + page);
   return page.replace(
     start,

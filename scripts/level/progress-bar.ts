@@ -2,28 +2,31 @@ import type { WriteStream } from "node:tty";
 
 /** One line that is drawn over, on a terminal; elsewhere a line whenever a tenth is done. */
 export class ProgressBar {
-  private tenths = -1;
+  readonly #stream: WriteStream;
+  #tenths = -1;
 
-  constructor(private readonly stream: WriteStream) {}
+  constructor(stream: WriteStream) {
+    this.#stream = stream;
+  }
 
   /** `percent` from 0 to 100. */
   draw(percent: number, text: string): void {
-    if (this.stream.isTTY) {
+    if (this.#stream.isTTY) {
       const width = 28;
       const filled = Math.round((percent / 100) * width);
       const bar = "█".repeat(filled) + "░".repeat(width - filled);
       const line = `${bar} ${percent.toFixed(0).padStart(3)} %  ${text}`;
-      this.stream.write(
-        `\r\u001b[K${line.slice(0, Math.max(20, (this.stream.columns || 80) - 1))}`,
+      this.#stream.write(
+        `\r\u001b[K${line.slice(0, Math.max(20, (this.#stream.columns || 80) - 1))}`,
       );
       return;
     }
     const tenths = Math.floor(percent / 10);
-    if (tenths > this.tenths) this.stream.write(`${percent.toFixed(0)} %  ${text}\n`);
-    this.tenths = Math.max(tenths, this.tenths);
+    if (tenths > this.#tenths) this.#stream.write(`${percent.toFixed(0)} %  ${text}\n`);
+    this.#tenths = Math.max(tenths, this.#tenths);
   }
 
   clear(): void {
-    if (this.stream.isTTY) this.stream.write("\r\u001b[K");
+    if (this.#stream.isTTY) this.#stream.write("\r\u001b[K");
   }
 }

@@ -5,22 +5,22 @@ import { runTool } from "./steps";
 
 /** Counts of checks over several steps. A step that fails never keeps the next from running. */
 export class Tally {
-  private passed = 0;
-  private failed = 0;
-  private readonly failures: string[] = [];
+  #passed = 0;
+  #failed = 0;
+  readonly #failures: string[] = [];
 
   /** A step that counts as one check: it passes when its exit code is 0. */
   async check(name: string, step: () => Promise<number>): Promise<boolean> {
     heading(name);
     const ok = (await step()) === 0;
-    this.add(name, ok ? 1 : 0, ok ? 0 : 1);
+    this.#add(name, ok ? 1 : 0, ok ? 0 : 1);
     return ok;
   }
 
   /** Runs Vitest's project and counts its tests. */
   async vitest(project: string): Promise<void> {
     heading(`vitest: ${project}`);
-    await this.reported(`vitest: ${project}`, readVitest, (file) =>
+    await this.#reported(`vitest: ${project}`, readVitest, (file) =>
       runTool("vitest", [
         ...["run", "--project", project, "--reporter=default", "--reporter=json"],
         `--outputFile.json=${file}`,
@@ -31,7 +31,7 @@ export class Tally {
   /** Runs the end-to-end tests and counts them. */
   async playwright(): Promise<void> {
     heading("end to end");
-    await this.reported("end to end", readPlaywright, (file) =>
+    await this.#reported("end to end", readPlaywright, (file) =>
       runTool("playwright", ["test", "--reporter=list,json"], {
         PLAYWRIGHT_JSON_OUTPUT_FILE: file,
       }),
@@ -41,12 +41,12 @@ export class Tally {
   /** Prints the last line; gives the exit code. */
   close(): number {
     heading("result");
-    for (const failure of this.failures) console.log(`failed: ${failure}`);
-    console.log(`${this.passed} passed, ${this.failed} failed`);
-    return this.failed === 0 && this.passed > 0 ? 0 : 1;
+    for (const failure of this.#failures) console.log(`failed: ${failure}`);
+    console.log(`${this.#passed} passed, ${this.#failed} failed`);
+    return this.#failed === 0 && this.#passed > 0 ? 0 : 1;
   }
 
-  private async reported(
+  async #reported(
     name: string,
     read: (text: string) => Counts,
     step: (file: string) => Promise<number>,
@@ -59,13 +59,13 @@ export class Tally {
     // A runner can fail without a failed test: a file that does not load, an error outside a test,
     // no test at all.
     const unexplained = (code !== 0 && counts.failed === 0) || counts.passed + counts.failed === 0;
-    this.add(name, counts.passed, counts.failed + (unexplained ? 1 : 0));
+    this.#add(name, counts.passed, counts.failed + (unexplained ? 1 : 0));
   }
 
-  private add(name: string, passed: number, failed: number) {
-    this.passed += passed;
-    this.failed += failed;
-    if (failed > 0) this.failures.push(`${name} (${failed})`);
+  #add(name: string, passed: number, failed: number) {
+    this.#passed += passed;
+    this.#failed += failed;
+    if (failed > 0) this.#failures.push(`${name} (${failed})`);
   }
 }
 

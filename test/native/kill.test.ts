@@ -166,6 +166,8 @@ async function songsDone(levelUp: LevelUpPage, goal: number, before: number): Pr
 
 /** A folder that is looked at between the kills: every file in it has to be whole, at all times. */
 class WatchedFolder {
+  readonly #folder: string;
+  readonly #replacing: boolean;
   /** Length in samples of every song, as it was before. */
   readonly #lengths = new Map<string, number>();
   readonly #originals = new Map<string, Buffer>();
@@ -174,14 +176,14 @@ class WatchedFolder {
   /** Results, and where each lay: once there, none may ever be written again. */
   readonly #results = new Map<string, string>();
 
-  constructor(
-    private readonly folder: string,
-    private readonly replacing: boolean,
-  ) {}
+  constructor(folder: string, replacing: boolean) {
+    this.#folder = folder;
+    this.#replacing = replacing;
+  }
 
   async judge(): Promise<{ results: number; unfinished: number }> {
     if (this.#lengths.size === 0) await this.#learn();
-    const all = await filesIn(this.folder);
+    const all = await filesIn(this.#folder);
     const unfinished = all.filter((name) => /(^|\/)\.levelup-|\.crswap$/.test(name));
     const files = all.filter((name) => !unfinished.includes(name) && !name.endsWith(".txt"));
     await eachOnAllCores(files, (name) => this.#judgeFile(name));
@@ -194,15 +196,15 @@ class WatchedFolder {
   async expectComplete({ files }: Report): Promise<void> {
     const songs = [...this.#originals.keys()];
     expect(files.map((file) => file.path).sort()).toEqual(songs.sort());
-    const replaced = files.filter(({ status }) => this.replacing && status === "leveled");
+    const replaced = files.filter(({ status }) => this.#replacing && status === "leveled");
     const kept = replaced.map((file) => `Originals/${file.path}`);
-    const added = this.replacing
+    const added = this.#replacing
       ? ["Originals/About these originals.txt", ...kept]
       : songs.map((name) => `Leveled/${name}`);
-    expect(await filesIn(this.folder)).toEqual([...songs, ...added].sort());
-    for (const name of this.replacing ? kept : songs) {
+    expect(await filesIn(this.#folder)).toEqual([...songs, ...added].sort());
+    for (const name of this.#replacing ? kept : songs) {
       const original = this.#originals.get(name.replace(/^Originals\//, ""))!;
-      expect((await readFile(path.join(this.folder, name))).equals(original), name).toBe(true);
+      expect((await readFile(path.join(this.#folder, name))).equals(original), name).toBe(true);
     }
   }
 
@@ -215,7 +217,7 @@ class WatchedFolder {
   }
 
   async #judgeFile(name: string): Promise<void> {
-    const file = path.join(this.folder, name);
+    const file = path.join(this.#folder, name);
     const { ino, mtimeNs, size } = await stat(file, { bigint: true });
     const state = `${ino} ${mtimeNs} ${size}`;
     if (this.#judged.has(`${name} ${state}`)) return;

@@ -13,15 +13,21 @@ import type { Scratch } from "@/lib/workers/scratch";
 
 /** A scratch in a file, as the worker has in the origin-private file system. */
 export class FileScratch implements Scratch {
+  readonly name: string;
+  /** The most bytes that it takes, as a browser's quota would. */
+  readonly #quota: number;
   readonly #folder = mkdtempSync(path.join(os.tmpdir(), "levelup-scratch-"));
   readonly #file = openSync(path.join(this.#folder, "scratch"), "w+");
   #size = 0;
 
   constructor(
-    readonly name: string,
+    name: string,
     /** The most bytes that it takes, as a browser's quota would. */
-    private readonly quota = Infinity,
-  ) {}
+    quota = Infinity,
+  ) {
+    this.name = name;
+    this.#quota = quota;
+  }
 
   get size(): number {
     return this.#size;
@@ -32,7 +38,7 @@ export class FileScratch implements Scratch {
   }
 
   write(position: number, bytes: Uint8Array): void {
-    if (position + bytes.length > this.quota) {
+    if (position + bytes.length > this.#quota) {
       throw new DOMException("The disk is full.", "QuotaExceededError");
     }
     writeSync(this.#file, bytes, 0, bytes.length, position);

@@ -4,10 +4,13 @@ import { ensureBrowser, launchArguments } from "../../scripts/drive/browser";
 
 /** A browser with a profile on disk that can be ended like by a power cut: all of it, at once. */
 export class KillableBrowser {
-  private constructor(
-    private readonly child: ChildProcess,
-    readonly page: Page,
-  ) {}
+  readonly #child: ChildProcess;
+  readonly page: Page;
+
+  private constructor(child: ChildProcess, page: Page) {
+    this.#child = child;
+    this.page = page;
+  }
 
   static async start(profile: string): Promise<KillableBrowser> {
     const given = [...launchArguments, "--remote-debugging-port=0", `--user-data-dir=${profile}`];
@@ -27,9 +30,9 @@ export class KillableBrowser {
 
   /** `kill -9` of every process of it; comes back when they are gone. */
   async kill(): Promise<void> {
-    const gone = new Promise((resolve) => this.child.once("exit", resolve));
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      process.kill(-this.child.pid!, "SIGKILL");
+    const gone = new Promise((resolve) => this.#child.once("exit", resolve));
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      process.kill(-this.#child.pid!, "SIGKILL");
       await gone;
     }
   }

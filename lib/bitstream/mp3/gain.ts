@@ -116,7 +116,7 @@ interface Source {
   readonly record: string | null;
 }
 
-const NO_CHANGE: Change = { left: 0, right: 0, wraps: false };
+const noChange: Change = { left: 0, right: 0, wraps: false };
 
 const refuse = (reason: Mp3GainReason): Mp3GainRefusal => ({ kind: "refused", reason });
 
@@ -220,7 +220,7 @@ export const applyMp3Gain = (bytes: Uint8Array, steps: number): Mp3GainResult | 
   if (steps === 0) return { kind: "ok", bytes, steps, saturated: 0 };
 
   const { fields } = source;
-  const before = source.made ?? NO_CHANGE;
+  const before = source.made ?? noChange;
   const original = originalFields(fields, before, source.record);
   if (original === null) return refuse("undo-does-not-fit");
   const made: Change = { left: before.left + steps, right: before.right + steps, wraps: false };
@@ -271,7 +271,7 @@ export const undoMp3Gain = (bytes: Uint8Array): Mp3UndoResult | Mp3GainRefusal =
   const source = open(bytes);
   if (source.kind === "refused") return source;
   const { fields, record } = source;
-  const made = source.made ?? NO_CHANGE;
+  const made = source.made ?? noChange;
   if (made.left === 0 && made.right === 0 && record === null) return refuse("nothing-to-undo");
   const original = originalFields(fields, made, record);
   if (original === null) return refuse("undo-does-not-fit");

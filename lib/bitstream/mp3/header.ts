@@ -1,13 +1,13 @@
 /** The 32-bit header of an MPEG audio frame: ISO/IEC 11172-3 §2.4.2.3, ISO/IEC 13818-3 §2.4.2.3. */
 
 /** Bitrates in kbit/s by index 1…14. Index 0 is free format, 15 is forbidden. */
-const V1_LAYER_1 = [32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448];
-const V1_LAYER_2 = [32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384];
-const V1_LAYER_3 = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
-const V2_LAYER_1 = [32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256];
-const V2_LAYER_2_3 = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
+const v1Layer1 = [32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448];
+const v1Layer2 = [32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384];
+const v1Layer3 = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
+const v2Layer1 = [32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256];
+const v2Layer23 = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 
-const V1_SAMPLE_RATES = [44100, 48000, 32000];
+const v1SampleRates = [44100, 48000, 32000];
 
 const MPEG_1 = 3;
 const LAYER_1 = 3;
@@ -47,15 +47,15 @@ export const channels = (header: number): 1 | 2 => (isMono(header) ? 1 : 2);
 export const hasCrc = (header: number): boolean => (header & 0x10000) === 0;
 
 export const sampleRate = (header: number): number =>
-  V1_SAMPLE_RATES[(header >>> 10) & 3]! / (isMpeg1(header) ? 1 : version(header) === 2 ? 2 : 4);
+  v1SampleRates[(header >>> 10) & 3]! / (isMpeg1(header) ? 1 : version(header) === 2 ? 2 : 4);
 
 const kilobits = (header: number): number => {
   const index = bitrateIndex(header) - 1;
   if (isMpeg1(header)) {
-    if (layer(header) === LAYER_1) return V1_LAYER_1[index]!;
-    return (layer(header) === LAYER_2 ? V1_LAYER_2 : V1_LAYER_3)[index]!;
+    if (layer(header) === LAYER_1) return v1Layer1[index]!;
+    return (layer(header) === LAYER_2 ? v1Layer2 : v1Layer3)[index]!;
   }
-  return (layer(header) === LAYER_1 ? V2_LAYER_1 : V2_LAYER_2_3)[index]!;
+  return (layer(header) === LAYER_1 ? v2Layer1 : v2Layer23)[index]!;
 };
 
 const computeLength = (header: number): number => {

@@ -135,7 +135,7 @@ export interface GainTag {
   readonly value: string;
 }
 
-const GAIN_KEY = /^(R128|REPLAYGAIN)_/i;
+const gainKey = /^(R128|REPLAYGAIN)_/i;
 
 /** Comments of one `OpusTags` packet (RFC 7845 §5.2) up to the first that does not fit into it. */
 const readComments = function* (packet: Uint8Array): Generator<Uint8Array> {
@@ -179,7 +179,7 @@ export const gainTags = (bytes: Uint8Array): GainTag[] => {
       if (comment.length > LONGEST_GAIN_TAG) continue;
       const text = latin1(comment);
       const equals = text.indexOf("=");
-      if (equals < 0 || !GAIN_KEY.test(text)) continue;
+      if (equals < 0 || !gainKey.test(text)) continue;
       found.push({
         serial: page.serial,
         key: text.slice(0, equals),

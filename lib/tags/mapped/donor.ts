@@ -65,10 +65,10 @@ const flac: Builder = (tags) => {
   return concat([
     ...[fromLatin1("fLaC"), ...block(flacBlock.streamInfo, new Uint8Array(34))],
     ...pictures,
-    ...block(flacBlock.vorbisComment | lastBlock, comment),
+    ...block(flacBlock.vorbisComment | LAST_BLOCK, comment),
   ]);
 };
-const lastBlock = 0x80;
+const LAST_BLOCK = 0x80;
 
 const ogg =
   (identification: Uint8Array, mark: string): Builder =>

@@ -157,10 +157,10 @@ function commentOf(comment: z.infer<typeof passage>): Passage[] {
 }
 
 /** In milliseconds; the other unit is frames of the old MPEG audio. */
-const inMilliseconds = 2;
+const IN_MILLISECONDS = 2;
 
 function lyricsOf(lyrics: z.infer<typeof lyric>): Passage[] {
-  const lines = lyrics.timeStampFormat === inMilliseconds ? (lyrics.syncText ?? []) : [];
+  const lines = lyrics.timeStampFormat === IN_MILLISECONDS ? (lyrics.syncText ?? []) : [];
   // No other format has timed lyrics: they become the text form that players know (LRC).
   const timed = lines.map(({ text, timestamp }) => `[${lrcTime(timestamp)}]${clean(text)}`);
   const untimed = (lyrics.syncText ?? []).map(({ text }) => text).join("\n");
@@ -209,12 +209,12 @@ const pictureTypes = [
   "Band/artist logotype",
   "Publisher/Studio logotype",
 ];
-const frontCover = 3;
+const FRONT_COVER = 3;
 
 function pictureOf(given: z.infer<typeof picture>, index: number): Picture {
   const { data, format, type, description } = given;
   // M4A and APE do not say what a picture shows: the first is the cover.
-  const stated = type === undefined ? (index === 0 ? frontCover : 0) : pictureTypes.indexOf(type);
+  const stated = type === undefined ? (index === 0 ? FRONT_COVER : 0) : pictureTypes.indexOf(type);
   return {
     type: Math.max(0, stated),
     mime: format,
@@ -224,8 +224,8 @@ function pictureOf(given: z.infer<typeof picture>, index: number): Picture {
 }
 
 /** A value of this many characters is no field a person wrote. */
-const longestCustom = 1 << 16;
-const mostCustom = 1000;
+const LONGEST_CUSTOM = 1 << 16;
+const MOST_CUSTOM = 1000;
 
 function customOf(native: NativeTags, slashed: readonly string[]): MappedTags["custom"] {
   const custom = new Map<string, string[]>();
@@ -234,7 +234,7 @@ function customOf(native: NativeTags, slashed: readonly string[]): MappedTags["c
     if (isLoudnessName(name) || isGaplessName(name)) return;
     const values = custom.get(name) ?? [];
     custom.set(name, values);
-    for (const text of textsOf(value)) if (text.length <= longestCustom) values.push(text);
+    for (const text of textsOf(value)) if (text.length <= LONGEST_CUSTOM) values.push(text);
   };
   for (const [type, tags] of Object.entries(native))
     for (const { id, value } of tags) {
@@ -244,5 +244,5 @@ function customOf(native: NativeTags, slashed: readonly string[]): MappedTags["c
     }
   return [...custom]
     .flatMap(([name, values]) => unsplit(values, slashed).map((value) => [name, value] as const))
-    .slice(0, mostCustom);
+    .slice(0, MOST_CUSTOM);
 }

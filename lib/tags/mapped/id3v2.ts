@@ -3,7 +3,7 @@ import { concat, fromLatin1, fromUtf8, putSyncsafe } from "../bytes";
 import { fieldNames, placesOf } from "./fields";
 import type { MappedTags, Numbered, Passage } from "./types";
 
-const utf8Encoding = 3;
+const UTF8_ENCODING = 3;
 const zero = Uint8Array.of(0);
 
 /** The whole tag; null when there is nothing to say. `more` are frames that are ready. */
@@ -12,7 +12,7 @@ export function id3v2Tag(tags: MappedTags, more: readonly Uint8Array[] = []): Ui
   for (const [name, values] of grouped(tags.custom)) frames.push(userText(name, values));
   const describe = distinct();
   for (const { type, mime, description, data } of tags.pictures) {
-    const head = [Uint8Array.of(utf8Encoding), fromLatin1(`${mime}\0`), Uint8Array.of(type)];
+    const head = [Uint8Array.of(UTF8_ENCODING), fromLatin1(`${mime}\0`), Uint8Array.of(type)];
     frames.push(frame("APIC", ...head, fromUtf8(`${describe(description)}\0`), data));
   }
   const body = concat([...frames, ...more]);
@@ -33,7 +33,7 @@ function frame(id: string, ...contents: readonly Uint8Array[]): Uint8Array {
 
 /** Version 2.4 separates several values by a zero byte. */
 const text = (id: string, values: readonly string[]): Uint8Array =>
-  frame(id, Uint8Array.of(utf8Encoding), fromUtf8(values.join("\0")));
+  frame(id, Uint8Array.of(UTF8_ENCODING), fromUtf8(values.join("\0")));
 
 const userText = (name: string, values: readonly string[]): Uint8Array =>
   text("TXXX", [name, ...values]);
@@ -88,7 +88,7 @@ function passageFrames({ comments, lyrics }: MappedTags): Uint8Array[] {
       const named = describe(description, code);
       return frame(
         id,
-        Uint8Array.of(utf8Encoding),
+        Uint8Array.of(UTF8_ENCODING),
         fromLatin1(code),
         fromUtf8(`${named}\0${words}`),
       );

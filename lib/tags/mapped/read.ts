@@ -40,37 +40,40 @@ export async function readMappedTags(
 }
 
 /** What the library may read of one song: covers of this size are none. */
-const mostBytes = 64 * 1024 * 1024;
+const MOST_BYTES = 64 * 1024 * 1024;
 /** And in this many pieces; a sound file takes a few hundred. */
-const mostReads = 200_000;
+const MOST_READS = 200_000;
 /** Padding costs the library as much time as frames do. */
-const longestPadding = 4 * 1024 * 1024;
+const LONGEST_PADDING = 4 * 1024 * 1024;
 
 /** Bounds the library's work on bytes that were made to keep it busy. */
 class Border {
+  readonly #source: ByteSource;
   /** What the file itself threw, as the library may wrap or swallow it. */
   failure: Error | null = null;
   #bytes = 0;
   #reads = 0;
 
-  constructor(private readonly source: ByteSource) {}
+  constructor(source: ByteSource) {
+    this.#source = source;
+  }
 
   get size(): number {
-    return this.source.size;
+    return this.#source.size;
   }
 
   read(offset: number, length: number): Uint8Array {
-    if ((this.#bytes += length) > mostBytes || ++this.#reads > mostReads)
+    if ((this.#bytes += length) > MOST_BYTES || ++this.#reads > MOST_READS)
       throw new Error("more than a song's tags take");
     const bytes = this.#readSource(offset, length);
-    if (length > longestPadding && isZero(bytes.subarray(-longestPadding)))
+    if (length > LONGEST_PADDING && isZero(bytes.subarray(-LONGEST_PADDING)))
       throw new Error("mostly padding");
     return bytes;
   }
 
   #readSource(offset: number, length: number): Uint8Array {
     try {
-      return this.source.read(offset, length);
+      return this.#source.read(offset, length);
     } catch (error) {
       this.failure = error instanceof Error ? error : new Error(String(error));
       throw this.failure;
@@ -80,29 +83,31 @@ class Border {
 
 /** The song as the library takes it: a Blob whose bytes are only fetched where they are asked for. */
 class SourceBlob extends Blob {
-  constructor(
-    private readonly source: ByteSource,
-    private readonly mediaType = "",
-  ) {
+  readonly #source: ByteSource;
+  readonly #mediaType: string;
+
+  constructor(source: ByteSource, mediaType = "") {
     super();
+    this.#source = source;
+    this.#mediaType = mediaType;
   }
 
   override get size(): number {
-    return this.source.size;
+    return this.#source.size;
   }
 
   override get type(): string {
-    return this.mediaType;
+    return this.#mediaType;
   }
 
   override slice(start = 0, end = this.size): Blob {
-    return new SourceBlob(section(this.source, start, end - start));
+    return new SourceBlob(section(this.#source, start, end - start));
   }
 
   // Not async: what `read` throws must not leave a rejection behind that nobody awaits.
   override arrayBuffer(): Promise<ArrayBuffer> {
     try {
-      return Promise.resolve(this.source.read(0, this.size).slice().buffer);
+      return Promise.resolve(this.#source.read(0, this.size).slice().buffer);
     } catch (error) {
       return Promise.reject(error);
     }

@@ -44,10 +44,10 @@ export const pictureEntry = (picture: Picture): Uint8Array =>
   concat([fromLatin1("METADATA_BLOCK_PICTURE="), base64(pictureBlock(picture))]);
 
 const alphabet = fromLatin1("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
-const filler = "=".charCodeAt(0);
+const FILLER = "=".charCodeAt(0);
 
 function base64(bytes: Uint8Array): Uint8Array {
-  const out = new Uint8Array(Math.ceil(bytes.length / 3) * 4).fill(filler);
+  const out = new Uint8Array(Math.ceil(bytes.length / 3) * 4).fill(FILLER);
   for (let i = 0, o = 0; i < bytes.length; i += 3, o += 4) {
     const word = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
     const digits = Math.min(3, bytes.length - i) + 1;

@@ -52,6 +52,7 @@ const die = (death: Death) => () => Promise.reject(new WorkerDied(death, "in a t
 const notThere = () => Promise.reject(new Error("Nothing is read back here."));
 
 class Desk {
+  readonly #script: Script;
   readonly log: string[] = [];
   readonly levelTasks: LevelTask[] = [];
   readonly measureTasks: SongTask[] = [];
@@ -66,10 +67,8 @@ class Desk {
   readonly table = new SongTable(() => undefined);
   readonly #attempts = new Map<string, number>();
 
-  constructor(
-    files: readonly (string | PickedFile)[],
-    private readonly script: Script = {},
-  ) {
+  constructor(files: readonly (string | PickedFile)[], script: Script = {}) {
+    this.#script = script;
     this.table.add(files.map((file) => (typeof file === "string" ? picked(file) : file)));
   }
 
@@ -142,7 +141,7 @@ class Desk {
     return {
       level: (task, report) => {
         this.levelTasks.push(task);
-        return answer(this.script.level?.[task.file.name], leveled(), task, report);
+        return answer(this.#script.level?.[task.file.name], leveled(), task, report);
       },
       measure: (task, report) => {
         this.measureTasks.push(task);
@@ -151,11 +150,11 @@ class Desk {
           measured: measured(),
           seconds: phaseSeconds,
         };
-        return answer(this.script.measure?.[task.file.name], found, task, report);
+        return answer(this.#script.measure?.[task.file.name], found, task, report);
       },
       undo: (task, report) => {
         this.undoTasks.push(task);
-        return answer(this.script.undo?.[task.file.name], leveled(), task, report);
+        return answer(this.#script.undo?.[task.file.name], leveled(), task, report);
       },
       giveBack: (buffers) => this.givenBack.push(...buffers),
       terminate: () => death.reject(new WorkerDied("terminated", "by the page")),

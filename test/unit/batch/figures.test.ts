@@ -4,7 +4,7 @@ import { albumKey, albumsOf } from "@/lib/batch/album";
 import { JobQueue } from "@/lib/batch/job-queue";
 import { batchLines } from "@/lib/batch/log";
 import type { Song, SongId, SongStatus } from "@/lib/batch/song";
-import { NOT_BEGUN } from "@/lib/batch/song-table";
+import { notBegun } from "@/lib/batch/song-table";
 import { statusText } from "@/lib/batch/status-text";
 import { totalsOf } from "@/lib/batch/totals";
 import { integratedLoudness, powerOfLoudness } from "@/lib/loudness/gating";
@@ -24,7 +24,7 @@ const row = (id: number, change: Partial<Song> = {}): Song => ({
   curve: null,
   plannedGain: null,
   planned: null,
-  ...NOT_BEGUN,
+  ...notBegun,
   ...change,
 });
 const totals = (rows: readonly Song[], elapsed = 10, measuring = false) =>

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { csvReport, jsonReport } from "@/lib/batch/report";
 import type { Song, SongId } from "@/lib/batch/song";
-import { NOT_BEGUN } from "@/lib/batch/song-table";
+import { notBegun } from "@/lib/batch/song-table";
 import { decibels, seconds } from "@/lib/loudness/units";
 import { defaultSettings } from "@/lib/settings/settings";
 import { measurement, mp3 } from "./fixtures";
@@ -19,7 +19,7 @@ const song = (change: Partial<Song> = {}): Song => ({
   curve: null,
   plannedGain: null,
   planned: null,
-  ...NOT_BEGUN,
+  ...notBegun,
   status: "leveled",
   gain: decibels(-2.34),
   limited: decibels(0),
@@ -83,7 +83,7 @@ describe("the JSON report", () => {
   it("writes silence and what was never measured as null", () => {
     const [silent, waiting] = files([
       song({ source: measurement(-Infinity, -Infinity), result: null, status: "skipped" }),
-      song({ ...NOT_BEGUN, source: null, format: null, duration: null }),
+      song({ ...notBegun, source: null, format: null, duration: null }),
     ]);
     expect(silent).toMatchObject({
       source: { integratedLufs: null, truePeakDbtp: null },

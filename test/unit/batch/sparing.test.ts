@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CALM_BEFORE_RAISING, LOWER_EVERY, NOTHING_SPARED, spare } from "@/lib/batch/sparing";
+import { CALM_BEFORE_RAISING, LOWER_EVERY, nothingSpared, spare } from "@/lib/batch/sparing";
 import type { Pressure } from "@/lib/batch/sparing";
 
 const isHigh = (pressure: Pressure) => pressure === "serious" || pressure === "critical";
@@ -14,7 +14,7 @@ describe("workers that are spared under pressure", () => {
   it("are never all of them, change one at a time, and not more often than agreed", () => {
     fc.assert(
       fc.property(looks, fc.integer({ min: 1, max: 16 }), (each, wanted) => {
-        let sparing = NOTHING_SPARED;
+        let sparing = nothingSpared;
         let now = 0;
         let changed = -Infinity;
         let lastHigh = 0;
@@ -44,7 +44,7 @@ describe("workers that are spared under pressure", () => {
   it("are all but one while the pressure stays, and none once it has been calm for long", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 16 }), pressures, (wanted, pressure) => {
-        let sparing = NOTHING_SPARED;
+        let sparing = nothingSpared;
         const look = (kind: Pressure, from: number, to: number) => {
           for (let now = from; now <= to; now++) sparing = spare(sparing, kind, wanted, now);
         };

@@ -9,12 +9,15 @@ import { deferred, settled } from "./deferred";
 import type { Deferred } from "./deferred";
 
 class FakeWorker implements SongWorkerHandle {
+  readonly id: number;
   songs = 0;
   dead: WorkerDied | null = null;
   /** The call that is under way. */
   call: Deferred<void> | null = null;
 
-  constructor(readonly id: number) {}
+  constructor(id: number) {
+    this.id = id;
+  }
 
   die(death: Death): void {
     this.dead ??= new WorkerDied(death, "in a test");

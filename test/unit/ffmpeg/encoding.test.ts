@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { NO_HINTS, planEncoding } from "@/lib/ffmpeg/encoding";
+import { noHints, planEncoding } from "@/lib/ffmpeg/encoding";
 import type { EncoderHints } from "@/lib/ffmpeg/encoding";
 import type { Probe } from "@/lib/ffmpeg/probe";
 import type { SourceFormat } from "@/lib/ffmpeg/source-format";
 import { seconds } from "@/lib/loudness/units";
-import { OUTPUT_FORMATS } from "@/lib/settings/settings";
+import { outputFormats } from "@/lib/settings/settings";
 
 const formats = {
   mp3: { container: "mp3", codec: "mp3", bitRate: 320_000 },
@@ -61,7 +61,7 @@ const probeOf = (format: Partial<SourceFormat>, change: Partial<Probe> = {}): Pr
   ...change,
 });
 
-const same = (format: Partial<SourceFormat>, extension = "", hints: EncoderHints = NO_HINTS) =>
+const same = (format: Partial<SourceFormat>, extension = "", hints: EncoderHints = noHints) =>
   planEncoding(probeOf(format), "same", hints, extension);
 
 const rateOf = (args: readonly string[], option = "-b:a") => args[args.indexOf(option) + 1];
@@ -112,7 +112,7 @@ describe("the encoding of a song as its source was", () => {
 
   it("takes the sound out of a video, and says so", () => {
     const film = probeOf(formats.aac, { hasVideo: true });
-    expect(planEncoding(film, "same", NO_HINTS, "mp4")).toMatchObject({
+    expect(planEncoding(film, "same", noHints, "mp4")).toMatchObject({
       extension: "m4a",
       note: "Saved as AAC (M4A): the sound of a video.",
     });
@@ -191,7 +191,7 @@ describe("bit rates", () => {
 
   it("are transparent ones for a lossless source", () => {
     const to = (wanted: "mp3" | "m4a" | "opus" | "ogg") =>
-      planEncoding(probeOf(formats.flac), wanted, NO_HINTS, "flac").args;
+      planEncoding(probeOf(formats.flac), wanted, noHints, "flac").args;
     expect(rateOf(to("mp3"))).toBe("320k");
     expect(rateOf(to("m4a"))).toBe("256000");
     expect(rateOf(to("opus"))).toBe("192000");
@@ -200,7 +200,7 @@ describe("bit rates", () => {
 
   it("never fall under a safe one when a lossy codec becomes another", () => {
     const low = probeOf({ ...formats.opus, bitRate: 48_000 });
-    expect(rateOf(planEncoding(low, "mp3", NO_HINTS, "opus").args)).toBe("128k");
+    expect(rateOf(planEncoding(low, "mp3", noHints, "opus").args)).toBe("128k");
   });
 });
 
@@ -214,16 +214,16 @@ describe("what an encoder cannot take", () => {
     [37_800, 44_100, 44_100],
   ])("%i Hz becomes %i for MP3, %i for AAC", (sampleRate, mp3, aac) => {
     const probe = probeOf({ ...formats.flac, sampleRate });
-    expect(planEncoding(probe, "mp3", NO_HINTS, "").sampleRate).toBe(mp3);
-    expect(planEncoding(probe, "m4a", NO_HINTS, "").sampleRate).toBe(aac);
-    expect(planEncoding(probe, "flac", NO_HINTS, "").sampleRate).toBe(sampleRate);
-    expect(planEncoding(probe, "opus", NO_HINTS, "").sampleRate).toBe(48_000);
+    expect(planEncoding(probe, "mp3", noHints, "").sampleRate).toBe(mp3);
+    expect(planEncoding(probe, "m4a", noHints, "").sampleRate).toBe(aac);
+    expect(planEncoding(probe, "flac", noHints, "").sampleRate).toBe(sampleRate);
+    expect(planEncoding(probe, "opus", noHints, "").sampleRate).toBe(48_000);
   });
 
   it("keeps 5.1 where the format has it and folds it down where it has not", () => {
     const probe = probeOf({ ...formats.flac, channels: 6, channelLayout: "5.1" });
     const channels = (wanted: "mp3" | "m4a" | "opus" | "ogg" | "wav") =>
-      planEncoding(probe, wanted, NO_HINTS, "").channels;
+      planEncoding(probe, wanted, noHints, "").channels;
     expect(channels("mp3")).toBe(2);
     expect((["m4a", "opus", "ogg", "wav"] as const).map(channels)).toEqual([6, 6, 6, 6]);
   });
@@ -241,8 +241,8 @@ describe("any encoding", () => {
 
   it("is one the asked-for kind, never with more channels than the source, and never silent about a change", () => {
     fc.assert(
-      fc.property(anyFormat, fc.constantFrom(...OUTPUT_FORMATS), (format, wanted) => {
-        const encoding = planEncoding(probeOf(format), wanted, NO_HINTS, format.container);
+      fc.property(anyFormat, fc.constantFrom(...outputFormats), (format, wanted) => {
+        const encoding = planEncoding(probeOf(format), wanted, noHints, format.container);
         expect(encoding.channels).toBeLessThanOrEqual(format.channels);
         expect(encoding.channels).toBeGreaterThan(0);
         if (wanted !== "same") {

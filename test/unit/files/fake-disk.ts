@@ -56,20 +56,21 @@ const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 const join = (folder: string, name: string) => (folder === "" ? name : `${folder}/${name}`);
 
 class FakeFile {
+  readonly #disk: FakeDisk;
+  #path: string;
   readonly kind = "file";
   move?: (name: string) => Promise<void>;
 
-  constructor(
-    private readonly disk: FakeDisk,
-    private path: string,
-  ) {
+  constructor(disk: FakeDisk, path: string) {
+    this.#disk = disk;
+    this.#path = path;
     if (!disk.canMove) return;
     this.move = (name) => {
       disk.call("move");
       const blob = this.#blob();
-      disk.files.delete(this.path);
-      this.path = join(this.path.slice(0, Math.max(0, this.path.lastIndexOf("/"))), name);
-      disk.files.set(this.path, blob);
+      disk.files.delete(this.#path);
+      this.#path = join(this.#path.slice(0, Math.max(0, this.#path.lastIndexOf("/"))), name);
+      disk.files.set(this.#path, blob);
       return Promise.resolve();
     };
     // As in the browser, an async function: what it throws it rejects with.
@@ -78,53 +79,55 @@ class FakeFile {
   }
 
   get fullPath(): string {
-    return this.path;
+    return this.#path;
   }
 
   get name(): string {
-    return nameOf(this.path);
+    return nameOf(this.#path);
   }
 
   #blob(): Blob {
-    const blob = this.disk.files.get(this.path);
-    if (!blob) throw new DOMException(`${this.path} is not there`, "NotFoundError");
+    const blob = this.#disk.files.get(this.#path);
+    if (!blob) throw new DOMException(`${this.#path} is not there`, "NotFoundError");
     return blob;
   }
 
   async getFile(): Promise<File> {
-    this.disk.call("getFile");
+    this.#disk.call("getFile");
     return new File([this.#blob()], this.name, {
-      lastModified: this.disk.modified.get(this.path) ?? 1,
+      lastModified: this.#disk.modified.get(this.#path) ?? 1,
     });
   }
 
   async createWritable() {
-    this.disk.call("createWritable");
+    this.#disk.call("createWritable");
     this.#blob();
     const parts: (Blob | ArrayBuffer)[] = [];
     return {
       write: async (bytes: Blob | ArrayBuffer) => {
-        this.disk.call("write");
+        this.#disk.call("write");
         parts.push(bytes);
       },
       close: async () => {
-        this.disk.call("close");
-        this.disk.files.set(this.path, new Blob(parts));
+        this.#disk.call("close");
+        this.#disk.files.set(this.#path, new Blob(parts));
       },
       abort: async () => {
-        this.disk.call("abort");
+        this.#disk.call("abort");
       },
     };
   }
 }
 
 class FakeFolder {
+  readonly disk: FakeDisk;
+  readonly path: string;
   readonly kind = "directory";
 
-  constructor(
-    readonly disk: FakeDisk,
-    readonly path: string,
-  ) {}
+  constructor(disk: FakeDisk, path: string) {
+    this.disk = disk;
+    this.path = path;
+  }
 
   get name(): string {
     return nameOf(this.path);

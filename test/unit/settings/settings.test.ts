@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { presets } from "@/lib/settings/presets";
 import {
-  CEILING_RANGE,
+  ceilingRange,
   defaultSettings,
   parseSettings,
   settingsSchema,
-  TARGET_LOUDNESS_RANGE,
+  targetLoudnessRange,
 } from "@/lib/settings/settings";
 import type { Settings } from "@/lib/settings/settings";
 
@@ -79,7 +79,7 @@ describe("settings from outside", () => {
   });
 
   it("take the ends of a range and nothing beyond", () => {
-    const { min, max } = TARGET_LOUDNESS_RANGE;
+    const { min, max } = targetLoudnessRange;
     expect(parseSettings({ targetLoudness: min }).targetLoudness).toBe(min);
     expect(parseSettings({ targetLoudness: max }).targetLoudness).toBe(max);
     expect(parseSettings({ targetLoudness: max + 0.01 }).targetLoudness).toBe(-14);
@@ -89,10 +89,10 @@ describe("settings from outside", () => {
 
   it("have the presets' targets within their ranges, and the default preset among them", () => {
     for (const { targetLoudness, truePeakCeiling } of presets) {
-      expect(targetLoudness).toBeGreaterThanOrEqual(TARGET_LOUDNESS_RANGE.min);
-      expect(targetLoudness).toBeLessThanOrEqual(TARGET_LOUDNESS_RANGE.max);
-      expect(truePeakCeiling).toBeGreaterThanOrEqual(CEILING_RANGE.min);
-      expect(truePeakCeiling).toBeLessThanOrEqual(CEILING_RANGE.max);
+      expect(targetLoudness).toBeGreaterThanOrEqual(targetLoudnessRange.min);
+      expect(targetLoudness).toBeLessThanOrEqual(targetLoudnessRange.max);
+      expect(truePeakCeiling).toBeGreaterThanOrEqual(ceilingRange.min);
+      expect(truePeakCeiling).toBeLessThanOrEqual(ceilingRange.max);
     }
     const ids = presets.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
