@@ -1,93 +1,12 @@
-import path from "node:path";
 import { fileURLToPath } from "node:url";
+import js from "@eslint/js";
 import nextVitals from "eslint-config-next/core-web-vitals";
-import nextTypescript from "eslint-config-next/typescript";
 import tseslint from "typescript-eslint";
+import { importDirection } from "./scripts/lint/import-direction.mjs";
+import { noImportCircles } from "./scripts/lint/no-import-circles.mjs";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
-
-/**
- * Which folder may import from which. One way only: what measures and writes songs must run in a
- * worker, in a test and in whatever comes after this page, so it must not know the page.
- * docs/architecture.md has the picture.
- */
-const mayImport = {
-  app: ["lib/batch", "lib/listening", "lib/offline", "lib/settings", "lib/loudness"],
-  "lib/batch": ["lib/workers", "lib/files", "lib/settings", "lib/loudness"],
-  "lib/files": ["lib/workers", "lib/settings"],
-  "lib/workers": ["lib/ffmpeg", "lib/kernel", "lib/tags", "lib/bitstream", "lib/loudness"],
-  "lib/ffmpeg": ["lib/loudness"],
-  "lib/kernel": ["lib/loudness"],
-  "lib/tags": ["lib/loudness"],
-  "lib/bitstream": ["lib/loudness"],
-  "lib/listening": ["lib/loudness"],
-  "lib/settings": ["lib/loudness"],
-  "lib/offline": [],
-  "lib/offline": [],
-  "lib/loudness": [],
-};
-/** Descriptions of data that both sides of a worker share. As types they leave nothing at run time. */
-const sharedTypes = /^lib\/(batch\/(song|refusals|session-state)|settings\/settings)$/;
-const reasons = {
-  app: "the page shows and asks; it reaches the engine only through lib/batch, and shares units and settings",
-  "lib/batch":
-    "the batch talks to songs only through lib/workers, so that all heavy work stays off the page",
-  "lib/loudness":
-    "the arithmetic of loudness is pure: it depends on nothing, so that anyone can check it",
-};
-
-const folderOf = (file) =>
-  Object.keys(mayImport).find((folder) => file === folder || file.startsWith(`${folder}/`));
-
-const importDirection = {
-  meta: { type: "problem", schema: [], messages: { wrong: "{{text}}" } },
-  create(context) {
-    const file = path.relative(root, context.filename).split(path.sep).join("/");
-    const from = folderOf(file);
-    if (from === undefined) return {};
-    const check = (node, source, typeOnly) => {
-      if (typeof source?.value !== "string") return;
-      const target = source.value.startsWith("@/")
-        ? source.value.slice(2)
-        : source.value.startsWith(".")
-          ? path.posix.join(path.posix.dirname(file), source.value)
-          : null;
-      // Packages have no direction; lib/loudness does without them too.
-      if (target === null) {
-        if (from === "lib/loudness") report(node, from, source.value);
-        return;
-      }
-      const to = folderOf(target);
-      if (to === from || mayImport[from].includes(to)) return;
-      if (typeOnly && sharedTypes.test(target)) return;
-      report(node, from, to ?? target);
-    };
-    const report = (node, from, to) => {
-      const reason = reasons[from] ?? `it may import only from ${mayImport[from].join(", ")}`;
-      context.report({
-        node,
-        messageId: "wrong",
-        data: { text: `${from} must not import from ${to}: ${reason}.` },
-      });
-    };
-    const isTypeOnly = (node) =>
-      node.importKind === "type" ||
-      node.exportKind === "type" ||
-      (node.specifiers?.length > 0 &&
-        node.specifiers.every(({ importKind, exportKind }) =>
-          [importKind, exportKind].includes("type"),
-        ));
-    return {
-      ImportDeclaration: (node) => check(node, node.source, isTypeOnly(node)),
-      ExportNamedDeclaration: (node) => check(node, node.source, isTypeOnly(node)),
-      ExportAllDeclaration: (node) => check(node, node.source, isTypeOnly(node)),
-      ImportExpression: (node) => check(node, node.source, false),
-      // `new URL("../workers/song.worker.ts", import.meta.url)` starts a worker: an import too.
-      "NewExpression[callee.name='URL'][arguments.1.type='MemberExpression']": (node) =>
-        check(node, node.arguments[0], false),
-    };
-  },
-};
+const rules = { "import-direction": importDirection, "no-import-circles": noImportCircles };
 
 export default tseslint.config(
   {
@@ -97,19 +16,27 @@ export default tseslint.config(
       ...["lib/kernel/assembly/", "lib/kernel/build/"],
     ],
   },
+  js.configs.recommended,
   ...nextVitals,
-  ...nextTypescript,
+  ...tseslint.configs.recommended,
   {
-    plugins: { levelup: { rules: { "import-direction": importDirection } } },
+    plugins: { levelup: { rules } },
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: {
       "levelup/import-direction": "error",
+      "levelup/no-import-circles": "error",
       eqeqeq: ["error", "always", { null: "ignore" }],
+      "max-params": ["error", 5],
       "no-console": "error",
+      // TypeScript knows the names, also those of platforms.
+      "no-undef": "off",
+      // What programs say and what names hold is full of them.
+      "no-control-regex": "off",
     },
   },
   {
     files: ["**/*.{ts,tsx}"],
+    extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {
       parserOptions: {
         project: ["tsconfig.json", "tsconfig.worker.json", "tsconfig.node.json"],
@@ -117,26 +44,69 @@ export default tseslint.config(
       },
     },
     rules: {
-      "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: false }],
-      "@typescript-eslint/await-thenable": "error",
-      "@typescript-eslint/only-throw-error": "error",
       "@typescript-eslint/switch-exhaustiveness-check": [
         "error",
         { considerDefaultExhaustiveForUnions: true },
       ],
-      "@typescript-eslint/no-unnecessary-type-assertion": "error",
-      "@typescript-eslint/consistent-type-imports": ["error", { disallowTypeAnnotations: false }],
+      // It takes a branded number for no number; the compiler knows better.
+      "@typescript-eslint/no-unsafe-unary-minus": "off",
+      // A fake or a promise's end may be async without waiting for anything.
+      "@typescript-eslint/require-await": "off",
       "@typescript-eslint/no-unused-vars": [
         "error",
         { argsIgnorePattern: "^_", varsIgnorePattern: "^_", ignoreRestSiblings: true },
       ],
+      // One import a module; what is only a type says so.
+      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
+      "@typescript-eslint/no-import-type-side-effects": "error",
+      "import/no-duplicates": ["error", { "prefer-inline": true }],
+      // #private is private at run time too, and needs no second way beside it.
+      "@typescript-eslint/parameter-properties": "error",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            ":matches(PropertyDefinition, MethodDefinition[kind!='constructor'])[accessibility='private']",
+          message: "Use #name.",
+        },
+      ],
     },
+  },
+  // A number or a text that is fixed is in capitals; tables, functions and objects are not.
+  {
+    files: ["app/**/*.{ts,tsx}", "lib/**/*.ts"],
+    rules: {
+      "@typescript-eslint/naming-convention": [
+        "error",
+        {
+          selector: "variable",
+          modifiers: ["const", "global"],
+          types: ["boolean", "string", "number"],
+          format: ["UPPER_CASE"],
+        },
+        {
+          selector: "variable",
+          modifiers: ["const", "global"],
+          format: ["camelCase", "PascalCase"],
+        },
+      ],
+    },
+  },
+  // Next reads this name.
+  {
+    files: ["app/manifest.ts"],
+    rules: { "@typescript-eslint/naming-convention": "off" },
   },
   // The batch log is also written to the console, as promised; commands and tests talk there.
   {
     files: ["lib/batch/log.ts", "scripts/**", "test/**", "e2e/**"],
     rules: { "no-console": "off" },
+  },
+  // Tests pass methods of fakes and of prototypes around.
+  {
+    files: ["test/**", "e2e/**"],
+    rules: { "@typescript-eslint/unbound-method": "off" },
   },
   // Rules for React and Next's pages, where there are neither: `use` is a fixture of Playwright,
   // `module` a WebAssembly.Module.
@@ -146,6 +116,8 @@ export default tseslint.config(
       "react-hooks/rules-of-hooks": "off",
       "@next/next/no-assign-module-variable": "off",
       "import/no-anonymous-default-export": "off",
+      // Playwright reads a fixture's needs from its parameter, `{}` where there is none.
+      "no-empty-pattern": "off",
     },
   },
 );

@@ -3,9 +3,9 @@
 import { createContext, useContext, useMemo, useSyncExternalStore, type ReactNode } from "react";
 import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { initialState } from "@/lib/batch/initial-state";
-import { createSession, type Session } from "@/lib/batch/session";
-import type { SessionActions, SessionState } from "@/lib/batch/session-state";
+import { initialState } from "@/lib/session/initial-state";
+import { createSession, type Session } from "@/lib/session/session";
+import type { SessionActions, SessionState } from "@/lib/session/session-state";
 import { throttledSource, type Throttle } from "./throttled";
 
 /** What the page shows until the session exists: in the exported HTML and while it hydrates. */

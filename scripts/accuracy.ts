@@ -4,9 +4,9 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { asBlob } from "@/lib/workers/song-bytes";
+import { asBlob } from "@/lib/storage/song-bytes";
 import { dbtp, decibels, lu, lufs } from "@/lib/loudness/units";
-import { levelSong } from "@/lib/workers/song-path";
+import { levelSong } from "@/lib/song-path/song-path";
 import { songTools } from "../test/support/song-tools";
 
 const SONGS = "/usr/share/games/wesnoth/1.16/data/core/music";

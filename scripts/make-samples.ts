@@ -2,8 +2,15 @@
 // `{ name, bytes }`. They are synthesized and encoded here, so that they belong to the project
 // and need no download. Does nothing when they are up to date.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
-import { writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { atLoudness, encode, type Encoding } from "./songs/encode";

@@ -8,7 +8,7 @@ import {
   useRef,
   useSyncExternalStore,
 } from "react";
-import type { Song } from "@/lib/batch/song";
+import type { Song } from "@/lib/song/song";
 import { otherThan, type Version } from "@/lib/listening/levels";
 import type { Player, PlayerState } from "@/lib/listening/player";
 import { preferences } from "../preferences";

@@ -1,6 +1,6 @@
 import { createStore } from "zustand/vanilla";
-import type { Song } from "@/lib/batch/song";
-import type { Listening } from "@/lib/batch/listening";
+import type { Song } from "@/lib/song/song";
+import type { Listening } from "@/lib/session/listening";
 import { rowGain } from "@/lib/listening/levels";
 import { canPlay } from "@/lib/listening/player";
 import { Row, type RowState } from "@/lib/listening/row";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import type { SongId } from "@/lib/batch/song";
+import type { SongId } from "@/lib/song/song";
 import { canPlay, Player } from "@/lib/listening/player";
 import { useActions } from "../session";
 import { strings } from "../strings";

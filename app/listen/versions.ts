@@ -1,4 +1,4 @@
-import type { HeardSong, Sound } from "@/lib/batch/listening";
+import type { HeardSong, Sound } from "@/lib/session/listening";
 import type { Version } from "@/lib/listening/levels";
 import type { Samples } from "@/lib/listening/player";
 import { decibels, type Decibels } from "@/lib/loudness/units";

@@ -1,5 +1,4 @@
-import { BUILD_META } from "@/lib/offline/messages";
-import type { Kept, Question, TakesOver } from "@/lib/offline/messages";
+import { BUILD_META, type Kept, type Question, type TakesOver } from "@/lib/offline/messages";
 
 /** Where the page stands: its own files, and whether a newer version waits beside them. */
 export type VersionState =

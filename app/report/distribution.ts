@@ -1,4 +1,4 @@
-import type { Song } from "@/lib/batch/song";
+import type { Song } from "@/lib/song/song";
 import { SCALE } from "../songs/scale";
 
 /** What the picture and the summary show: loudness before and after, sorted into bins. Pure. */

@@ -2,8 +2,8 @@
 
 import { useEffect, useState } from "react";
 import { flushSync } from "react-dom";
-import type { Song } from "@/lib/batch/song";
-import { statusText } from "@/lib/batch/status-text";
+import type { Song } from "@/lib/song/song";
+import { statusText } from "@/lib/session/status-text";
 import { useSessionStore } from "../session";
 import { formatWords, verdictOf } from "../songs/verdict";
 import { strings } from "../strings";

@@ -1,6 +1,6 @@
 "use client";
 
-import type { ReportFormat } from "@/lib/batch/session-state";
+import type { ReportFormat } from "@/lib/session/session-state";
 import { useActions } from "../session";
 import { strings } from "../strings";
 import { Button } from "../ui/button";

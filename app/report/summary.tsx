@@ -1,6 +1,6 @@
 "use client";
 
-import type { SessionState } from "@/lib/batch/session-state";
+import type { SessionState } from "@/lib/session/session-state";
 import { useSession, useThrottledSession, whileRunning } from "../session";
 import { strings } from "../strings";
 import { bytes, count, took } from "../ui/numbers";

@@ -1,7 +1,7 @@
 "use client";
 
 import { memo, useEffect, useId, useRef } from "react";
-import type { SessionState } from "@/lib/batch/session-state";
+import type { SessionState } from "@/lib/session/session-state";
 import { useThrottledSession, whileRunning } from "../session";
 import { strings } from "../strings";
 

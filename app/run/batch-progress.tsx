@@ -1,6 +1,6 @@
 "use client";
 
-import type { SessionState } from "@/lib/batch/session-state";
+import type { SessionState } from "@/lib/session/session-state";
 import { isRunning, useSession, useThrottledSession, whileRunning } from "../session";
 import { strings } from "../strings";
 import { bytes, rate, roughly, speed } from "../ui/numbers";

@@ -1,7 +1,7 @@
 "use client";
 
-import type { WorkerLane } from "@/lib/batch/session-state";
-import type { SongId } from "@/lib/batch/song";
+import type { WorkerLane } from "@/lib/session/session-state";
+import type { SongId } from "@/lib/song/song";
 import { isRunning, useSession } from "../session";
 import { verdictOf } from "../songs/verdict";
 import { strings } from "../strings";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect } from "react";
-import type { SessionState } from "@/lib/batch/session-state";
+import type { SessionState } from "@/lib/session/session-state";
 import { isRunning, useSession, useSessionStore } from "../session";
 import { strings } from "../strings";
 import { percent } from "../ui/numbers";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useId } from "react";
-import type { Question } from "@/lib/batch/session-state";
+import type { Question } from "@/lib/session/session-state";
 import { useActions, useSession } from "../session";
 import { strings } from "../strings";
 import { Button } from "../ui/button";

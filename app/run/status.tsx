@@ -1,7 +1,7 @@
 "use client";
 
-import type { SessionState } from "@/lib/batch/session-state";
-import { statusText } from "@/lib/batch/status-text";
+import type { SessionState } from "@/lib/session/session-state";
+import { statusText } from "@/lib/session/status-text";
 import { isRunning, useIsReady, useThrottledSession } from "../session";
 
 /**

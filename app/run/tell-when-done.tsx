@@ -3,7 +3,7 @@
 import { useEffect, useId, useState } from "react";
 import { prefer, preferences, usePreferences } from "../preferences";
 import { isRunning, useIsReady, useSession, useSessionStore } from "../session";
-import { statusText } from "@/lib/batch/status-text";
+import { statusText } from "@/lib/session/status-text";
 import { strings } from "../strings";
 
 const t = strings.tell;

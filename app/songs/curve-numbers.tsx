@@ -1,6 +1,6 @@
 "use client";
 
-import type { CloseUp } from "@/lib/batch/listening";
+import type { CloseUp } from "@/lib/session/listening";
 import type { Span } from "@/lib/loudness/spans";
 import { strings } from "../strings";
 import { length, level } from "../ui/numbers";

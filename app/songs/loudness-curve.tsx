@@ -1,8 +1,8 @@
 "use client";
 
 import { useCallback, useMemo, useRef, type ReactNode } from "react";
-import type { CloseUp } from "@/lib/batch/listening";
-import type { Song } from "@/lib/batch/song";
+import type { CloseUp } from "@/lib/session/listening";
+import type { Song } from "@/lib/song/song";
 import type { Player } from "@/lib/listening/player";
 import { lengthOf } from "@/lib/loudness/spans";
 import { usePosition } from "../listen/use-position";

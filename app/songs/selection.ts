@@ -1,4 +1,4 @@
-import type { SongId } from "@/lib/batch/song";
+import type { SongId } from "@/lib/song/song";
 
 /** Songs chosen in the table. Pure; every change gives a new set. */
 export type Selection = ReadonlySet<SongId>;

@@ -11,7 +11,7 @@ import {
   type CSSProperties,
   type RefObject,
 } from "react";
-import type { SongId } from "@/lib/batch/song";
+import type { SongId } from "@/lib/song/song";
 import type { Selection } from "./selection";
 import { SongRow } from "./song-row";
 import { sameIds } from "./view";

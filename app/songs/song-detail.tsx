@@ -1,7 +1,7 @@
 "use client";
 
 import { useId } from "react";
-import type { Song, SongId } from "@/lib/batch/song";
+import type { Song, SongId } from "@/lib/song/song";
 import { Listen } from "../listen/listen";
 import { useSession } from "../session";
 import { strings } from "../strings";

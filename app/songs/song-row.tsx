@@ -1,7 +1,7 @@
 "use client";
 
 import { memo, type CSSProperties } from "react";
-import type { Song, SongId } from "@/lib/batch/song";
+import type { Song, SongId } from "@/lib/song/song";
 import { useSession } from "../session";
 import { strings } from "../strings";
 import { gain, length, level, NONE } from "../ui/numbers";

@@ -1,8 +1,8 @@
 "use client";
 
 import { useDeferredValue, useMemo, useRef, useState, type CSSProperties } from "react";
-import type { SessionState } from "@/lib/batch/session-state";
-import type { SongId } from "@/lib/batch/song";
+import type { SessionState } from "@/lib/session/session-state";
+import type { SongId } from "@/lib/song/song";
 import { useSession, useThrottledSession, whileRunning } from "../session";
 import { strings } from "../strings";
 import { steady, type Throttle } from "../throttled";

@@ -9,7 +9,7 @@ import {
   type MouseEvent,
   type RefObject,
 } from "react";
-import type { SongId } from "@/lib/batch/song";
+import type { SongId } from "@/lib/song/song";
 import { useActions } from "../session";
 import { toggled, toggledAll, withRange, type Selection } from "./selection";
 

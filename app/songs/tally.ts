@@ -1,4 +1,4 @@
-import type { SessionState } from "@/lib/batch/session-state";
+import type { SessionState } from "@/lib/session/session-state";
 import { steady } from "../throttled";
 import { isDone, isProblem } from "./verdict";
 

@@ -1,4 +1,4 @@
-import type { Song } from "@/lib/batch/song";
+import type { Song } from "@/lib/song/song";
 import { strings } from "../strings";
 import { gain, level, percent } from "../ui/numbers";
 

@@ -1,4 +1,4 @@
-import type { Song, SongId } from "@/lib/batch/song";
+import type { Song, SongId } from "@/lib/song/song";
 import { formatWords, isDone, isProblem, toneOf } from "./verdict";
 
 /** Which songs the table shows and in which order. Pure. */

@@ -1,7 +1,7 @@
 import { albumLoudness } from "@/lib/loudness/gating";
 import type { Measurement } from "@/lib/loudness/measurement";
 import { dbtp } from "@/lib/loudness/units";
-import type { Measured } from "@/lib/workers/protocol";
+import type { Measured } from "@/lib/song/outcome";
 
 export interface AlbumMember {
   readonly path: string;

@@ -3,31 +3,24 @@ import type { Sink } from "@/lib/files/sinks";
 import type { Measurement } from "@/lib/loudness/measurement";
 import type { Target } from "@/lib/loudness/plan";
 import type { Settings } from "@/lib/settings/settings";
-import type {
-  LevelOutcome,
-  LevelTask,
-  Measured,
-  MeasureOutcome,
-  ProgressMessage,
-  RefusalReason,
-} from "@/lib/workers/protocol";
-import { buffersOf } from "@/lib/workers/song-bytes";
+import type { LevelOutcome, Measured, MeasureOutcome } from "@/lib/song/outcome";
+import type { LevelTask } from "@/lib/song/task";
+import type { ProgressMessage } from "@/lib/workers/protocol";
+import type { RefusalReason } from "@/lib/song/refusals";
+import { buffersOf } from "@/lib/storage/song-bytes";
 import { albumsOf } from "./album";
-import type { BatchJournal } from "./journal";
-import { JobQueue } from "./job-queue";
+import type { BatchJournal } from "@/lib/journal/journal";
+import { JobQueue } from "@/lib/pool/job-queue";
 import { LaneLog } from "./lane-log";
 import { batchLines, oneLine } from "./log";
-import type { WorkerLane } from "./session-state";
-import type { SongId } from "./song";
+import type { WorkerLane } from "@/lib/session/session-state";
+import type { SongId } from "@/lib/song/song";
 import { SongEnds } from "./song-ends";
 import type { SongReading } from "./slow-source";
-import { notBegun } from "./song-table";
-import type { SongTable } from "./song-table";
+import { notBegun, type SongTable } from "./song-table";
 import { hasEnded } from "./totals";
-import { WorkerDied } from "./worker-handle";
-import type { SongWorkerHandle } from "./worker-handle";
-import { WorkerPool } from "./worker-pool";
-import type { PoolHost } from "./worker-pool";
+import { WorkerDied, type SongWorkerHandle } from "@/lib/pool/worker-handle";
+import { WorkerPool, type PoolHost } from "@/lib/pool/worker-pool";
 
 /** What a batch does with its songs. */
 export type BatchMode = "measure" | "level" | "undo";

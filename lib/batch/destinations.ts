@@ -1,6 +1,11 @@
 import type { PickedFile, PickedFolder } from "@/lib/files/picked-file";
-import { DownloadSink, LeveledFolderSink, OtherFolderSink, ReplaceSink } from "@/lib/files/sinks";
-import type { Sink } from "@/lib/files/sinks";
+import {
+  DownloadSink,
+  LeveledFolderSink,
+  OtherFolderSink,
+  ReplaceSink,
+  type Sink,
+} from "@/lib/files/sinks";
 import { ZipDownload } from "@/lib/files/zip-download";
 import type { Settings } from "@/lib/settings/settings";
 

@@ -1,4 +1,4 @@
-import type { SongId } from "./song";
+import type { SongId } from "@/lib/song/song";
 
 /** A lane's lines are in the order of its songs, although saving overlaps with the next song. */
 export class LaneLog {

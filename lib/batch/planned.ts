@@ -1,9 +1,8 @@
-import type { Target } from "@/lib/loudness/plan";
-import { planGain } from "@/lib/loudness/plan";
+import { type Target, planGain } from "@/lib/loudness/plan";
 import { decibels, lufs, lu, dbtp } from "@/lib/loudness/units";
 import type { Settings } from "@/lib/settings/settings";
 import { albumsOf } from "./album";
-import type { Song } from "./song";
+import type { Song } from "@/lib/song/song";
 import type { SongTable } from "./song-table";
 
 export const targetOf = (settings: Settings): Target => ({

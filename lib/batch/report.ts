@@ -1,6 +1,6 @@
 import type { Measurement } from "@/lib/loudness/measurement";
 import type { Settings } from "@/lib/settings/settings";
-import type { Song, SongStatus } from "./song";
+import type { Song, SongStatus } from "@/lib/song/song";
 
 /** The report's schema is relied upon by others: fields may be added, never renamed. */
 export const REPORT_SCHEMA = "levelup-report/1";

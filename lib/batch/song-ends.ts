@@ -3,23 +3,16 @@ import type { Saving, Sink } from "@/lib/files/sinks";
 import { refusedFrom } from "@/lib/files/safe-write";
 import type { PickedFile } from "@/lib/files/picked-file";
 import { decibels } from "@/lib/loudness/units";
-import type {
-  Leveled,
-  LevelOutcome,
-  Measured,
-  RefusalReason,
-  SongBytes,
-} from "@/lib/workers/protocol";
-import { journalRow } from "./journal";
+import type { Leveled, LevelOutcome, Measured } from "@/lib/song/outcome";
+import { type RefusalReason, refusalText } from "@/lib/song/refusals";
+import type { SongBytes } from "@/lib/storage/song-bytes";
+import { journalRow, type BatchJournal } from "@/lib/journal/journal";
 import type { LostResults } from "./batch";
-import type { BatchJournal } from "./journal";
 import type { LaneLog } from "./lane-log";
 import { batchLines } from "./log";
-import { shortfallText, skipText } from "./outcome-text";
-import { refusalText } from "./refusals";
-import type { SongId } from "./song";
-import { notBegun } from "./song-table";
-import type { SongTable } from "./song-table";
+import { shortfallText, skipText } from "@/lib/song/outcome-text";
+import type { SongId } from "@/lib/song/song";
+import { notBegun, type SongTable } from "./song-table";
 
 /** A song of a batch and its number there, from 1. */
 export interface NumberedSong {

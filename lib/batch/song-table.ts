@@ -1,7 +1,7 @@
 import type { PickedFile } from "@/lib/files/picked-file";
 import type { MeasurementDetail } from "@/lib/loudness/measurement";
-import type { Measured } from "@/lib/workers/protocol";
-import type { Song, SongId } from "./song";
+import type { Measured } from "@/lib/song/outcome";
+import type { Song, SongId } from "@/lib/song/song";
 
 /** What the page does not need to know of a song. */
 export interface SongRecord {

@@ -1,5 +1,5 @@
-import type { Totals } from "./session-state";
-import type { Song, SongId, SongStatus } from "./song";
+import type { Totals } from "@/lib/session/session-state";
+import type { Song, SongId, SongStatus } from "@/lib/song/song";
 
 const ENDED: ReadonlySet<SongStatus> = new Set([
   "leveled",

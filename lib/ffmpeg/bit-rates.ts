@@ -1,5 +1,5 @@
 import type { EncoderHints } from "./encoding";
-import type { SourceFormat } from "./source-format";
+import type { SourceFormat } from "@/lib/song/source-format";
 
 export const mp3Rates = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000];
 export const aacRates = [

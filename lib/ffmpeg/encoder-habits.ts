@@ -1,5 +1,4 @@
-import type { Decibels, Lu } from "@/lib/loudness/units";
-import { decibels, lu } from "@/lib/loudness/units";
+import { type Decibels, type Lu, decibels, lu } from "@/lib/loudness/units";
 
 /**
  * What an encoder is known to do to every song. Counting on it beforehand spares most songs a

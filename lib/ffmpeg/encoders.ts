@@ -9,7 +9,7 @@ import {
 } from "./encoder-habits";
 import type { EncoderHints, Encoding, Kind } from "./encoding";
 import type { Probe } from "./probe";
-import type { SourceFormat } from "./source-format";
+import type { SourceFormat } from "@/lib/song/source-format";
 
 export const pcmEncoders = new Set(
   "pcm_u8 pcm_s8 pcm_s16le pcm_s16be pcm_s24le pcm_s24be pcm_s32le pcm_s32be pcm_f32le pcm_f32be pcm_f64le pcm_f64be pcm_alaw pcm_mulaw".split(

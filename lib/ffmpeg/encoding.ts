@@ -1,4 +1,4 @@
-import type { SourceFormat } from "./source-format";
+import type { SourceFormat } from "@/lib/song/source-format";
 import type { OutputFormat } from "@/lib/settings/settings";
 import type { EncoderHabit } from "./encoder-habits";
 import { encode, pcmEncoders } from "./encoders";

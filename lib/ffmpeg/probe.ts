@@ -1,7 +1,6 @@
 import * as z from "zod/mini";
-import type { SourceFormat } from "./source-format";
-import { seconds } from "@/lib/loudness/units";
-import type { Seconds } from "@/lib/loudness/units";
+import type { SourceFormat } from "@/lib/song/source-format";
+import { seconds, type Seconds } from "@/lib/loudness/units";
 
 /** What ffprobe tells of a file, in our own terms. */
 export interface Probe {

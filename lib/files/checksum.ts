@@ -1,5 +1,4 @@
-import type { SongBytes } from "@/lib/workers/protocol";
-import { piece, sizeOf } from "@/lib/workers/song-bytes";
+import { type SongBytes, piece, sizeOf } from "@/lib/storage/song-bytes";
 
 /**
  * Bytes in memory at a time: files may be larger than what a tab can hold. The browser copies each

@@ -1,9 +1,7 @@
 import { isNamedLikeSong, looksLikeSong, SNIFF_BYTES } from "./kinds";
-import { fileFromFile, fileFromHandle } from "./picked-file";
-import type { PickedFile, PickedFolder } from "./picked-file";
+import { fileFromFile, fileFromHandle, type PickedFile, type PickedFolder } from "./picked-file";
 import type { Picked } from "./pickers";
-import { byPath, isLeftOutAnywhere, walkEntry, walkFolder } from "./walk";
-import type { WalkProblem } from "./walk";
+import { byPath, isLeftOutAnywhere, walkEntry, walkFolder, type WalkProblem } from "./walk";
 
 /** What came in at once: songs to add, and what was left out and why. */
 export interface Intake {

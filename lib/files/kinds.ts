@@ -1,4 +1,4 @@
-export { looksLikeSong, SNIFF_BYTES } from "@/lib/workers/sniff";
+export { looksLikeSong, SNIFF_BYTES } from "@/lib/formats/sniff";
 
 /** What a file is by its name. Its first bytes, and in the end decoding, decide. */
 

@@ -1,4 +1,4 @@
-import { sameBytes } from "@/lib/workers/song-bytes";
+import { sameBytes } from "@/lib/storage/song-bytes";
 import type { PickedFile } from "./picked-file";
 import {
   exists,

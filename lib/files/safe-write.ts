@@ -1,5 +1,5 @@
-import type { RefusalReason, SongBytes } from "@/lib/workers/protocol";
-import { piece, sizeOf } from "@/lib/workers/song-bytes";
+import type { RefusalReason } from "@/lib/song/refusals";
+import { type SongBytes, piece, sizeOf } from "@/lib/storage/song-bytes";
 import { TEMPORARY_PREFIX } from "./names";
 
 /** Why a file was not written; nothing of it is left on disk. */

@@ -1,5 +1,4 @@
-import type { SongBytes } from "@/lib/workers/protocol";
-import { asBlob, sameBytes } from "@/lib/workers/song-bytes";
+import { type SongBytes, asBlob, sameBytes } from "@/lib/storage/song-bytes";
 import { PathClaims, pathKey, safePath, splitPath, withExtension } from "./names";
 import { dropOriginal, keepOriginal, restoreOriginal } from "./originals";
 import type { PickedFile, PickedFolder } from "./picked-file";

@@ -1,7 +1,6 @@
 import { isUnfinishedWrite } from "./names";
 import { ORIGINALS_FOLDER, originalsOf } from "./originals";
-import { fileFromFile, fileFromHandle } from "./picked-file";
-import type { PickedFile, PickedFolder } from "./picked-file";
+import { fileFromFile, fileFromHandle, type PickedFile, type PickedFolder } from "./picked-file";
 
 /** Name of the folder that results go to; whatever lies in it is ours and no source. */
 export const OUTPUT_FOLDER = "Leveled";

@@ -1,5 +1,5 @@
 import { makeZip } from "client-zip";
-import { SCRATCH_FOLDER } from "@/lib/workers/protocol";
+import { SCRATCH_FOLDER } from "@/lib/storage/scratch-folder";
 import { storedEntry } from "./zip-entry";
 
 /** What stands ready when a batch ends. */

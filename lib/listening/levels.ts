@@ -1,5 +1,4 @@
-import { decibels } from "../loudness/units";
-import type { Decibels } from "../loudness/units";
+import { decibels, type Decibels } from "../loudness/units";
 
 /** Which of a song's two versions. */
 export type Version = "before" | "after";

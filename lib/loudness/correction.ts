@@ -1,6 +1,5 @@
 import type { Measurement } from "./measurement";
-import { dbtp, lufs } from "./units";
-import type { Dbtp, Lu, Lufs } from "./units";
+import { dbtp, lufs, type Dbtp, type Lu, type Lufs } from "./units";
 
 /**
  * The verification loop. Encoding moves loudness and peaks (LAME at 128 kb/s: -0.46 LU; AAC has

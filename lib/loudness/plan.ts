@@ -1,6 +1,5 @@
 import type { Measurement } from "./measurement";
-import { decibels, lufs } from "./units";
-import type { Dbtp, Decibels, Lu, Lufs } from "./units";
+import { decibels, lufs, type Dbtp, type Decibels, type Lu, type Lufs } from "./units";
 
 /** What a person asks for. */
 export interface Target {

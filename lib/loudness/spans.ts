@@ -1,7 +1,6 @@
 import { integratedGate, powerOfLoudness } from "./gating";
 import type { MeasurementDetail } from "./measurement";
-import { decibelsToAmplitude } from "./units";
-import type { Dbtp, Decibels } from "./units";
+import { decibelsToAmplitude, type Dbtp, type Decibels } from "./units";
 
 /** A stretch of a song, in seconds from its start. */
 export interface Span {

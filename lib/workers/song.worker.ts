@@ -3,13 +3,15 @@ import { CoreInstance } from "@/lib/ffmpeg/core-instance";
 import type { CreateCore } from "@/lib/ffmpeg/core-types";
 import { createFfmpeg } from "@/lib/ffmpeg/instance";
 import { createKernel } from "@/lib/kernel";
-import type { LevelOutcome, SongTask, SongWorker, Spare, WorkerSetup } from "./protocol";
-import { DiskScratch } from "./disk-scratch";
-import { BLOCK_BYTES, BlockPool, MemoryScratch } from "./scratch";
-import { SourceBuffer } from "./source-buffer";
-import { buffersOf } from "./song-bytes";
-import { levelSong, listenToSong, measureSong, undoSong } from "./song-path";
-import type { SongTools } from "./song-tools";
+import type { LevelOutcome } from "@/lib/song/outcome";
+import type { SongTask } from "@/lib/song/task";
+import type { SongWorker, Spare, WorkerSetup } from "./protocol";
+import { DiskScratch } from "@/lib/storage/disk-scratch";
+import { BLOCK_BYTES, BlockPool, MemoryScratch } from "@/lib/storage/scratch";
+import { SourceBuffer } from "@/lib/storage/source-buffer";
+import { buffersOf } from "@/lib/storage/song-bytes";
+import { levelSong, listenToSong, measureSong, undoSong } from "@/lib/song-path/song-path";
+import type { SongTools } from "@/lib/song-path/song-tools";
 
 /**
  * PCM and encoded bytes of one song that may stay in memory: 12 minutes of CD audio as f32.

@@ -7,11 +7,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { asBlob } from "@/lib/workers/song-bytes";
-import type { Kind } from "@/lib/tags";
-import { levelSong } from "@/lib/workers/song-path";
+import { asBlob } from "@/lib/storage/song-bytes";
+import type { Kind } from "@/lib/formats";
+import { levelSong } from "@/lib/song-path/song-path";
 import { songTools } from "../support/song-tools";
-import { levelTask, target } from "../unit/workers/sources";
+import { levelTask, target } from "../unit/song-path/sources";
 import { check, decode, probe } from "./tags/tools";
 
 const folder = mkdtempSync(join(tmpdir(), "damaged-"));

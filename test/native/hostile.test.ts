@@ -14,8 +14,8 @@ import { mutated, type HostileInput } from "../support/hostile/mutations";
 import { levelAll } from "../support/hostile/pool";
 import { realFiles, type RealFile } from "../support/hostile/real-files";
 import type { Ending } from "../support/hostile/worker";
-import { skipText } from "@/lib/batch/outcome-text";
-import { refusalText } from "@/lib/batch/refusals";
+import { skipText } from "@/lib/song/outcome-text";
+import { refusalText } from "@/lib/song/refusals";
 
 /**
  * Files that are damaged, absurd, or malicious. Each ends in a file that native ffmpeg decodes

@@ -14,7 +14,7 @@ import {
   tagDonor,
   transplantTags,
   type Kind,
-} from "@/lib/tags";
+} from "@/lib/formats";
 
 const folder = mkdtempSync(join(tmpdir(), "mapped-"));
 const path = (name: string) => join(folder, name);

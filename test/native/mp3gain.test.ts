@@ -14,7 +14,7 @@ import {
   planMp3Gain,
   STEP,
   undoMp3Gain,
-} from "@/lib/bitstream/mp3/gain";
+} from "@/lib/formats/mpeg/gain";
 
 const folder = mkdtempSync(join(tmpdir(), "levelup-mp3gain-"));
 afterAll(() => rmSync(folder, { recursive: true }));

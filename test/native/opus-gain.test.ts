@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { applyOpusGain, gainTags, planOpusGain } from "@/lib/bitstream/opus/gain";
+import { applyOpusGain, gainTags, planOpusGain } from "@/lib/formats/ogg/opus-gain";
 import { decibels } from "@/lib/loudness/units";
 
 const folder = mkdtempSync(join(tmpdir(), "levelup-opus-"));

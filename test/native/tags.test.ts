@@ -23,7 +23,7 @@ import {
   transplantTags,
   type ByteSource,
   type Kind,
-} from "@/lib/tags";
+} from "@/lib/formats";
 import {
   comparable,
   complaints,

@@ -1,8 +1,8 @@
 import { createStore } from "zustand/vanilla";
-import { refusalText } from "@/lib/batch/refusals";
-import type { SessionActions, SessionState, Totals, WorkerLane } from "@/lib/batch/session-state";
-import type { Song, SongId, SongStatus, SourceFormat } from "@/lib/batch/song";
-import { skipText } from "@/lib/batch/outcome-text";
+import { refusalText } from "@/lib/song/refusals";
+import type { SessionActions, SessionState, Totals, WorkerLane } from "@/lib/session/session-state";
+import type { Song, SongId, SongStatus, SourceFormat } from "@/lib/song/song";
+import { skipText } from "@/lib/song/outcome-text";
 import type { Measurement } from "@/lib/loudness/measurement";
 import { dbtp, decibels, lu, lufs, seconds } from "@/lib/loudness/units";
 import { defaultSettings, type Settings } from "@/lib/settings/settings";

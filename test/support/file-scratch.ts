@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { Scratch } from "@/lib/workers/scratch";
+import type { Scratch } from "@/lib/storage/scratch";
 
 /** A scratch in a file, as the worker has in the origin-private file system. */
 export class FileScratch implements Scratch {

@@ -3,9 +3,9 @@ import { CoreInstance } from "@/lib/ffmpeg/core-instance";
 import { createFfmpeg } from "@/lib/ffmpeg/instance";
 import type { CreateCore } from "@/lib/ffmpeg/core-types";
 import { createKernel } from "@/lib/kernel";
-import { bytesSource } from "@/lib/tags";
-import { MemoryScratch } from "@/lib/workers/scratch";
-import type { SongTools } from "@/lib/workers/song-tools";
+import { bytesSource } from "@/lib/formats";
+import { MemoryScratch } from "@/lib/storage/scratch";
+import type { SongTools } from "@/lib/song-path/song-tools";
 
 /** The same core that the page loads. It expects a worker's globals; Node lacks two of them. */
 const core = await (async () => {

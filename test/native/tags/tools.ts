@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import type { Kind } from "@/lib/tags";
+import type { Kind } from "@/lib/formats";
 
 export interface Case {
   readonly file: string;

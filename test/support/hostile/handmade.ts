@@ -1,5 +1,5 @@
 import { deflateSync } from "node:zlib";
-import { crc32, oggCrc } from "@/lib/tags/crc";
+import { crc32, oggCrc } from "@/lib/formats/crc";
 import { joined, type HostileInput } from "./mutations";
 import { linksTo } from "./links";
 import type { RealFile } from "./real-files";

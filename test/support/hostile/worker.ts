@@ -1,12 +1,13 @@
 // One process of the pool: levels what it is given, as a song's worker in the page does.
 import { inspect } from "node:util";
-import { asBlob } from "@/lib/workers/song-bytes";
+import { asBlob } from "@/lib/storage/song-bytes";
 import { FfmpegCrash } from "@/lib/ffmpeg/crash";
-import { bytesSource } from "@/lib/tags";
-import { levelSong } from "@/lib/workers/song-path";
-import type { LevelOutcome, LevelTask } from "@/lib/workers/protocol";
-import { MemoryScratch } from "@/lib/workers/scratch";
-import { levelTask } from "../../unit/workers/sources";
+import { bytesSource } from "@/lib/formats";
+import { levelSong } from "@/lib/song-path/song-path";
+import type { LevelOutcome } from "@/lib/song/outcome";
+import type { LevelTask } from "@/lib/song/task";
+import { MemoryScratch } from "@/lib/storage/scratch";
+import { levelTask } from "../../unit/song-path/sources";
 import { FileScratch } from "../file-scratch";
 import { freshFfmpeg, replaceInstance, songTools } from "../song-tools";
 

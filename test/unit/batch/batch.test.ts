@@ -1,27 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { asBlob } from "@/lib/workers/song-bytes";
-import { Batch } from "@/lib/batch/batch";
-import type { BatchSetup } from "@/lib/batch/batch";
+import { asBlob } from "@/lib/storage/song-bytes";
+import { Batch, type BatchSetup } from "@/lib/batch/batch";
 import { targetOf } from "@/lib/batch/planned";
-import type { WorkerLane } from "@/lib/batch/session-state";
+import type { WorkerLane } from "@/lib/session/session-state";
 import type { SongReading } from "@/lib/batch/slow-source";
-import type { Song } from "@/lib/batch/song";
+import type { Song } from "@/lib/song/song";
 import { SongTable } from "@/lib/batch/song-table";
-import { WorkerDied } from "@/lib/batch/worker-handle";
-import type { Death, ProgressListener, SongWorkerHandle } from "@/lib/batch/worker-handle";
+import {
+  WorkerDied,
+  type Death,
+  type ProgressListener,
+  type SongWorkerHandle,
+} from "@/lib/pool/worker-handle";
 import type { PickedFile } from "@/lib/files/picked-file";
 import { WriteRefused } from "@/lib/files/safe-write";
 import type { Sink } from "@/lib/files/sinks";
 import { seconds } from "@/lib/loudness/units";
-import { defaultSettings } from "@/lib/settings/settings";
-import type { Settings } from "@/lib/settings/settings";
-import type {
-  LevelOutcome,
-  LevelTask,
-  MeasureOutcome,
-  Refused,
-  SongTask,
-} from "@/lib/workers/protocol";
+import { defaultSettings, type Settings } from "@/lib/settings/settings";
+import type { LevelOutcome, MeasureOutcome, Refused } from "@/lib/song/outcome";
+import type { LevelTask, SongTask } from "@/lib/song/task";
 import { deferred, settled } from "./deferred";
 import { leveled, measured, measurement, phaseSeconds, picked, pickedFolder } from "./fixtures";
 

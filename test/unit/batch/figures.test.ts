@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { albumKey, albumsOf } from "@/lib/batch/album";
-import { JobQueue } from "@/lib/batch/job-queue";
+import { JobQueue } from "@/lib/pool/job-queue";
 import { batchLines } from "@/lib/batch/log";
-import type { Song, SongId, SongStatus } from "@/lib/batch/song";
+import type { Song, SongId, SongStatus } from "@/lib/song/song";
 import { notBegun } from "@/lib/batch/song-table";
-import { statusText } from "@/lib/batch/status-text";
+import { statusText } from "@/lib/session/status-text";
 import { totalsOf } from "@/lib/batch/totals";
 import { integratedLoudness, powerOfLoudness } from "@/lib/loudness/gating";
 import { seconds } from "@/lib/loudness/units";

@@ -2,14 +2,8 @@ import type { PickedFile, PickedFolder } from "@/lib/files/picked-file";
 import type { Measurement } from "@/lib/loudness/measurement";
 import { powerOfLoudness } from "@/lib/loudness/gating";
 import { dbtp, decibels, lu, lufs, seconds } from "@/lib/loudness/units";
-import type {
-  Leveled,
-  Measured,
-  PhaseSeconds,
-  SongTags,
-  SourceFormat,
-} from "@/lib/workers/protocol";
-
+import type { Leveled, Measured, PhaseSeconds, SongTags } from "@/lib/song/outcome";
+import type { SourceFormat } from "@/lib/song/source-format";
 export const mp3: SourceFormat = {
   container: "mp3",
   codec: "mp3",

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { csvReport, jsonReport } from "@/lib/batch/report";
-import type { Song, SongId } from "@/lib/batch/song";
+import type { Song, SongId } from "@/lib/song/song";
 import { notBegun } from "@/lib/batch/song-table";
 import { decibels, seconds } from "@/lib/loudness/units";
 import { defaultSettings } from "@/lib/settings/settings";

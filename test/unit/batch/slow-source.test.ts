@@ -5,8 +5,8 @@ import {
   slowSourceAdviser,
   SLOW_BYTES_PER_SECOND,
   SONGS_LOOKED_AT,
+  type SongReading,
 } from "@/lib/batch/slow-source";
-import type { SongReading } from "@/lib/batch/slow-source";
 
 /** A 10 MB song that takes 4 s, so many of them waiting. */
 const song = (reading: number): SongReading => ({ bytes: 10e6, reading, total: 4 });

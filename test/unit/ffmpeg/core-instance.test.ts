@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { newInstance, songTools, watchedMemory } from "../../support/song-tools";
-import { levelTask, song } from "../workers/sources";
+import { levelTask, song } from "../song-path/sources";
 import { FfmpegCrash } from "@/lib/ffmpeg/crash";
 import { createFfmpeg } from "@/lib/ffmpeg/instance";
 import type { CoreInstance } from "@/lib/ffmpeg/core-instance";
-import { asBlob } from "@/lib/workers/song-bytes";
-import { levelSong } from "@/lib/workers/song-path";
+import { asBlob } from "@/lib/storage/song-bytes";
+import { levelSong } from "@/lib/song-path/song-path";
 
 // That every song finds the memory of a new instance, to the last byte, is seen to in all tests of
 // songs: test/support/song-tools.ts looks at it before each.

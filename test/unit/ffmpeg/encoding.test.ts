@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { noHints, planEncoding } from "@/lib/ffmpeg/encoding";
-import type { EncoderHints } from "@/lib/ffmpeg/encoding";
+import { noHints, planEncoding, type EncoderHints } from "@/lib/ffmpeg/encoding";
 import type { Probe } from "@/lib/ffmpeg/probe";
-import type { SourceFormat } from "@/lib/ffmpeg/source-format";
+import type { SourceFormat } from "@/lib/song/source-format";
 import { seconds } from "@/lib/loudness/units";
 import { outputFormats } from "@/lib/settings/settings";
 

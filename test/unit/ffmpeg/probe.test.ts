@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { runFfmpeg } from "../../../scripts/songs/core";
 import { freshFfmpeg } from "../../support/song-tools";
 import { readProbe } from "@/lib/ffmpeg/probe";
-import { bytesSource } from "@/lib/tags";
-import { sourceFile } from "@/lib/workers/pcm";
+import { bytesSource } from "@/lib/formats";
+import { sourceFile } from "@/lib/song-path/pcm";
 
 const SINE = "sine=440:r=44100:d=0.2";
 const PICTURE = ["-f", "lavfi", "-i", "color=c=red:s=32x32:r=5:d=1"];

@@ -5,10 +5,10 @@ import {
   OtherFolderSink,
   rememberResult,
   ReplaceSink,
+  type Sink,
 } from "@/lib/files/sinks";
 import { ZipDownload } from "@/lib/files/zip-download";
 import type { PickedFile } from "@/lib/files/picked-file";
-import type { Sink } from "@/lib/files/sinks";
 import { picked } from "../batch/fixtures";
 import { FakeDisk } from "./fake-disk";
 import { readZip } from "./zip-reader";

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { correctedGoal, isGoodEnough, isOverCeiling } from "@/lib/loudness/correction";
-import type { Attempt, Goal, RenderGoal } from "@/lib/loudness/correction";
+import {
+  correctedGoal,
+  isGoodEnough,
+  isOverCeiling,
+  type Attempt,
+  type Goal,
+  type RenderGoal,
+} from "@/lib/loudness/correction";
 import { dbtp, lu, lufs } from "@/lib/loudness/units";
 
 const goal: Goal = { loudness: lufs(-14), ceiling: dbtp(-1), accuracy: lu(0.2) };

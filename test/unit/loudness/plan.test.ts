@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { planGain } from "@/lib/loudness/plan";
-import type { GainPlan, Target } from "@/lib/loudness/plan";
+import { planGain, type GainPlan, type Target } from "@/lib/loudness/plan";
 import { dbtp, decibels, lu, lufs } from "@/lib/loudness/units";
 
 const target = (change: Partial<Record<keyof Target, unknown>> = {}): Target =>

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { csvReport } from "@/lib/batch/report";
-import type { Song } from "@/lib/batch/song";
+import type { Song } from "@/lib/song/song";
 import { PathClaims, safePath, withExtension } from "@/lib/files/names";
 
 const part = fc.oneof(

@@ -7,8 +7,8 @@ import {
   parseSettings,
   settingsSchema,
   targetLoudnessRange,
+  type Settings,
 } from "@/lib/settings/settings";
-import type { Settings } from "@/lib/settings/settings";
 
 const names = Object.keys(defaultSettings) as (keyof Settings)[];
 

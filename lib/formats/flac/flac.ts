@@ -1,0 +1,209 @@
+/** FLAC metadata blocks (RFC 9639 §8), with ID3v2 in front where a source has it. */
+import { concat, has, latin1, u24be, u32be, windowed, type ByteSource } from "../bytes";
+import { readApeBefore } from "../ape/ape";
+import { carryId3v2, readId3v2, type Id3v2Tag } from "../id3/id3v2";
+import { replayGainTags } from "../loudness-tags";
+import { tidy } from "../parts";
+import { Report } from "../report";
+import {
+  MAX_CARRIED_BYTES,
+  type Part,
+  type TransplantOptions,
+  type TransplantResult,
+} from "../types";
+import {
+  buildVorbisComment,
+  carryEntries,
+  parseVorbisComment,
+  type VorbisComment,
+} from "../ogg/vorbis-comment";
+
+export const flacBlock = {
+  streamInfo: 0,
+  padding: 1,
+  application: 2,
+  seekTable: 3,
+  vorbisComment: 4,
+  cueSheet: 5,
+  picture: 6,
+} as const;
+
+export interface FlacBlock {
+  readonly type: number;
+  /** Of the content, after the four bytes of header. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface FlacLayout {
+  readonly id3: readonly Id3v2Tag[];
+  /** Where `fLaC` stands. */
+  readonly start: number;
+  readonly blocks: readonly FlacBlock[];
+  readonly audioStart: number;
+  /** The last block's flag was met, and a frame (or the end) follows it. */
+  readonly sound: boolean;
+}
+
+/** More than any file has; keeps hostile ones from costing time. */
+const MAX_BLOCKS = 4096;
+
+/** Null when there is no `fLaC` and STREAMINFO at the start (or after ID3v2 tags). */
+export function flacLayout(file: ByteSource): FlacLayout | null {
+  const source = windowed(file);
+  const id3: Id3v2Tag[] = [];
+  let start = 0;
+  for (let tag = readId3v2(source, 0); tag !== null && id3.length < 8;) {
+    id3.push(tag);
+    start += tag.declaredLength;
+    tag = readId3v2(source, start);
+  }
+  if (!has(source.read(start, 4), 0, "fLaC")) {
+    // A tag whose size lies: the signature cannot be far.
+    const found = latin1(source.read(0, 1 << 16)).indexOf("fLaC\0\0\0\x22");
+    if (found < 0) return null;
+    start = found;
+  }
+  const blocks: FlacBlock[] = [];
+  let offset = start + 4;
+  let sound = false;
+  for (let last = false; !last && blocks.length < MAX_BLOCKS;) {
+    const header = source.read(offset, 4);
+    const length = u24be(header, 1);
+    if (header.length < 4 || offset + 4 + length > source.size) break;
+    const type = (header[0] ?? 0) & 0x7f;
+    // 127 is forbidden because it looks like a frame's sync code.
+    if (type === 127) break;
+    blocks.push({ type, offset: offset + 4, length });
+    offset += 4 + length;
+    last = sound = (header[0] ?? 0) >= 0x80;
+  }
+  const sync = source.read(offset, 2);
+  sound &&= sync.length === 0 || (sync[0] === 0xff && ((sync[1] ?? 0) & 0xfc) === 0xf8);
+  if (blocks[0]?.type !== flacBlock.streamInfo || blocks[0].length !== 34) return null;
+  return { id3, start, blocks, audioStart: offset, sound };
+}
+
+export const readBlock = (source: ByteSource, block: FlacBlock): Uint8Array =>
+  source.read(block.offset, block.length);
+
+export function flacComment(source: ByteSource, layout: FlacLayout): VorbisComment | null {
+  const block = layout.blocks.find(({ type }) => type === flacBlock.vorbisComment);
+  return block === undefined ? null : parseVorbisComment(readBlock(source, block));
+}
+
+const emptyComment: VorbisComment = parseVorbisComment(new Uint8Array(8));
+
+export function transplantFlac(
+  source: ByteSource,
+  encoded: ByteSource,
+  options: TransplantOptions,
+): TransplantResult {
+  const from = flacLayout(source);
+  if (from === null) return { kind: "refused", reason: "source-not-recognised" };
+  const to = flacLayout(encoded);
+  const streamInfo = to?.blocks[0];
+  if (to === null || !to.sound || streamInfo === undefined)
+    return { kind: "refused", reason: "encoded-not-recognised" };
+  const carriedBlocks = from.sound ? from.blocks : soundBlocks(source, from.blocks);
+  const carriedSize = carriedBlocks
+    .filter(({ type }) => isCarried(type))
+    .reduce((sum, { length }) => sum + length, from.start);
+  if (carriedSize > MAX_CARRIED_BYTES) return { kind: "refused", reason: "tags-too-large" };
+
+  const report = new Report();
+  if (!from.sound) report.note("damaged-tag-trimmed");
+  if (hasTagBehind(source)) report.note("tag-behind-flac-dropped");
+  const id3 = carryFront(from, report);
+  const encodedComment = flacComment(encoded, to) ?? emptyComment;
+  const add = options.loudness ? replayGainTags(options.loudness) : [];
+  const comment = (old: VorbisComment): Uint8Array => {
+    const entries = carryEntries(old, encodedComment, add, report);
+    return buildVorbisComment(encodedComment.vendor, entries, old.trailing);
+  };
+
+  const blocks: Array<{ type: number; content: Uint8Array }> = [
+    { type: flacBlock.streamInfo, content: readBlock(encoded, streamInfo).slice() },
+  ];
+  // The encoder's seek points fit its own frames; the source's do not.
+  for (const block of to.blocks)
+    if (block.type === flacBlock.seekTable)
+      blocks.push({ type: block.type, content: readBlock(encoded, block).slice() });
+  let hasComment = false;
+  for (const block of carriedBlocks) {
+    if (!isCarried(block.type)) continue;
+    if (block.type !== flacBlock.vorbisComment)
+      blocks.push({ type: block.type, content: readBlock(source, block).slice() });
+    else if (hasComment) report.note("second-comment-block-dropped");
+    else {
+      hasComment = true;
+      const content = comment(parseVorbisComment(readBlock(source, block)));
+      blocks.push({ type: block.type, content });
+    }
+  }
+  // RFC 9639 wants no comment block, but the channel mask and loudness need one.
+  if (!hasComment) {
+    const content = comment({ ...emptyComment, entries: [] });
+    if (parseVorbisComment(content).entries.length > 0)
+      blocks.splice(1, 0, { type: flacBlock.vorbisComment, content });
+  }
+  if (blocks.some(({ content }) => content.length > 0xff_ffff))
+    return { kind: "refused", reason: "output-too-large" };
+
+  const stream = blocks.flatMap(({ type, content }, index) => {
+    const last = index === blocks.length - 1 ? 0x80 : 0;
+    const size = content.length;
+    return [Uint8Array.of(type | last, size >> 16, size >> 8, size), content];
+  });
+  const signature = encoded.read(to.start, 4).slice();
+  const audio: Part = {
+    from: "encoded",
+    offset: to.audioStart,
+    length: encoded.size - to.audioStart,
+  };
+  return {
+    kind: "done",
+    parts: tidy([...id3, concat([signature, ...stream]), audio]),
+    removed: report.removed,
+    outdated: report.outdated,
+    notes: report.notes,
+  };
+}
+
+const hasTagBehind = (source: ByteSource): boolean =>
+  has(source.read(source.size - 128, 3), 0, "TAG") || readApeBefore(source, source.size) !== null;
+
+/** Everything but what describes the audio itself; unknown types are kept as they are. */
+const isCarried = (type: number): boolean =>
+  type !== flacBlock.streamInfo && type !== flacBlock.seekTable;
+
+/**
+ * In a damaged list, the blocks up to the first that cannot be one: of a type not yet given out,
+ * or a picture whose inner lengths do not add up.
+ */
+function soundBlocks(source: ByteSource, blocks: readonly FlacBlock[]): FlacBlock[] {
+  const end = blocks.findIndex(
+    (block) =>
+      block.type > flacBlock.picture ||
+      (block.type === flacBlock.picture && !isSoundPicture(readBlock(source, block))),
+  );
+  return end < 0 ? [...blocks] : blocks.slice(0, end);
+}
+
+/** Type, MIME type, description, four numbers, data: the lengths fill the block (§8.8). */
+function isSoundPicture(bytes: Uint8Array): boolean {
+  const description = 8 + u32be(bytes, 4);
+  const data = description + 4 + u32be(bytes, description) + 16;
+  return data + 4 + u32be(bytes, data) === bytes.length;
+}
+
+function carryFront(layout: FlacLayout, report: Report): Uint8Array[] {
+  const carried: Uint8Array[] = [];
+  let end = 0;
+  for (const tag of layout.id3) {
+    end += tag.declaredLength;
+    const bytes = carryId3v2(tag, end <= layout.start, [], report);
+    if (bytes !== null) carried.push(bytes);
+  }
+  return carried;
+}

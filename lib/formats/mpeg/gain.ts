@@ -1,0 +1,286 @@
+/**
+ * Gain of an MP3 without decoding it: `global_gain` is an exponent of 2^(1/4) that scales a
+ * whole granule (ISO/IEC 11172-3 §2.4.3.4), so one added to it is 1.505 dB, exactly, and taken
+ * away again leaves no trace. Audio bytes come out as `mp3gain -g` writes them, and undo
+ * information stands where `mp3gain -u` looks for it.
+ *
+ * The LAME header's own CRC of the music is left alone, as mp3gain leaves it: no decoder reads
+ * it, and `mp3gain -u` could not bring it back.
+ */
+import { equalBytes } from "../equal-bytes";
+import { type Decibels, decibels } from "@/lib/loudness/units";
+import { apeText, type ApeTag, changeItems, readApe, writeApe } from "./ape";
+import { type GainFields, readFields, writeFields } from "./fields";
+import { headerAt, sampleRate, samplesPerFrame } from "./header";
+import { type ApeSpan, type AudioRegion, findAudio } from "./region";
+import {
+  type Change,
+  changeFields,
+  formatMinMax,
+  formatUndo,
+  isWritable,
+  MINMAX_KEY,
+  originalFields,
+  parseUndo,
+  recordSaturated,
+  SATURATED_KEY,
+  UNDO_KEY,
+} from "./undo";
+import { walkFrames, type WalkRefusal } from "./walk";
+
+export type Mp3GainReason =
+  | WalkRefusal
+  /** There is an APE tag whose items do not add up, so nothing can be written into it safely. */
+  | "damaged-ape-tag"
+  /** `MP3GAIN_UNDO` is there and says nothing that can be read. */
+  | "damaged-undo"
+  /** Undo information does not lead back to the fields it was made for. */
+  | "undo-does-not-fit"
+  /** The sum of all changes is beyond the ±999 steps that mp3gain's tag can say. */
+  | "too-many-steps"
+  /** So many fields would stop at a limit that their record is too large for a tag. */
+  | "too-much-saturation"
+  /** No change is recorded in the file. Only from undo. */
+  | "nothing-to-undo";
+
+export interface Mp3GainRefusal {
+  readonly kind: "refused";
+  readonly reason: Mp3GainReason;
+}
+
+export interface Mp3GainPlan {
+  readonly kind: "ok";
+  /** Frames of audio; a Xing, Info or VBRI frame is not one. */
+  readonly frames: number;
+  /** Hz. */
+  readonly sampleRate: number;
+  readonly samplesPerFrame: number;
+  /** Bytes between the tags that belong to no whole frame. They stay as they are. */
+  readonly junkBytes: number;
+  /** Over every granule and channel, 0…255, as mp3gain reports them. */
+  readonly minGlobalGain: number;
+  readonly maxGlobalGain: number;
+  /**
+   * Steps, from and to, with which no field that scales anything stops at a limit. Granules
+   * without data do not count: some encoders give them a `global_gain` of 0 or 255.
+   */
+  readonly lowestSteps: number;
+  readonly highestSteps: number;
+  /** Steps that the file says were made before, ours or mp3gain's; null without such a record. */
+  readonly made: { readonly left: number; readonly right: number } | null;
+}
+
+export interface Mp3GainResult {
+  readonly kind: "ok";
+  /** The whole file, tags included. With 0 steps the very array that came in. */
+  readonly bytes: Uint8Array;
+  readonly steps: number;
+  /** Fields that stopped at 0 or 255 instead of taking the whole change, and can be heard. */
+  readonly saturated: number;
+}
+
+export interface Mp3UndoResult {
+  readonly kind: "ok";
+  readonly bytes: Uint8Array;
+  /** What was taken back, in steps. */
+  readonly left: number;
+  readonly right: number;
+  /**
+   * Fields that stood at a limit with no record of what they were before: mp3gain may have
+   * stopped them there. 0 means that the audio is what it was to the byte.
+   */
+  readonly doubtful: number;
+}
+
+/** One step of `global_gain`: 20·log10(2^(1/4)) dB. */
+export const STEP: Decibels = decibels(5 * Math.log10(2));
+
+/** mp3gain reads no item above 1 MiB; half of that leaves room for what others keep there. */
+const LONGEST_RECORD = 1 << 19;
+
+/** The steps that come closest to a gain. The rest is at most half a step, 0.753 dB. */
+export const nearestSteps = (gain: Decibels): number => Math.round(gain / STEP) + 0;
+export const stepsToDecibels = (steps: number): Decibels => decibels(steps * STEP);
+
+interface Source {
+  readonly kind: "ok";
+  readonly bytes: Uint8Array;
+  readonly audio: Pick<AudioRegion, "start" | "end">;
+  readonly frames: Uint32Array;
+  readonly junkBytes: number;
+  readonly fields: GainFields;
+  /** Where the APE tag is, or, empty, where a new one belongs: before Lyrics3 and ID3v1. */
+  readonly span: ApeSpan;
+  readonly tag: ApeTag | null;
+  readonly made: Change | null;
+  readonly record: string | null;
+}
+
+const noChange: Change = { left: 0, right: 0, wraps: false };
+
+const refuse = (reason: Mp3GainReason): Mp3GainRefusal => ({ kind: "refused", reason });
+
+const open = (bytes: Uint8Array): Source | Mp3GainRefusal => {
+  const region = findAudio(bytes);
+  const walk = walkFrames(bytes, region);
+  if (typeof walk === "string") return refuse(walk);
+
+  let span: ApeSpan = { start: region.end, end: region.end };
+  let tag: ApeTag | null = null;
+  for (const candidate of region.apeTags) {
+    const read = readApe(bytes, candidate);
+    if (read === null) return refuse("damaged-ape-tag");
+    const hasUndo = apeText(read, UNDO_KEY) !== null;
+    if (tag === null || hasUndo) [span, tag] = [candidate, read];
+    if (hasUndo) break;
+  }
+
+  const undo = tag && apeText(tag, UNDO_KEY);
+  const made = undo === null ? null : parseUndo(undo);
+  if (undo !== null && made === null) return refuse("damaged-undo");
+  return {
+    kind: "ok",
+    bytes,
+    audio: region,
+    frames: walk.frames,
+    junkBytes: walk.junkBytes,
+    fields: readFields(bytes, walk.frames),
+    span,
+    tag,
+    made,
+    record: tag && apeText(tag, SATURATED_KEY),
+  };
+};
+
+const rewrite = (
+  { bytes, frames, span, tag }: Source,
+  values: Uint8Array,
+  undo: string | null,
+  record: string | null,
+): Uint8Array => {
+  const hadMinMax = tag !== null && apeText(tag, MINMAX_KEY) !== null;
+  const items = changeItems(tag?.items ?? [], {
+    ...(hadMinMax ? { [MINMAX_KEY]: formatMinMax(values) } : {}),
+    [UNDO_KEY]: undo,
+    [SATURATED_KEY]: record,
+  });
+  const ape = writeApe(items, tag);
+  const written = new Uint8Array(bytes.length - (span.end - span.start) + ape.length);
+  written.set(bytes.subarray(0, span.start));
+  written.set(ape, span.start);
+  written.set(bytes.subarray(span.end), span.start + ape.length);
+  writeFields(written, frames, values);
+  return written;
+};
+
+/** What changing the gain of this MP3 would meet. Reads only. */
+export const planMp3Gain = (bytes: Uint8Array): Mp3GainPlan | Mp3GainRefusal => {
+  const source = open(bytes);
+  if (source.kind === "refused") return source;
+  const { values, empty } = source.fields;
+  let [least, greatest] = [255, 0];
+  let [leastHeard, greatestHeard] = [256, 0];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    least = Math.min(least, value);
+    greatest = Math.max(greatest, value);
+    // A field at 0 never moves, so it is no limit to the others.
+    if (empty[i] === 1 || value === 0) continue;
+    leastHeard = Math.min(leastHeard, value);
+    greatestHeard = Math.max(greatestHeard, value);
+  }
+  const header = headerAt(bytes, source.frames[0]!);
+  return {
+    kind: "ok",
+    frames: source.frames.length,
+    sampleRate: sampleRate(header),
+    samplesPerFrame: samplesPerFrame(header),
+    junkBytes: source.junkBytes,
+    minGlobalGain: least,
+    maxGlobalGain: greatest,
+    lowestSteps: 1 - leastHeard,
+    highestSteps: 255 - greatestHeard,
+    made: source.made && { left: source.made.left, right: source.made.right },
+  };
+};
+
+/**
+ * Adds `steps` of 1.505 dB to every `global_gain`, and to the undo information. Fields at 0 stay
+ * there, others stop at 0 and 255, as with `mp3gain -g`; what stops is recorded, so that
+ * `undoMp3Gain` still finds the very bytes (`mp3gain -u` cannot know of that record). Tags other than the three items of undo, and all
+ * other bytes, stay as they are: loudness tags such as `REPLAYGAIN_*` are the caller's to remove.
+ *
+ * @param steps a whole number from -255 to 255; anything else is a RangeError.
+ */
+export const applyMp3Gain = (bytes: Uint8Array, steps: number): Mp3GainResult | Mp3GainRefusal => {
+  if (!Number.isInteger(steps) || Math.abs(steps) > 255)
+    throw new RangeError(`Steps must be a whole number from -255 to 255, not ${steps}`);
+  const source = open(bytes);
+  if (source.kind === "refused") return source;
+  if (steps === 0) return { kind: "ok", bytes, steps, saturated: 0 };
+
+  const { fields } = source;
+  const before = source.made ?? noChange;
+  const original = originalFields(fields, before, source.record);
+  if (original === null) return refuse("undo-does-not-fit");
+  const made: Change = { left: before.left + steps, right: before.right + steps, wraps: false };
+  if (!isWritable(made)) return refuse("too-many-steps");
+
+  const step: Change = { left: steps, right: steps, wraps: false };
+  const values = changeFields(fields, step);
+  const record = recordSaturated(original, { values, channels: fields.channels }, made);
+  if (record !== null && record.length > LONGEST_RECORD) return refuse("too-much-saturation");
+
+  let saturated = 0;
+  for (let i = 0; i < values.length; i++)
+    if (fields.empty[i] === 0 && fields.values[i] !== 0 && values[i] !== fields.values[i]! + steps)
+      saturated++;
+
+  const undone = made.left === 0 && made.right === 0 && record === null;
+  const undo = undone ? null : formatUndo(made);
+  return { kind: "ok", bytes: rewrite(source, values, undo, record), steps, saturated };
+};
+
+/**
+ * Whether `steps`, taken away again, leave the very audio of the file that `changed` was made of.
+ * Tried on `changed` itself, which is then as it was: a copy of a song costs more than all else here.
+ */
+export const canBeTakenBack = (
+  changed: Uint8Array,
+  steps: number,
+  original: Uint8Array,
+): boolean => {
+  const [now, before] = [open(changed), findAudio(original)];
+  if (now.kind === "refused") return false;
+  const { bytes, frames, fields, audio } = now;
+  const back: Change = { left: -steps, right: -steps, wraps: false };
+  writeFields(bytes, frames, changeFields(fields, back));
+  const same = equalBytes(
+    bytes.subarray(audio.start, audio.end),
+    original.subarray(before.start, before.end),
+  );
+  writeFields(bytes, frames, fields.values);
+  return same;
+};
+
+/**
+ * Takes back every recorded change, ours and mp3gain's, and removes the record. After changes
+ * made here alone the file is what it was to the byte.
+ */
+export const undoMp3Gain = (bytes: Uint8Array): Mp3UndoResult | Mp3GainRefusal => {
+  const source = open(bytes);
+  if (source.kind === "refused") return source;
+  const { fields, record } = source;
+  const made = source.made ?? noChange;
+  if (made.left === 0 && made.right === 0 && record === null) return refuse("nothing-to-undo");
+  const original = originalFields(fields, made, record);
+  if (original === null) return refuse("undo-does-not-fit");
+
+  return {
+    kind: "ok",
+    bytes: rewrite(source, original.values, null, null),
+    left: made.left,
+    right: made.right,
+    doubtful: original.doubtful,
+  };
+};

@@ -1,0 +1,129 @@
+/** Comments of Ogg Vorbis (Vorbis I §4.2, Annex A) and Ogg Opus (RFC 7845). */
+import { concat, fromLatin1, has, latin1, u24be, windowed, type ByteSource } from "../bytes";
+import { flacBlock } from "../flac/flac";
+import { r128Tags, replayGainTags } from "../loudness-tags";
+import {
+  findPage,
+  paginate,
+  readOggHeaders,
+  renumber,
+  type OggCodec,
+  type OggHeaders,
+} from "./ogg";
+import { tidy } from "../parts";
+import { Report } from "../report";
+import { MAX_CARRIED_BYTES, type TransplantOptions, type TransplantResult } from "../types";
+import {
+  buildVorbisComment,
+  carryEntries,
+  parseVorbisComment,
+  type VorbisComment,
+} from "./vorbis-comment";
+
+const VORBIS_MARK = "\x03vorbis";
+const OPUS_MARK = "OpusTags";
+
+/** The comment packet without its mark; null when it has not the mark of its codec. */
+function commentBody(packet: Uint8Array | undefined, codec: OggCodec): Uint8Array | null {
+  if (packet === undefined) return null;
+  if (codec === "vorbis") return has(packet, 0, VORBIS_MARK) ? packet.subarray(7) : null;
+  if (codec === "opus") return has(packet, 0, OPUS_MARK) ? packet.subarray(8) : null;
+  // Ogg FLAC: a metadata block with its header (RFC 9639 §10.1); Speex: the bare list.
+  if (codec === "flac") {
+    const type = (packet[0] ?? 0) & 0x7f;
+    if (type !== flacBlock.vorbisComment || packet.length < 4) return null;
+    return packet.subarray(4, 4 + u24be(packet, 1));
+  }
+  return packet;
+}
+
+/** Comments of the first audio stream; null when it has no comment packet. */
+export function oggComment(
+  source: ByteSource,
+): { headers: OggHeaders; comment: VorbisComment } | null {
+  const headers = readOggHeaders(source, () => 2, MAX_CARRIED_BYTES);
+  const body = headers === null ? null : commentBody(headers.packets[1], headers.codec);
+  return headers === null || body === null ? null : { headers, comment: parseVorbisComment(body) };
+}
+
+export function transplantOgg(
+  source: ByteSource,
+  encoded: ByteSource,
+  options: TransplantOptions,
+): TransplantResult {
+  const from = oggComment(source);
+  if (from === null) return { kind: "refused", reason: "source-not-recognised" };
+  const { comment } = from;
+  const carried = comment.entries.reduce((sum, entry) => sum + entry.length, 0);
+  if (carried > MAX_CARRIED_BYTES || (from.headers.partial && from.headers.end > MAX_CARRIED_BYTES))
+    return { kind: "refused", reason: "tags-too-large" };
+
+  const to = readOggHeaders(encoded, (codec) => (codec === "vorbis" ? 3 : 2), MAX_CARRIED_BYTES);
+  const [identification, commentPacket, setup] = to?.packets ?? [];
+  if (to === null || to.partial || !to.endsPage || to.interleaved || identification === undefined)
+    return { kind: "refused", reason: "encoded-not-recognised" };
+  const encodedBody = commentBody(commentPacket, to.codec);
+  const firstPage = findPage(windowed(encoded), 0);
+  // The identification header has a page of its own in both codecs.
+  const alone =
+    firstPage !== null &&
+    firstPage.offset === 0 &&
+    firstPage.length - firstPage.headerLength === identification.length;
+  if (encodedBody === null || !alone || (to.codec !== "vorbis" && to.codec !== "opus"))
+    return { kind: "refused", reason: "encoded-not-recognised" };
+
+  const report = new Report();
+  if (isChained(source, from.headers.serials)) report.note("first-of-chain-only");
+  const encodedComment = parseVorbisComment(encodedBody);
+  const add =
+    options.loudness == null
+      ? []
+      : to.codec === "opus"
+        ? r128Tags(options.loudness)
+        : replayGainTags(options.loudness);
+  const entries = carryEntries(comment, encodedComment, add, report);
+  const sameCodec = from.headers.codec === to.codec;
+  const packets =
+    to.codec === "opus"
+      ? [
+          concat([
+            fromLatin1(OPUS_MARK),
+            // Behind the list may be padding, or data to keep if its first bit is set (§5.2).
+            buildVorbisComment(encodedComment.vendor, entries, keptExtension(comment, sameCodec)),
+          ]),
+        ]
+      : [
+          concat([
+            fromLatin1(VORBIS_MARK),
+            buildVorbisComment(encodedComment.vendor, entries, Uint8Array.of(1)),
+          ]),
+          ...(setup === undefined ? [] : [setup]),
+        ];
+  const { pages, count } = paginate(packets, to.serial, firstPage.sequence + 1);
+  const delta = firstPage.sequence + count - to.lastSequence;
+  const audio =
+    delta === 0
+      ? [{ from: "encoded" as const, offset: to.end, length: encoded.size - to.end }]
+      : renumber(encoded, to.end, to.serial, delta);
+  if (audio === null) return { kind: "refused", reason: "encoded-not-recognised" };
+  return {
+    kind: "done",
+    parts: tidy([{ from: "encoded", offset: 0, length: firstPage.length }, pages, ...audio]),
+    removed: report.removed,
+    outdated: report.outdated,
+    notes: report.notes,
+  };
+}
+
+const keptExtension = (comment: VorbisComment, sameCodec: boolean): Uint8Array =>
+  sameCodec && ((comment.trailing[0] ?? 0) & 1) === 1 ? comment.trailing : new Uint8Array(0);
+
+/** In a chain the last page belongs to a stream that did not begin at the start. */
+function isChained(source: ByteSource, serials: ReadonlySet<number>): boolean {
+  const start = Math.max(0, source.size - (1 << 16) - 27 - 255);
+  const text = latin1(source.read(start, source.size - start));
+  const last = text.lastIndexOf("OggS");
+  if (last < 0) return false;
+  const page = findPage(windowed(source), start + last, 64);
+  return page !== null && !serials.has(page.serial);
+}

@@ -1,0 +1,64 @@
+import { countOriginals, discardOriginals, originalsOf } from "@/lib/files/originals";
+import { refusedFrom } from "@/lib/files/safe-write";
+import { destinationText, mayWrite } from "@/lib/batch/destinations";
+import { refusalText } from "@/lib/song/refusals";
+import { restoreAll } from "./restoring";
+import type { SessionContext } from "./session-context";
+
+/** The originals that were kept when songs were replaced, until the person decides. */
+export class KeptOriginals {
+  readonly #context: SessionContext;
+
+  constructor(context: SessionContext) {
+    this.#context = context;
+  }
+
+  /** Looks whether the picked folders hold any. */
+  async look(): Promise<void> {
+    const found = await Promise.all(this.#context.roots.map(originalsOf));
+    this.#context.store.setState({ originalsKept: found.some((folder) => folder !== null) });
+  }
+
+  restore(): Promise<void> {
+    return this.#with(async (roots) => {
+      const restored = await restoreAll(this.#context.table, roots);
+      const message =
+        restored === 1
+          ? "One original is back in its place."
+          : `${restored} originals are back in their places.`;
+      this.#context.notify(
+        message,
+        "Those of songs that are not in this list stay in the folder Originals.",
+      );
+    });
+  }
+
+  discard(): Promise<void> {
+    return this.#with(async (roots) => {
+      const counts = await Promise.all(roots.map(countOriginals));
+      const songs = counts.reduce((sum, count) => sum + count, 0);
+      if (!(await this.#context.ask({ kind: "delete-originals", songs }))) return;
+      for (const root of roots) await discardOriginals(root);
+    });
+  }
+
+  #with(work: (roots: readonly FileSystemDirectoryHandle[]) => Promise<void>): Promise<void> {
+    return this.#context.exclusively(async () => {
+      const { roots } = this.#context;
+      try {
+        for (const root of roots) {
+          if (await mayWrite(root)) continue;
+          this.#context.notify(...destinationText["permission-denied"]);
+          return;
+        }
+        await work(roots);
+      } catch (error) {
+        const { reason, detail } = refusedFrom(error);
+        this.#context.notify(refusalText[reason].message, detail);
+      } finally {
+        await this.look();
+        this.#context.table.flush();
+      }
+    });
+  }
+}

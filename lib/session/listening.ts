@@ -1,0 +1,224 @@
+import type { PickedFile } from "@/lib/files/picked-file";
+import { keptOriginal } from "@/lib/files/originals";
+import { ReplaceSink, type Sink } from "@/lib/files/sinks";
+import { integratedGate } from "@/lib/loudness/gating";
+import type { MeasurementDetail } from "@/lib/loudness/measurement";
+import { gatedSpans, spansOver, type Span } from "@/lib/loudness/spans";
+import { decibels, dbtp, type Decibels, type Lufs } from "@/lib/loudness/units";
+import type { Heard } from "@/lib/song/outcome";
+import type { ListenTask } from "@/lib/song/task";
+import { EngineUnavailable } from "@/lib/browser/engine";
+import { refusalText } from "@/lib/song/refusals";
+import type { Song, SongId } from "@/lib/song/song";
+import type { SongTable } from "@/lib/batch/song-table";
+import { WorkerDied, type ListeningHandle } from "@/lib/pool/worker-handle";
+
+/** Decoded sound with its loudness. */
+export type Sound = Heard;
+
+/** A song for comparing: what it was, and what it is or will be. */
+export interface HeardSong {
+  readonly kind: "heard";
+  /** Null when the original was replaced and no copy of it was kept. */
+  readonly before: Sound | null;
+  /** The delivered file; null where there is none: then it is the source at `gain`. */
+  readonly after: Sound | null;
+  readonly gain: Decibels;
+}
+
+/** A few seconds of a song as it is leveled, or will be. */
+export interface HeardPart {
+  readonly kind: "heard";
+  readonly sound: Sound;
+  /** To be applied to the sound; 0 for a delivered file. */
+  readonly gain: Decibels;
+  /** Where in the song it begins, in seconds. */
+  readonly from: number;
+}
+
+export interface Unheard {
+  readonly kind: "unheard";
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** One measured song from near. */
+export interface CloseUp {
+  /** Short-term loudness every 100 ms, LUFS. */
+  readonly before: Float32Array;
+  readonly after: Float32Array | null;
+  readonly gate: Lufs;
+  /** Where the song is too quiet to count for its loudness. */
+  readonly gated: readonly Span[];
+  /** Where its peaks pass the ceiling at its gain. */
+  readonly over: readonly Span[];
+}
+
+export interface Listening {
+  /** Decodes source and delivered file. Settles also when aborted; rejects never. */
+  song(id: SongId, signal: AbortSignal): Promise<HeardSong | Unheard>;
+  /** `seconds` of a song from its loudest part, at a sample rate in Hz. */
+  part(
+    id: SongId,
+    wanted: { readonly seconds: number; readonly sampleRate: number },
+    signal: AbortSignal,
+  ): Promise<HeardPart | Unheard>;
+  /** Null before the song is measured. */
+  closeUp(song: Song, ceiling: number): CloseUp | null;
+}
+
+/** Short-term loudness looks this far back, in seconds. */
+const SHORT_TERM = 3;
+
+/** Hears songs of the table. One call at a time decodes; each has a worker of its own. */
+export class SongListening implements Listening {
+  readonly #table: SongTable;
+  readonly #startWorker: () => Promise<ListeningHandle>;
+  /** Where each song was last saved. */
+  readonly #sinks = new WeakMap<PickedFile, Sink>();
+
+  constructor(table: SongTable, startWorker: () => Promise<ListeningHandle>) {
+    this.#table = table;
+    this.#startWorker = startWorker;
+  }
+
+  /** A batch's sink, remembered so that what it saves can be heard. */
+  through(file: PickedFile, sink: Sink): Sink {
+    this.#sinks.set(file, sink);
+    return sink;
+  }
+
+  song(id: SongId, signal: AbortSignal): Promise<HeardSong | Unheard> {
+    return this.#border(id, signal, async (listen) => {
+      const song = this.#table.get(id);
+      const { before, after } = await this.#files(id);
+      const whole = { from: 0, length: null };
+      const first = before && (await listen({ ...whole, file: before, sampleRate: null }));
+      const sampleRate = first?.sampleRate ?? null;
+      const second = after && (await listen({ ...whole, file: after, sampleRate }));
+      return { kind: "heard", before: first, after: second, gain: gainOf(song) };
+    });
+  }
+
+  part(
+    id: SongId,
+    { seconds, sampleRate }: { readonly seconds: number; readonly sampleRate: number },
+    signal: AbortSignal,
+  ): Promise<HeardPart | Unheard> {
+    return this.#border(id, signal, async (listen) => {
+      const song = this.#table.get(id);
+      const from = loudestPart(song, seconds);
+      const { before, after } = await this.#files(id);
+      const file = after ?? before!;
+      const sound = await listen({ file, from, length: seconds, sampleRate });
+      return { kind: "heard", sound, gain: after ? decibels(0) : gainOf(song), from };
+    });
+  }
+
+  closeUp(song: Song, ceiling: number): CloseUp | null {
+    if (!this.#table.has(song.id)) return null;
+    const { measured, resultDetail } = this.#table.record(song.id);
+    if (!measured) return null;
+    const { detail } = measured.is;
+    return {
+      before: detail.shortTermCurve,
+      after: song.status === "leveled" ? afterOf(song, detail, resultDetail) : null,
+      gate: integratedGate(detail.gatingBlocks),
+      gated: gatedSpans(detail),
+      over: spansOver(detail, gainOf(song), dbtp(ceiling)),
+    };
+  }
+
+  /** Source and delivered file of a song; never both null. */
+  async #files(id: SongId): Promise<{ before: File | null; after: File | null }> {
+    const { file } = this.#table.record(id);
+    const { status, output } = this.#table.get(id);
+    if (status !== "leveled" || output === null) return { before: await file.open(), after: null };
+    const sink = this.#sinks.get(file);
+    if (!sink) throw new NotHeard(leveledEarlier);
+    // What was replaced is the delivered song now; only the copy that was kept is the source.
+    const replaced = sink instanceof ReplaceSink && output === file.path;
+    const before = replaced ? await keptOriginal(file) : await file.open();
+    const delivered = await sink.reopen(file, output);
+    const name = output.slice(output.lastIndexOf("/") + 1);
+    return { before, after: new File([delivered], name) };
+  }
+
+  async #border<T>(
+    id: SongId,
+    signal: AbortSignal,
+    work: (listen: (task: Omit<ListenTask, "dualMono">) => Promise<Heard>) => Promise<T>,
+  ): Promise<T | Unheard> {
+    try {
+      if (!this.#table.has(id)) return unheard("file-gone");
+      const worker = await this.#startWorker();
+      const stop = () => worker.terminate();
+      signal.addEventListener("abort", stop);
+      try {
+        signal.throwIfAborted();
+        return await work(async (task) => {
+          const outcome = await worker.listen({ ...task, dualMono: false });
+          if (outcome.kind === "refused") throw new NotHeard(unheard(outcome.reason));
+          return outcome;
+        });
+      } finally {
+        signal.removeEventListener("abort", stop);
+        stop();
+      }
+    } catch (error) {
+      if (error instanceof NotHeard) return error.why;
+      if (error instanceof EngineUnavailable) return unheard("engine-unavailable");
+      if (error instanceof WorkerDied) {
+        return unheard(error.death === "hung" ? "worker-hung" : "worker-crashed");
+      }
+      if (error instanceof DOMException) {
+        return unheard(error.name === "NotFoundError" ? "file-gone" : "file-unreadable");
+      }
+      return { kind: "unheard", ...refusalText.unexpected, hint: String(error) };
+    }
+  }
+}
+
+class NotHeard extends Error {
+  readonly why: Unheard;
+
+  constructor(why: Unheard) {
+    super(why.message);
+    this.why = why;
+  }
+}
+
+const unheard = (reason: keyof typeof refusalText): Unheard => ({
+  kind: "unheard",
+  ...refusalText[reason],
+});
+
+/** Of a file that was not decoded as a whole: a lossless gain moves every value by the same. */
+function afterOf(
+  { route, gain }: Song,
+  { shortTermCurve }: MeasurementDetail,
+  result: MeasurementDetail | null,
+): Float32Array | null {
+  if (result) return result.shortTermCurve;
+  return route === "lossless" ? shortTermCurve.map((value) => value + (gain ?? 0)) : null;
+}
+
+/** A resumed batch knows what became of its songs, not where in which folder. */
+const leveledEarlier: Unheard = {
+  kind: "unheard",
+  message: "This song was leveled before the page was reloaded.",
+  hint: "Open the leveled file in any player.",
+};
+
+/** The gain that a song got, or is to get. */
+const gainOf = (song: Song): Decibels => song.gain ?? song.plannedGain ?? decibels(0);
+
+/** Where `seconds` that have the loudest three of the song in their middle begin. */
+function loudestPart({ curve, duration }: Song, seconds: number): number {
+  let loudest = -1;
+  curve?.forEach((value, index) => {
+    if (loudest < 0 || value > curve[loudest]!) loudest = index;
+  });
+  const middle = (loudest + 1) / 10 - SHORT_TERM / 2;
+  return Math.max(0, Math.min(middle - seconds / 2, (duration ?? 0) - seconds));
+}

@@ -1,0 +1,127 @@
+import { type ByteSource, bytesSource, readInto, section } from "@/lib/formats/bytes";
+import {
+  isKind,
+  transplantTags,
+  type Kind,
+  type LoudnessTags,
+  type Note,
+  type Part,
+} from "@/lib/formats";
+import { CONTAINERS, type Encoding } from "@/lib/ffmpeg/encoding";
+import type { Probe } from "@/lib/ffmpeg/probe";
+import type { SongBytes } from "@/lib/storage/song-bytes";
+import { BLOCK_BYTES, type Block, type Scratch } from "@/lib/storage/scratch";
+
+/** The file to deliver: the encoded bytes, with the song's own tags put in without a copy. */
+export interface Delivery {
+  readonly source: ByteSource;
+  /** Its bytes, for good. A file that they were encoded into is closed, and has to stay. */
+  take(): Promise<SongBytes>;
+}
+
+export const scratchSource = (scratch: Scratch): ByteSource => ({
+  size: scratch.size,
+  read(offset, length) {
+    const bytes = new Uint8Array(Math.max(0, Math.min(length, scratch.size - offset)));
+    return bytes.subarray(0, scratch.read(offset, bytes));
+  },
+  readInto: (offset, target) => scratch.read(offset, target),
+});
+
+export const encodedDelivery = (encoded: Scratch): Delivery => ({
+  source: scratchSource(encoded),
+  take: () => taken(encoded, [{ from: "encoded", offset: 0, length: encoded.size }]),
+});
+
+/** The kind of tags that the encoded file can hold; null where we do not write them. */
+export function tagKind({ kind }: Encoding): Kind | null {
+  const container = CONTAINERS[kind];
+  // In Ogg, FLAC has its tags in a place of its own.
+  return kind !== "oggflac" && isKind(container) ? container : null;
+}
+
+/** The kind whose tags go over byte for byte; null when the container changes or is another. */
+export function transplantKind(probe: Probe, encoding: Encoding): Kind | null {
+  const kind = tagKind(encoding);
+  return kind === probe.format.container && !probe.hasVideo ? kind : null;
+}
+
+/** The encoded file with the source's tags; null when its structure is too damaged for that. */
+export function transplantedDelivery(
+  source: ByteSource,
+  encoded: Scratch,
+  kind: Kind,
+  loudness: LoudnessTags | null = null,
+): { readonly delivery: Delivery; readonly notes: readonly Note[] } | null {
+  const result = transplantTags(source, scratchSource(encoded), kind, { loudness });
+  if (result.kind === "refused") return null;
+  return { delivery: partsDelivery(encoded, result.parts), notes: result.notes };
+}
+
+function partsDelivery(encoded: Scratch, parts: readonly Part[]): Delivery {
+  const whole = scratchSource(encoded);
+  return {
+    source: joined(
+      parts.map((part) =>
+        part instanceof Uint8Array ? bytesSource(part) : section(whole, part.offset, part.length),
+      ),
+    ),
+    take: () => taken(encoded, parts),
+  };
+}
+
+async function taken(encoded: Scratch, parts: readonly Part[]): Promise<SongBytes> {
+  const blocks = encoded.toBlocks();
+  if (blocks) {
+    return parts.flatMap((part) =>
+      // What comes of the source may lie in memory that the next song is read into.
+      part instanceof Uint8Array ? [part.slice()] : within(blocks, part.offset, part.length),
+    );
+  }
+  const file = (await encoded.toFile())!;
+  return new Blob(
+    parts.map((part) =>
+      part instanceof Uint8Array
+        ? (part as Uint8Array<ArrayBuffer>)
+        : file.slice(part.offset, part.offset + part.length),
+    ),
+  );
+}
+
+/** What of the blocks holds these bytes of all that is in them. */
+function within(blocks: readonly Block[], offset: number, length: number): Block[] {
+  const first = Math.floor(offset / BLOCK_BYTES);
+  const last = Math.ceil((offset + length) / BLOCK_BYTES);
+  return blocks.slice(first, last).map((block, index) => {
+    const start = (first + index) * BLOCK_BYTES;
+    return block.subarray(Math.max(0, offset - start), offset + length - start);
+  });
+}
+
+/** Several sources, one after another. */
+function joined(sources: readonly ByteSource[]): ByteSource {
+  const starts: number[] = [];
+  let size = 0;
+  for (const source of sources) {
+    starts.push(size);
+    size += source.size;
+  }
+  const fill = (offset: number, target: Uint8Array): number => {
+    const end = Math.min(size, offset + target.length);
+    sources.forEach((source, index) => {
+      const start = starts[index]!;
+      const from = Math.max(offset, start);
+      const to = Math.min(end, start + source.size);
+      if (from < to) readInto(source, from - start, target.subarray(from - offset, to - offset));
+    });
+    return Math.max(0, end - offset);
+  };
+  return {
+    size,
+    read(offset, length) {
+      const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+      return bytes.subarray(0, fill(offset, bytes));
+    },
+    readInto: fill,
+  };
+}

@@ -1,0 +1,99 @@
+import type { Ffmpeg } from "@/lib/ffmpeg/instance";
+import { readProbe } from "@/lib/ffmpeg/probe";
+import type { MeterResult } from "@/lib/kernel";
+import { withGain } from "@/lib/loudness/gained";
+import type { Measurement } from "@/lib/loudness/measurement";
+import type { Decibels, Seconds } from "@/lib/loudness/units";
+import type { ByteSource } from "@/lib/formats/bytes";
+import { audioPart, statedEnd } from "./audio-part";
+import { decode, PATHS, pcmFormat } from "./measuring";
+import { sourceFile } from "./pcm";
+import type { Measured } from "@/lib/song/outcome";
+import type { SongRun } from "./song-run";
+import { SongRefusal } from "./song-tools";
+
+/** Seconds that an encoder may add or lose: padding of its last frame, resampling. */
+const LENGTH_TOLERANCE = 0.25;
+/** Seconds that are decoded of a song whose coded audio is known to be the source's. */
+const BEGINNING = 10;
+/** LU that the decoded beginning may differ from what the gain must make of it. */
+const GAIN_TOLERANCE = 0.02;
+/** LUFS. Quieter parts say nothing: what a decoder rounds counts there. */
+const AUDIBLE = -60;
+
+interface Checked {
+  readonly extension: string;
+  readonly duration: Seconds;
+  readonly dualMono: boolean;
+}
+
+/**
+ * Measures the very bytes that would be delivered, opened as any player would open them. Refuses
+ * what cannot be opened or does not last as long as the song.
+ */
+export function verify(
+  run: SongRun,
+  ffmpeg: Ffmpeg,
+  bytes: ByteSource,
+  checked: Checked,
+): MeterResult {
+  const delivered = decodeDelivered(run, ffmpeg, bytes, checked, null);
+  const got = delivered.measurement.duration;
+  if (Math.abs(got - checked.duration) > LENGTH_TOLERANCE) {
+    throw new SongRefusal("encoder-refused", `${got} s came back of ${checked.duration} s`);
+  }
+  return delivered;
+}
+
+/**
+ * Checks a song whose gain was changed in the coded audio, every other byte of which is the
+ * source's: it is opened as any player would open it, and the loudness of its decoded beginning
+ * must have moved by the gain. Gives what the whole of it measures.
+ */
+export function verifyGain(
+  run: SongRun,
+  ffmpeg: Ffmpeg,
+  bytes: ByteSource,
+  checked: Checked,
+  before: Pick<Measured, "measurement" | "detail">,
+  gain: Decibels,
+): Measurement {
+  const { detail } = decodeDelivered(run, ffmpeg, bytes, checked, BEGINNING);
+  const found = detail.momentaryCurve;
+  found.forEach((loudness, at) => {
+    const wanted = (before.detail.momentaryCurve[at] ?? -Infinity) + gain;
+    if (Math.max(wanted, loudness) > AUDIBLE && Math.abs(wanted - loudness) > GAIN_TOLERANCE) {
+      throw new SongRefusal("encoder-refused", `${loudness} LUFS instead of ${wanted} LUFS`);
+    }
+  });
+  return withGain(before.measurement, before.detail, gain);
+}
+
+/** `seconds`: of its beginning; null = all. */
+function decodeDelivered(
+  run: SongRun,
+  ffmpeg: Ffmpeg,
+  bytes: ByteSource,
+  { extension, duration, dualMono }: Checked,
+  seconds: number | null,
+): MeterResult {
+  return run.timed("verifying", () => {
+    const path = `${PATHS.encoded}.${extension}`;
+    ffmpeg.mount(path, sourceFile(bytes));
+    const probe = readProbe(ffmpeg.probe(path));
+    if (typeof probe === "string") throw new SongRefusal("encoder-refused", `verify: ${probe}`);
+    ffmpeg.mount(path, sourceFile(audioPart(bytes, probe)));
+    const end = statedEnd(bytes, probe);
+    const decoded = decode(ffmpeg, run.tools.kernel, {
+      path,
+      format: pcmFormat(probe, dualMono),
+      layout: probe.format.channelLayout,
+      keep: null,
+      end: seconds === null ? end : Math.round(seconds * probe.format.sampleRate),
+      onDecoded: (done) => run.report("verifying", done / duration),
+    });
+    ffmpeg.unmount(path);
+    if (!decoded) throw new SongRefusal("encoder-refused", "nothing came back");
+    return decoded;
+  });
+}

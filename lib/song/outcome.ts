@@ -1,0 +1,91 @@
+import type { Measurement, MeasurementDetail } from "@/lib/loudness/measurement";
+import type { Decibels, Seconds } from "@/lib/loudness/units";
+import type { SongBytes } from "@/lib/storage/song-bytes";
+import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
+import type { SourceFormat } from "./source-format";
+
+export interface Heard {
+  readonly kind: "heard";
+  readonly sampleRate: number;
+  /** One or two channels of the same length; more were mixed down to two. */
+  readonly channels: readonly Float32Array<ArrayBuffer>[];
+  /** Of these samples. */
+  readonly measurement: Measurement;
+  /** The song goes on: it is too long to be held in memory. */
+  readonly cut: boolean;
+}
+
+export type ListenOutcome = Heard | Refused;
+
+export interface Measured {
+  readonly format: SourceFormat;
+  /** Length of the decoded audio. */
+  readonly duration: Seconds;
+  readonly measurement: Measurement;
+  /** Loudness over time for pictures; gating blocks for albums. */
+  readonly detail: MeasurementDetail;
+  /** Album, disc and so on, as far as the tags tell. */
+  readonly tags: SongTags;
+}
+
+export interface SongTags {
+  readonly album: string | null;
+  readonly albumArtist: string | null;
+  readonly disc: string | null;
+}
+
+export interface PhaseSeconds {
+  readonly measure: number;
+  readonly render: number;
+  readonly verify: number;
+  readonly total: number;
+  /** Waiting for the file's bytes; part of the others. */
+  readonly reading: number;
+}
+
+export interface Refused {
+  readonly kind: "refused";
+  readonly reason: RefusalReason;
+  /** The engine's own words, for the report. */
+  readonly detail: string;
+  /** What was found out before it was refused. */
+  readonly format: SourceFormat | null;
+  readonly measured: Measured | null;
+}
+
+export type MeasureOutcome =
+  | { readonly kind: "measured"; readonly measured: Measured; readonly seconds: PhaseSeconds }
+  | Refused;
+
+export type LevelOutcome =
+  | {
+      readonly kind: "skipped";
+      readonly reason: SkipReason;
+      readonly measured: Measured;
+      readonly seconds: PhaseSeconds;
+    }
+  | Leveled
+  | Refused;
+
+export interface Leveled {
+  readonly kind: "leveled";
+  readonly measured: Measured;
+  readonly gain: Decibels;
+  /** Most gain reduction that the limiter applied; 0 where it did nothing. */
+  readonly limited: Decibels;
+  readonly route: "encode" | "lossless";
+  /** Encodes made. */
+  readonly passes: number;
+  /** Of the bytes delivered; null when verification is off. */
+  readonly result: Measurement | null;
+  /** Of the same; for pictures. */
+  readonly resultDetail: MeasurementDetail | null;
+  readonly shortfall: Shortfall | null;
+  /** One sentence where something about the delivered file is worth knowing. */
+  readonly note: string | null;
+  readonly bytes: SongBytes;
+  /** Name of the scratch file behind `bytes` in the origin-private file system, to be removed. */
+  readonly scratch: string | null;
+  readonly extension: string;
+  readonly seconds: PhaseSeconds;
+}

@@ -1,0 +1,39 @@
+import type { Measurement } from "@/lib/loudness/measurement";
+import type { Target } from "@/lib/loudness/plan";
+import type { OutputFormat } from "@/lib/settings/settings";
+import type { Measured } from "./outcome";
+
+export type SongPhase = "measuring" | "rendering" | "verifying";
+
+export interface SongTask {
+  readonly file: File;
+  /** Count a mono song as two equal channels. */
+  readonly dualMono: boolean;
+}
+
+export interface LevelTask extends SongTask {
+  readonly target: Target;
+  readonly outputFormat: OutputFormat;
+  /** Measure what was encoded and correct it. */
+  readonly verify: boolean;
+  /** The most encodes. */
+  readonly maxPasses: number;
+  /** MP3 and Opus without re-encoding, where the format stays the same. */
+  readonly losslessWherePossible: boolean;
+  /** The result will take the original's place: refuse what would lose something of it. */
+  readonly replacesOriginal: boolean;
+  /** Write loudness tags that fit the delivered audio; those of the source are always removed. */
+  readonly writeLoudnessTags: boolean;
+  /** A measurement that is already known saves the decision, not the decoding. */
+  readonly known: Measured | null;
+  /** Level as part of an album: the album's loudness and highest peak decide the gain. */
+  readonly album: Pick<Measurement, "integrated" | "truePeak"> | null;
+}
+
+export interface ListenTask extends SongTask {
+  /** The stretch, in seconds of the song; null = to its end. */
+  readonly from: number;
+  readonly length: number | null;
+  /** Hz that the samples shall have; null = as the song has them, within what browsers play. */
+  readonly sampleRate: number | null;
+}

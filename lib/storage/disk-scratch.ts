@@ -1,0 +1,69 @@
+import { SCRATCH_FOLDER } from "./scratch-folder";
+import type { Scratch } from "./scratch";
+
+/** A scratch in the origin-private file system: workers can read and write it synchronously. */
+export class DiskScratch implements Scratch {
+  readonly name: string;
+  readonly #folder: FileSystemDirectoryHandle;
+  readonly #file: FileSystemFileHandle;
+  readonly #access: FileSystemSyncAccessHandle;
+  #size = 0;
+  #open = true;
+
+  private constructor(
+    name: string,
+    folder: FileSystemDirectoryHandle,
+    file: FileSystemFileHandle,
+    access: FileSystemSyncAccessHandle,
+  ) {
+    this.name = name;
+    this.#folder = folder;
+    this.#file = file;
+    this.#access = access;
+  }
+
+  static async create(name: string): Promise<DiskScratch> {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle(SCRATCH_FOLDER, { create: true });
+    const file = await folder.getFileHandle(name, { create: true });
+    const access = await file.createSyncAccessHandle();
+    access.truncate(0);
+    return new DiskScratch(name, folder, file, access);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  read(position: number, target: Uint8Array): number {
+    return this.#access.read(target, { at: position });
+  }
+
+  write(position: number, bytes: Uint8Array): void {
+    const written = this.#access.write(bytes, { at: position });
+    if (written < bytes.length) throw new DOMException("The disk is full.", "QuotaExceededError");
+    this.#size = Math.max(this.#size, position + bytes.length);
+  }
+
+  async toFile(): Promise<Blob> {
+    this.#access.flush();
+    this.#close();
+    return (await this.#file.getFile()).slice(0, this.#size);
+  }
+
+  toBlocks(): null {
+    return null;
+  }
+
+  dispose(): void {
+    this.#access.truncate(0);
+    this.#close();
+    // Empty it costs nothing; should it stay, the next session clears it away.
+    this.#folder.removeEntry(this.name).catch(() => undefined);
+  }
+
+  #close(): void {
+    if (this.#open) this.#access.close();
+    this.#open = false;
+  }
+}

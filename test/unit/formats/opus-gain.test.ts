@@ -1,0 +1,170 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  applyOpusGain,
+  gainTags,
+  type OpusGainRefusal,
+  planOpusGain,
+} from "@/lib/formats/ogg/opus-gain";
+import { decibels } from "@/lib/loudness/units";
+import { join } from "./support/mp3-frames";
+import { opusHead, opusStream, opusTags, page } from "./support/ogg-pages";
+
+const ok = <R extends { kind: string }>(
+  result: R | OpusGainRefusal,
+): Exclude<R, OpusGainRefusal> => {
+  if (result.kind !== "ok") throw new Error(`refused: ${JSON.stringify(result)}`);
+  return result as Exclude<R, OpusGainRefusal>;
+};
+const apply = (file: Uint8Array, gain: number) => applyOpusGain(file, decibels(gain));
+const anyUnits = fc.integer({ min: -32768, max: 32767 });
+
+describe("output gain", () => {
+  test("is added to every chained stream, checksums included, and nothing else changes", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -9000, max: 9000 }), { minLength: 1, maxLength: 3 }),
+        fc.integer({ min: -20000, max: 20000 }),
+        (gains, units) => {
+          const chain = (change: number) =>
+            join(...gains.map((gain, i) => opusStream(gain + change, { serial: i + 7 })));
+          const result = ok(apply(chain(0), units / 256));
+          expect(result.bytes).toEqual(chain(units));
+          expect(result.gain).toBe(units / 256);
+        },
+      ),
+    );
+  });
+
+  test("by 0 dB is the identity, and a gain's negative takes it back", () => {
+    fc.assert(
+      fc.property(anyUnits, fc.double({ min: -60, max: 60, noNaN: true }), (units, gain) => {
+        const file = opusStream(units);
+        expect(ok(apply(file, 0)).bytes).toEqual(file);
+        const changed = apply(file, gain);
+        if (changed.kind === "refused") return;
+        expect(Math.abs(changed.gain - gain)).toBeLessThanOrEqual(1 / 512);
+        expect(ok(apply(changed.bytes, -changed.gain)).bytes).toEqual(file);
+      }),
+    );
+  });
+
+  test("stops being possible exactly where 16 bits end", () => {
+    const file = join(opusStream(-100), opusStream(300));
+    const plan = ok(planOpusGain(file));
+    expect(plan.streams.map((stream) => stream.outputGain)).toEqual([-100 / 256, 300 / 256]);
+    expect(plan.streams[0]).toMatchObject({ channels: 2, preSkip: 312 });
+    expect(ok(apply(file, plan.lowest)).gain).toBe((-32768 + 100) / 256);
+    expect(ok(apply(file, plan.highest)).gain).toBe((32767 - 300) / 256);
+    for (const gain of [plan.lowest - 1 / 256, plan.highest + 1 / 256, 1e9])
+      expect(apply(file, gain)).toEqual({ kind: "refused", reason: "out-of-range" });
+    expect(() => apply(file, Number.NaN)).toThrow(RangeError);
+  });
+
+  test("is left alone in streams that are not Opus, and found behind junk", () => {
+    const other = page({ serial: 3, first: true, packets: [join("\x01vorbis", [1, 2, 3])] });
+    const around = (gain: number) => join("ID3 junk OOggS", other, opusStream(gain), "OggS tail");
+    expect(ok(apply(around(5), 1)).bytes).toEqual(around(261));
+  });
+});
+
+describe("refusals", () => {
+  test("each for its reason", () => {
+    const first = (packet: Uint8Array) => page({ first: true, packets: [packet] });
+    const reason = (file: Uint8Array) => {
+      const plan = planOpusGain(file);
+      return plan.kind === "refused" ? plan.reason : "ok";
+    };
+    const wrongCrc = opusStream(0);
+    wrongCrc[22] = wrongCrc[22]! ^ 1;
+    const newer = opusHead(0);
+    newer[8] = 16;
+    const compatible = opusHead(0);
+    compatible[8] = 15;
+    expect(reason(new Uint8Array())).toBe("not-ogg-opus");
+    expect(reason(first(join("\x01vorbis")))).toBe("not-ogg-opus");
+    expect(reason(wrongCrc)).toBe("damaged-header");
+    expect(reason(first(newer))).toBe("damaged-header");
+    expect(reason(first(opusHead(0).subarray(0, 18)))).toBe("damaged-header");
+    expect(reason(join(opusStream(0), wrongCrc))).toBe("damaged-header");
+    expect(reason(first(compatible))).toBe("ok");
+  });
+});
+
+describe("gain tags", () => {
+  test("are told for each stream, as they are written", () => {
+    const file = join(
+      opusStream(0, { serial: 1, comments: ["TITLE=R128_", "R128_TRACK_GAIN=-512"] }),
+      opusStream(0, { serial: 2, comments: ["r128_album_gain=7", "REPLAYGAIN_TRACK_GAIN=1 dB"] }),
+    );
+    expect(gainTags(file)).toEqual([
+      { serial: 1, key: "R128_TRACK_GAIN", value: "-512" },
+      { serial: 2, key: "r128_album_gain", value: "7" },
+      { serial: 2, key: "REPLAYGAIN_TRACK_GAIN", value: "1 dB" },
+    ]);
+  });
+
+  test("are found behind a picture that fills several pages", () => {
+    const packet = opusTags(`METADATA_BLOCK_PICTURE=${"A".repeat(150_000)}`, "R128_TRACK_GAIN=9");
+    const size = 255 * 255;
+    const pages = [0, 1, 2].map((i) =>
+      page({
+        continued: i > 0,
+        open: (i + 1) * size < packet.length,
+        packets: [packet.subarray(i * size, (i + 1) * size)],
+      }),
+    );
+    const file = join(page({ first: true, packets: [opusHead(0)] }), ...pages);
+    expect(gainTags(file)).toEqual([{ serial: 1, key: "R128_TRACK_GAIN", value: "9" }]);
+  });
+});
+
+describe("hostile input", () => {
+  const survives = (bytes: Uint8Array) => {
+    planOpusGain(bytes);
+    for (const { key } of gainTags(bytes)) expect(key).toMatch(/^(R128|REPLAYGAIN)_/i);
+    const changed = apply(bytes, 1);
+    if (changed.kind === "ok") expect(ok(apply(changed.bytes, -1)).bytes).toEqual(bytes);
+  };
+
+  test("random and mutated bytes get an answer", () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 2000 }), survives));
+    const mutation = fc.record({ at: fc.nat(), bytes: fc.uint8Array({ maxLength: 8 }) });
+    fc.assert(
+      fc.property(fc.array(mutation, { maxLength: 4 }), fc.nat(), (mutations, cut) => {
+        const file = join(
+          opusStream(10, { comments: ["R128_TRACK_GAIN=5", "A=B"] }),
+          opusStream(-10, { serial: 2 }),
+        );
+        for (const { at, bytes } of mutations)
+          file.set(bytes.subarray(0, file.length - (at % file.length)), at % file.length);
+        survives(file.subarray(0, file.length - (cut % 300)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test.each<[string, () => Uint8Array]>([
+    ["capture patterns", () => new Uint8Array(9e6).map((_, i) => "OggS".charCodeAt(i & 3))],
+    [
+      "page headers that promise too much",
+      () => {
+        const header = join("OggS", [0, 2], new Array<number>(20).fill(0), [255]);
+        return new Uint8Array(9e6).map((_, i) => header[i % 27]!);
+      },
+    ],
+    [
+      "first pages",
+      () => {
+        const one = page({ first: true, packets: [opusHead(0)] });
+        return new Uint8Array(one.length * 100_000).map((_, i) => one[i % one.length]!);
+      },
+    ],
+  ])("megabytes of %s are done in seconds", (_, make) => {
+    const bytes = make();
+    const start = performance.now();
+    apply(bytes, 1);
+    gainTags(bytes);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import { journalRow, type JournalEntry, type JournalHead } from "@/lib/journal/journal";
+import { recover } from "@/lib/journal/recovery";
+import { SongTable } from "@/lib/batch/song-table";
+import { fingerprint } from "@/lib/files/checksum";
+import { LeveledFolderSink } from "@/lib/files/sinks";
+import { defaultSettings, type SaveTo } from "@/lib/settings/settings";
+import { FakeDisk } from "../files/fake-disk";
+import { picked } from "../batch/fixtures";
+
+function headOf(disk: FakeDisk, saveTo: SaveTo, paths: readonly string[]): JournalHead {
+  return {
+    batch: "b",
+    mode: "level",
+    startedAt: "2026-01-01T00:00:00.000Z",
+    settings: { ...defaultSettings, saveTo },
+    roots: [disk.folder("Music")],
+    target: saveTo === "folder" ? disk.folder("Out") : null,
+    songs: paths.map((path) => ({ root: 0, path })),
+  };
+}
+
+/** What the journal holds of a song that is about to be written, or was. */
+async function entryOf(
+  state: JournalEntry["state"],
+  path: string,
+  output: string,
+  text: string,
+): Promise<JournalEntry> {
+  const table = new SongTable(() => undefined);
+  const [id] = table.add([picked(path)]);
+  table.update(id!, { status: "leveled", output, worker: 2 });
+  const row = journalRow(table.get(id!));
+  const lines = [`about ${path}`];
+  return state === "ended"
+    ? { state, row, lines }
+    : { state, row, lines, fingerprint: await fingerprint(new Blob([text])) };
+}
+
+describe("a batch that was cut off", () => {
+  it.each<[SaveTo, output: string, place: string]>([
+    ["leveled", "Leveled/a/one (2).mp3", "Music/Leveled/a/one (2).mp3"],
+    ["folder", "a/one (2).mp3", "Out/a/one (2).mp3"],
+    ["replace", "a/one.mp3", "Music/a/one.mp3"],
+    ["replace", "a/one (2).flac", "Music/a/one (2).flac"],
+  ])("is done with a song whose bytes had arrived: %s, %s", async (saveTo, output, place) => {
+    const disk = new FakeDisk({ "Music/a/one.mp3": "original", "Music/two.mp3": "original" });
+    disk.put(place, "new");
+    const entries = new Map([[0, await entryOf("saving", "a/one.mp3", output, "new")]]);
+    const head = headOf(disk, saveTo, ["a/one.mp3", "two.mp3"]);
+    const [one, two] = await recover({ head, entries });
+    expect(one!.row).toMatchObject({ status: "leveled", output });
+    expect(one!.lines).toEqual([
+      "about a/one.mp3",
+      "Worker 2 completed job 1/2 (1/2 total completed)",
+    ]);
+    expect(two!.row).toBeNull();
+
+    // Half of it, or the old one: it has to be done again.
+    disk.put(place, "ne");
+    const [again] = await recover({ head, entries });
+    expect(again).toMatchObject({ row: null, lines: [] });
+    expect(again!.file.path).toBe("a/one.mp3");
+  });
+
+  it("keeps what ended, and clears away what interrupted writes left behind", async () => {
+    const disk = new FakeDisk({
+      "Music/a/one.mp3": "original",
+      "Music/a/one.mp3.crswap": "ours",
+      "Music/a/theirs.doc.crswap": "theirs",
+      "Music/Leveled/a/.levelup-12345678": "ours",
+      "Music/Leveled/a/one.mp3": "new",
+      "Music/Originals/a/.levelup-12345678.crswap": "ours",
+    });
+    const entries = new Map([[0, await entryOf("ended", "a/one.mp3", "Leveled/a/one.mp3", "")]]);
+    const [one] = await recover({ head: headOf(disk, "leveled", ["a/one.mp3"]), entries });
+    expect(one).toMatchObject({ row: { status: "leveled" }, lines: ["about a/one.mp3"] });
+    expect([...disk.files.keys()]).toEqual([
+      "Music/a/one.mp3",
+      "Music/a/theirs.doc.crswap",
+      "Music/Leveled/a/one.mp3",
+    ]);
+  });
+
+  it("never lets a song that is left take the place of another's result", async () => {
+    const disk = new FakeDisk({
+      "Music/a.wav": "1",
+      "Music/a.flac": "2",
+      "Music/Leveled/a.mp3": "of wav",
+    });
+    const entries = new Map([[1, await entryOf("ended", "a.wav", "Leveled/a.mp3", "")]]);
+    const songs = await recover({ head: headOf(disk, "leveled", ["a.flac", "a.wav"]), entries });
+    const flac = songs[0]!.file;
+    const sink = new LeveledFolderSink(flac.folder!);
+    const saving = { source: await flac.open(), announce: () => Promise.resolve() };
+    const path = await sink.save(flac, new Blob(["of flac"]), "mp3", saving);
+    expect(path).toBe("Leveled/a (2).mp3");
+    expect(await disk.text("Music/Leveled/a.mp3")).toBe("of wav");
+  });
+
+  it("keeps a song in the list that is gone meanwhile", async () => {
+    const disk = new FakeDisk({ "Music/b.mp3": "1" });
+    const [gone] = await recover({
+      head: headOf(disk, "leveled", ["a.mp3", "b.mp3"]),
+      entries: new Map(),
+    });
+    expect(gone!.file.path).toBe("a.mp3");
+    await expect(gone!.file.open()).rejects.toMatchObject({ name: "NotFoundError" });
+  });
+});

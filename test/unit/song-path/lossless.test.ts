@@ -1,0 +1,184 @@
+import { describe, expect, it } from "vitest";
+import { measureLoudness } from "../../../scripts/songs/loudness";
+import { freshFfmpeg, songTools } from "../../support/song-tools";
+import { asBlob } from "@/lib/storage/song-bytes";
+import { decibels } from "@/lib/loudness/units";
+import { bytesSource, mp3Layout } from "@/lib/formats";
+import { levelSong, undoSong } from "@/lib/song-path/song-path";
+import { SongRun } from "@/lib/song-path/song-run";
+import { verifyGain } from "@/lib/song-path/verifying";
+import type { Leveled, LevelOutcome } from "@/lib/song/outcome";
+import type { LevelTask } from "@/lib/song/task";
+import { decoded, levelTask, probed, signal, song, target } from "./sources";
+
+const lossless = { losslessWherePossible: true } as const;
+
+async function leveled(source: Uint8Array, name: string, change: Partial<LevelTask> = {}) {
+  return delivered(await levelSong(levelTask(source, name, change), songTools(source)));
+}
+
+async function delivered(outcome: LevelOutcome): Promise<Leveled & { file: Uint8Array }> {
+  if (outcome.kind !== "leveled") throw new Error(JSON.stringify(outcome));
+  return { ...outcome, file: new Uint8Array(await asBlob(outcome.bytes).arrayBuffer()) };
+}
+
+/** The audio of an MP3 without its tags. */
+function audioOf(file: Uint8Array): Uint8Array {
+  const { audioStart, audioEnd } = mp3Layout(bytesSource(file));
+  return file.subarray(audioStart, audioEnd);
+}
+
+const tagsOf = async (file: Uint8Array) => Buffer.from(file).toString("latin1");
+
+describe("an MP3 that is leveled without encoding", () => {
+  const source = () =>
+    song("dynamic", "a.mp3", "-b:a", "128k", "-metadata", "REPLAYGAIN_TRACK_GAIN=-3.00 dB");
+
+  it("moves by whole steps of 1.505 dB, as near to the target as they reach", async () => {
+    const bytes = await source();
+    const before = (await measureLoudness(bytes)).integrated;
+    const quiet = { ...lossless, target: target({ loudness: before - 4 }) };
+    const result = await leveled(bytes, "a.mp3", quiet);
+    expect(result).toMatchObject({ route: "lossless", passes: 0, shortfall: "lossless-step" });
+    expect(result.gain).toBeCloseTo(-3 * 1.50515, 3);
+    expect((await measureLoudness(result.file)).integrated).toBeCloseTo(before + result.gain, 1);
+    expect(audioOf(result.file)).toHaveLength(audioOf(bytes).length);
+    expect(await tagsOf(result.file)).not.toContain("REPLAYGAIN");
+    expect(await tagsOf(result.file)).toContain("MP3GAIN_UNDO");
+  });
+
+  it("measures what its result says, and starts from a measurement that is there already", async () => {
+    const bytes = await source();
+    const task = { ...lossless, target: target({ loudness: -30 }) };
+    const { result, measured, file } = await leveled(bytes, "a.mp3", task);
+    const heard = await measureLoudness(file);
+    expect(result!.integrated).toBeCloseTo(heard.integrated, 1);
+    expect(result!.truePeak).toBeCloseTo(heard.truePeak, 1);
+    const decoded = await delivered(
+      await undoSong({ file: new File([], "a.mp3"), dualMono: false }, songTools(file)),
+    );
+    expect(decoded.measured.measurement.integrated).toBeCloseTo(result!.integrated, 3);
+    expect(decoded.measured.measurement.range).toBeCloseTo(result!.range, 3);
+
+    const again = await leveled(bytes, "a.mp3", { ...task, known: measured });
+    expect(again.seconds.measure).toBe(0);
+    expect(again.file).toEqual(file);
+    expect(again.result).toEqual(result);
+  });
+
+  it("is refused when what comes out of the decoder has not moved by the gain", async () => {
+    const bytes = await source();
+    const { measured, file, gain } = await leveled(bytes, "a.mp3", {
+      ...lossless,
+      target: target({ loudness: -30 }),
+    });
+    const checked = { extension: "mp3", duration: measured.duration, dualMono: false };
+    const check = async (wrong: number) => {
+      const run = new SongRun(songTools(file));
+      const moved = decibels(gain + wrong);
+      return verifyGain(run, await freshFfmpeg(), bytesSource(file), checked, measured, moved);
+    };
+    expect(await check(0)).toMatchObject({ duration: measured.duration });
+    await expect(check(0.1)).rejects.toThrow("LUFS instead of");
+  });
+
+  it("is never pushed over the ceiling: it stays quieter and says so", async () => {
+    const bytes = await source();
+    const { truePeak } = await measureLoudness(bytes);
+    const loud = { ...lossless, target: target({ loudness: -5, ceiling: truePeak + 2 }) };
+    const result = await leveled(bytes, "a.mp3", loud);
+    expect(result).toMatchObject({ route: "lossless", shortfall: "held-back-by-peaks" });
+    expect(result.gain).toBeCloseTo(1.50515, 3);
+  });
+
+  it("is left alone when no step would bring it nearer", async () => {
+    const bytes = await source();
+    const { integrated, truePeak } = await measureLoudness(bytes);
+    const near = {
+      ...lossless,
+      target: target({ loudness: integrated - 0.6, ceiling: truePeak + 1 }),
+    };
+    const outcome = await levelSong(levelTask(bytes, "a.mp3", near), songTools(bytes));
+    expect(outcome).toMatchObject({ kind: "skipped", reason: "nearest-lossless-step" });
+  });
+
+  it("gets its very bytes back by undo, and has nothing to undo after that", async () => {
+    const bytes = await source();
+    const changed = await leveled(bytes, "a.mp3", {
+      ...lossless,
+      target: target({ loudness: -30 }),
+    });
+    expect(Buffer.from(audioOf(changed.file)).equals(audioOf(bytes))).toBe(false);
+    const task = { file: new File([], "a.mp3"), dualMono: false };
+    const undone = await delivered(await undoSong(task, songTools(changed.file)));
+    expect(undone.route).toBe("lossless");
+    expect(Buffer.from(audioOf(undone.file)).equals(audioOf(bytes))).toBe(true);
+    expect(await undoSong(task, songTools(undone.file))).toMatchObject({
+      kind: "skipped",
+      reason: "nothing-to-undo",
+    });
+  });
+});
+
+describe("an Opus file that is leveled without encoding", () => {
+  it("lands on the target exactly, and loses the tags that were relative to its old gain", async () => {
+    const bytes = await song(
+      "loud",
+      "a.opus",
+      "-compression_level",
+      "4",
+      "-metadata",
+      "R128_TRACK_GAIN=-300",
+    );
+    const result = await leveled(bytes, "a.opus", {
+      ...lossless,
+      target: target({ loudness: -20 }),
+    });
+    expect(result).toMatchObject({ route: "lossless", passes: 0, shortfall: null });
+    expect((await measureLoudness(result.file)).integrated).toBeCloseTo(-20, 1);
+    expect(result.result!.integrated).toBeCloseTo(-20, 2);
+    expect(await tagsOf(result.file)).not.toContain("R128_TRACK_GAIN");
+  });
+});
+
+it("other kinds, and another output format, are encoded as ever", async () => {
+  const bytes = await song("loud", "a.mp3", "-b:a", "128k");
+  const result = await leveled(bytes, "a.mp3", { ...lossless, outputFormat: "flac" });
+  expect(result).toMatchObject({ route: "encode", extension: "flac" });
+});
+
+describe("loudness tags", () => {
+  it("of the source are gone, and right ones are written only when asked for", async () => {
+    const tags = ["-metadata", "REPLAYGAIN_TRACK_GAIN=+9.99 dB", "-metadata", "TITLE=Mine"];
+    const bytes = await song("loud", "a.flac", "-c:a", "flac", "-sample_fmt", "s16", ...tags);
+    const plain = await tagsOf((await leveled(bytes, "a.flac")).file);
+    expect(plain).not.toContain("REPLAYGAIN");
+    expect(plain).toContain("TITLE=Mine");
+    const tagged = await tagsOf((await leveled(bytes, "a.flac", { writeLoudnessTags: true })).file);
+    // ReplayGain 2.0 works towards -18 LUFS, the song is at -14.
+    expect(tagged).toMatch(/REPLAYGAIN_TRACK_GAIN=-(3\.[89]|4\.[01])\d dB/);
+    expect(tagged).toContain("TITLE=Mine");
+  });
+
+  it("are written across formats too, beside the tags that were mapped", async () => {
+    const bytes = await song("loud", "a.wav", "-c:a", "pcm_s16le", "-metadata", "title=Mine");
+    const change = { outputFormat: "mp3", writeLoudnessTags: true } as const;
+    const file = await tagsOf((await leveled(bytes, "a.wav", change)).file);
+    expect(file).toContain("REPLAYGAIN_TRACK_GAIN");
+    expect(file).toContain("Mine");
+  });
+});
+
+it("keeps a layout that ffmpeg would remix to its default for that number of channels", async () => {
+  const quad = "pan=quad|FL=c0|FR=0.2*c0|BL=0.5*c0|BR=0.05*c0";
+  const bytes = await signal(`sine=440:d=2,volume=12dB,${quad}`, "q.wav", "-c:a", "pcm_f32le");
+  const result = await leveled(bytes, "q.wav", { target: target({ loudness: -20 }) });
+  expect((await probed(result.file)).format.channelLayout).toBe("quad");
+  const peaks = [0, 0, 0, 0];
+  (await decoded(result.file)).forEach((sample, index) => {
+    peaks[index % 4] = Math.max(peaks[index % 4]!, Math.abs(sample));
+  });
+  expect(peaks.map((peak) => peak / peaks[0]!)).toEqual(
+    [1, 0.2, 0.5, 0.05].map((ratio) => expect.closeTo(ratio, 3)),
+  );
+});
