@@ -100,7 +100,7 @@ export default tseslint.config(
   },
   // The batch log is also written to the console, as promised; commands and tests talk there.
   {
-    files: ["lib/batch/log.ts", "scripts/**", "test/**", "e2e/**"],
+    files: ["lib/batch/log.ts", "cli/**", "bench/**", "scripts/**", "test/**", "e2e/**"],
     rules: { "no-console": "off" },
   },
   // Tests pass methods of fakes and of prototypes around.
@@ -111,7 +111,7 @@ export default tseslint.config(
   // Rules for React and Next's pages, where there are neither: `use` is a fixture of Playwright,
   // `module` a WebAssembly.Module.
   {
-    files: ["lib/**", "scripts/**", "test/**", "e2e/**", "*.config.*"],
+    files: ["lib/**", "cli/**", "bench/**", "scripts/**", "test/**", "e2e/**", "*.config.*"],
     rules: {
       "react-hooks/rules-of-hooks": "off",
       "@next/next/no-assign-module-variable": "off",

@@ -1,5 +1,5 @@
 import { defineConfig } from "@playwright/test";
-import { findBrowser, launchArguments } from "./scripts/drive/browser";
+import { findBrowser, launchArguments } from "./cli/in-browser/browser";
 
 const executablePath = findBrowser();
 if (executablePath === null) {

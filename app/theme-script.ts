@@ -2,7 +2,7 @@ export const THEME_KEY = "theme";
 
 /**
  * Runs in the page's head, before anything is drawn: the chosen theme must not come as a flash.
- * The last step of the build puts it there (scripts/harden-export), with its hash in the policy:
+ * The last step of the build puts it there (scripts/build/harden-export), with its hash in the policy:
  * React would create a script of its own as HTML, which the policy forbids.
  */
 export const THEME_SCRIPT =

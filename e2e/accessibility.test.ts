@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { LevelUpPage } from "../scripts/drive/page";
+import { LevelUpPage } from "../cli/in-browser/page";
 import { writeSongs, type SongSpec } from "../test/support/songs";
 import { violations } from "./support/axe";
 import { appUrl, expect, test } from "./support/test";

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import { runFfmpeg } from "../scripts/songs/core";
+import { runFfmpeg } from "../scripts/samples/core";
 import { makeSong, writeInto, writeSongs, type SongSpec } from "../test/support/songs";
 import { expectAllDelivered } from "./support/judge";
 import { expect, filesIn, test } from "./support/test";

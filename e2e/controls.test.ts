@@ -1,7 +1,7 @@
 import { readFile, rename } from "node:fs/promises";
 import path from "node:path";
-import type { LevelUpPage } from "../scripts/drive/page";
-import { measureLoudness } from "../scripts/songs/loudness";
+import type { LevelUpPage } from "../cli/in-browser/page";
+import { measureLoudness } from "../scripts/samples/loudness";
 import { writeSongs, type SongSpec } from "../test/support/songs";
 import { expectAllDelivered } from "./support/judge";
 import { appUrl, expect, filesIn, test } from "./support/test";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { LevelUpPage } from "../scripts/drive/page";
+import type { LevelUpPage } from "../cli/in-browser/page";
 import { writeSongs, type SongSpec } from "../test/support/songs";
 import { expectDelivered } from "./support/judge";
 import { appUrl, expect, filesIn, test } from "./support/test";

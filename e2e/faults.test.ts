@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import type { Page } from "@playwright/test";
-import { LevelUpPage } from "../scripts/drive/page";
+import { LevelUpPage } from "../cli/in-browser/page";
 import { makeSong, writeInto, writeSongs, type SongSpec } from "../test/support/songs";
 import { expectAllDelivered } from "./support/judge";
 import { appUrl, contents, expect, filesIn, test } from "./support/test";

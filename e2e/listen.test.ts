@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Locator, Page } from "@playwright/test";
-import { atLoudness, encode } from "../scripts/songs/encode";
-import { measureLoudness } from "../scripts/songs/loudness";
-import { SAMPLE_RATE, type Stereo } from "../scripts/songs/music";
+import { atLoudness, encode } from "../scripts/samples/encode";
+import { measureLoudness } from "../scripts/samples/loudness";
+import { SAMPLE_RATE, type Stereo } from "../scripts/samples/music";
 import { makeSong, writeInto } from "../test/support/songs";
 import { recordAudio, takeRecording, untilRecorded, type Recording } from "./support/recorder";
 import { appUrl, expect, test } from "./support/test";

@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { chromium, type Page } from "@playwright/test";
-import { findBrowser, launchArguments } from "../scripts/drive/browser";
-import { LevelUpPage } from "../scripts/drive/page";
+import { findBrowser, launchArguments } from "../cli/in-browser/browser";
+import { LevelUpPage } from "../cli/in-browser/page";
 import { makeSong, writeInto, writeSongs, type SongSpec } from "../test/support/songs";
 import { expectAllDelivered } from "./support/judge";
 import { appUrl, contents, expect, filesIn, test } from "./support/test";

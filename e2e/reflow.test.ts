@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Page } from "@playwright/test";
-import { LevelUpPage } from "../scripts/drive/page";
+import { LevelUpPage } from "../cli/in-browser/page";
 import { writeSongs, type SongSpec } from "../test/support/songs";
 import { appUrl, expect, test } from "./support/test";
 

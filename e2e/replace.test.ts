@@ -1,4 +1,4 @@
-import { measureLoudness } from "../scripts/songs/loudness";
+import { measureLoudness } from "../scripts/samples/loudness";
 import { writeInto, writeSongs, type SongSpec } from "../test/support/songs";
 import { expectAllDelivered } from "./support/judge";
 import { contents, expect, test } from "./support/test";

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import type { LevelUpPage } from "../scripts/drive/page";
+import type { LevelUpPage } from "../cli/in-browser/page";
 import { writeSongs, type SongSpec } from "../test/support/songs";
 import { expectAllDelivered } from "./support/judge";
 import { expect, test } from "./support/test";

@@ -5,10 +5,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { chromium, type BrowserContext, type Page } from "@playwright/test";
-import { ensureBrowser, launchArguments } from "./drive/browser";
-import { LevelUpPage } from "./drive/page";
+import { ensureBrowser, launchArguments } from "../cli/in-browser/browser";
+import { LevelUpPage } from "../cli/in-browser/page";
 import { serve } from "./serve";
-import { ensureExport, exportFolder } from "./support/export";
+import { ensureExport, exportFolder } from "./build/export";
 import { root } from "./support/steps";
 
 const MUSIC = "/usr/share/games/wesnoth/1.16/data/core/music";

@@ -7,15 +7,23 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const commands = ["build", "dev", "start", "test", "test-native", "level", "bench"];
+const files = {
+  build: "scripts/commands/build.ts",
+  dev: "scripts/commands/dev.ts",
+  start: "scripts/commands/start.ts",
+  test: "scripts/commands/test.ts",
+  "test-native": "scripts/commands/test-native.ts",
+  level: "cli/level.ts",
+  bench: "bench/bench.ts",
+};
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   fail(`LevelUp needs Node 20.19 or newer; this is ${process.versions.node}.`);
 }
 const [command = "", ...rest] = process.argv.slice(2);
-const file = path.join(root, "scripts", `${command}.ts`);
-if (!commands.includes(command) || !existsSync(file)) fail(`There is no command "${command}".`);
+if (!Object.hasOwn(files, command)) fail(`There is no command "${command}".`);
+const file = path.join(root, files[command]);
 
 process.chdir(root);
 if (!dependenciesAreInstalled()) installDependencies();

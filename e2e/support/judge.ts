@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { Report, ReportedFile } from "../../scripts/drive/report";
-import { measureLoudness, type Loudness } from "../../scripts/songs/loudness";
+import type { Report, ReportedFile } from "../../cli/in-browser/report";
+import { measureLoudness, type Loudness } from "../../scripts/samples/loudness";
 import { expect } from "./test";
 
 export interface Asked {

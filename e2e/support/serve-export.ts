@@ -1,5 +1,5 @@
 import { serve } from "../../scripts/serve";
-import { ensureExport, exportFolder } from "../../scripts/support/export";
+import { ensureExport, exportFolder } from "../../scripts/build/export";
 
 /** Serves the production build for all tests, building it first where it is out of date. */
 export default async function setup() {

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { test as base, expect } from "@playwright/test";
-import { LevelUpPage } from "../../scripts/drive/page";
+import { LevelUpPage } from "../../cli/in-browser/page";
 
 interface Fixtures {
   /** An empty folder on disk, removed after the test. */

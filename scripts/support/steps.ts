@@ -46,7 +46,12 @@ export function runTool(
   return run(process.execPath, [script, ...args], env);
 }
 
-/** Runs a script of this folder's parent in a process of its own. */
+/** Runs a step of the build in a process of its own. */
 export function runScript(name: string, args: readonly string[] = []): Promise<number> {
-  return run(process.execPath, ["--import", "tsx", path.join(root, "scripts", name), ...args]);
+  return run(process.execPath, [
+    "--import",
+    "tsx",
+    path.join(root, "scripts/build", name),
+    ...args,
+  ]);
 }

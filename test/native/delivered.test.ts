@@ -22,7 +22,7 @@ import { bytesSource, gapless, mp3Layout, type Kind } from "@/lib/formats";
 import { undoSong } from "@/lib/song-path/song-path";
 import { nativeLoudness } from "../support/native-tools";
 import { songTools } from "../support/song-tools";
-import type { Report, ReportedFile } from "../../scripts/drive/report";
+import type { Report, ReportedFile } from "../../cli/in-browser/report";
 import {
   check,
   comparable,

@@ -3,10 +3,10 @@ import os from "node:os";
 import path from "node:path";
 import { chromium, type Browser } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { ensureBrowser, launchArguments } from "../../scripts/drive/browser";
-import { LevelUpPage } from "../../scripts/drive/page";
+import { ensureBrowser, launchArguments } from "../../cli/in-browser/browser";
+import { LevelUpPage } from "../../cli/in-browser/page";
 import { serve } from "../../scripts/serve";
-import { exportFolder } from "../../scripts/support/export";
+import { exportFolder } from "../../scripts/build/export";
 import { nativeLoudness, runNative } from "../support/native-tools";
 
 /** Disks that are full or read-only: small file systems of our own, which only root may mount. */

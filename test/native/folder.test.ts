@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Report, ReportedFile } from "../../scripts/drive/report";
+import type { Report, ReportedFile } from "../../cli/in-browser/report";
 import { nativeLoudness, runNative } from "../support/native-tools";
 
 /**

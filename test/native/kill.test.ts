@@ -4,10 +4,10 @@ import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { LevelUpPage } from "../../scripts/drive/page";
-import type { Report } from "../../scripts/drive/report";
+import { LevelUpPage } from "../../cli/in-browser/page";
+import type { Report } from "../../cli/in-browser/report";
 import { serve } from "../../scripts/serve";
-import { exportFolder } from "../../scripts/support/export";
+import { exportFolder } from "../../scripts/build/export";
 import { KillableBrowser } from "../support/killable-browser";
 import { nativeLoudness, runNative } from "../support/native-tools";
 

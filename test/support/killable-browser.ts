@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { chromium, type Page } from "@playwright/test";
-import { ensureBrowser, launchArguments } from "../../scripts/drive/browser";
+import { ensureBrowser, launchArguments } from "../../cli/in-browser/browser";
 
 /** A browser with a profile on disk that can be ended like by a power cut: all of it, at once. */
 export class KillableBrowser {

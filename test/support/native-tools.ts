@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { lastFrame, type Loudness } from "../../scripts/songs/loudness";
+import { lastFrame, type Loudness } from "../../scripts/samples/loudness";
 
 /** Runs a native tool; gives its standard output. Throws with its own words when it fails. */
 export function runNative(tool: string, args: readonly string[]): Promise<string> {

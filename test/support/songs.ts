@@ -3,8 +3,8 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { atLoudness, encode, type Encoding } from "../../scripts/songs/encode";
-import { drive, render } from "../../scripts/songs/music";
+import { atLoudness, encode, type Encoding } from "../../scripts/samples/encode";
+import { drive, render } from "../../scripts/samples/music";
 
 /**
  * Songs for tests, made by our own synthesizer and encoded by the same core that the page runs.
@@ -79,7 +79,7 @@ async function renderAndEncode(spec: SongSpec): Promise<Uint8Array> {
 }
 
 function fingerprintOfGenerator(): string {
-  const folder = path.join(root, "scripts/songs");
+  const folder = path.join(root, "scripts/samples");
   const hash = createHash("sha256");
   for (const name of readdirSync(folder).sort()) {
     hash.update(readFileSync(path.join(folder, name)));

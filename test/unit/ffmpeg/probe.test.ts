@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { runFfmpeg } from "../../../scripts/songs/core";
+import { runFfmpeg } from "../../../scripts/samples/core";
 import { freshFfmpeg } from "../../support/song-tools";
 import { readProbe } from "@/lib/ffmpeg/probe";
 import { bytesSource } from "@/lib/formats";

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** Builds the wasm if it is older than its sources. */
 export function loadKernel(): Kernel {
-  execFileSync(process.execPath, [`${root}scripts/build-kernel.mjs`]);
+  execFileSync(process.execPath, [`${root}scripts/build/build-kernel.mjs`]);
   const bytes = readFileSync(`${root}lib/kernel/build/kernel.wasm`);
   return createKernel(new WebAssembly.Module(bytes));
 }

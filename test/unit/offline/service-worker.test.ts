@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import vm from "node:vm";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Build, Kept, Question, TakesOver } from "@/lib/offline/messages";
-import { serviceWorkerFor } from "../../../scripts/harden-export/build";
+import { serviceWorkerFor } from "../../../scripts/build/harden-export/build";
 
 /*
  * The service worker as the build writes it, in a context of fakes: for what a real browser does

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bare, harden, problemsIn } from "../../../scripts/harden-export/policy";
+import { bare, harden, problemsIn } from "../../../scripts/build/harden-export/policy";
 
 const page = (body: string) =>
   `<!DOCTYPE html><html lang="en"><head><meta charSet="utf-8"/><title>T</title></head>` +

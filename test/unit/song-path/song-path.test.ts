@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { measureLoudness } from "../../../scripts/songs/loudness";
+import { measureLoudness } from "../../../scripts/samples/loudness";
 import { songTools } from "../../support/song-tools";
 import { asBlob } from "@/lib/storage/song-bytes";
 import { FfmpegCrash } from "@/lib/ffmpeg/crash";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runFfmpeg } from "../../../scripts/songs/core";
+import { runFfmpeg } from "../../../scripts/samples/core";
 import { songTools } from "../../support/song-tools";
 import { asBlob } from "@/lib/storage/song-bytes";
 import { levelSong } from "@/lib/song-path/song-path";

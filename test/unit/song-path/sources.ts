@@ -1,5 +1,5 @@
-import { runFfmpeg } from "../../../scripts/songs/core";
-import { drive, render, toInterleavedBytes } from "../../../scripts/songs/music";
+import { runFfmpeg } from "../../../scripts/samples/core";
+import { drive, render, toInterleavedBytes } from "../../../scripts/samples/music";
 import { freshFfmpeg } from "../../support/song-tools";
 import { readProbe, type Probe } from "@/lib/ffmpeg/probe";
 import { decibels, dbtp, lu, lufs } from "@/lib/loudness/units";

@@ -1,0 +1,99 @@
+import { spawnSync } from "node:child_process";
+import { accessSync, constants, existsSync, readdirSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { run, runTool } from "../../scripts/support/steps";
+
+/**
+ * The headless Chromium that drives the page. It has to be the headless shell: only there does a
+ * dropped folder come with the permission to write, and only with the flag below. A full Chrome
+ * asks a person, whom nobody can be.
+ */
+export const launchArguments = [
+  "--enable-experimental-web-platform-features",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+const names = ["chromium-headless-shell", "chrome-headless-shell", "headless_shell"];
+const usualFolders = ["/usr/bin", "/usr/lib/chromium", "/usr/local/bin", "/opt/chromium"];
+
+/** Path of an installed headless shell that starts, or null. `LEVELUP_CHROMIUM` comes first. */
+export function findBrowser(): string | null {
+  const asked = process.env["LEVELUP_CHROMIUM"];
+  if (asked !== undefined && asked !== "") return asked;
+  const folders = [...(process.env["PATH"] ?? "").split(path.delimiter), ...usualFolders];
+  const installed = folders.flatMap((folder) => names.map((name) => path.join(folder, name)));
+  return [...installed, ...downloadedByPlaywright()].find(starts) ?? null;
+}
+
+/** As `findBrowser`, but installs one first where there is none. Throws when that fails. */
+export async function ensureBrowser(): Promise<string> {
+  const found = findBrowser();
+  if (found !== null) return found;
+  console.log("No headless Chromium found; fetching Playwright's…");
+  await runTool("playwright", ["install", "--only-shell", "chromium"], {
+    // Where its servers cannot be reached, say so soon: there is one more way.
+    PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: "10000",
+  });
+  const downloaded = findBrowser();
+  if (downloaded !== null) return downloaded;
+  if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
+    console.log("Trying Debian's package chromium-headless-shell…");
+    await aptInstall(["chromium-headless-shell"]);
+    const packaged = findBrowser();
+    if (packaged !== null) return packaged;
+  }
+  throw new Error(
+    "There is no headless Chromium and none could be installed. Install one " +
+      "(`npx playwright install --with-deps --only-shell chromium`, or Debian's package " +
+      "chromium-headless-shell), or name its path in LEVELUP_CHROMIUM.",
+  );
+}
+
+/** Installs Debian packages; only for root. Gives apt-get's exit code. */
+export async function aptInstall(packages: readonly string[]): Promise<number> {
+  const quiet = { DEBIAN_FRONTEND: "noninteractive" };
+  await run("apt-get", ["update", "-qq"], quiet);
+  return run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages], quiet);
+}
+
+function starts(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+  } catch {
+    return false;
+  }
+  // A download without the system libraries it needs is there and still does not start.
+  return spawnSync(file, ["--version"], { timeout: 20_000, stdio: "ignore" }).status === 0;
+}
+
+function downloadedByPlaywright(): string[] {
+  const home = os.homedir();
+  const folder =
+    process.env["PLAYWRIGHT_BROWSERS_PATH"] ??
+    {
+      darwin: path.join(home, "Library/Caches/ms-playwright"),
+      win32: path.join(process.env["LOCALAPPDATA"] ?? home, "ms-playwright"),
+    }[process.platform as string] ??
+    path.join(process.env["XDG_CACHE_HOME"] ?? path.join(home, ".cache"), "ms-playwright");
+  if (!existsSync(folder)) return [];
+  // chromium_headless_shell-1234/chrome-headless-shell-linux64/chrome-headless-shell
+  return readdirSync(folder)
+    .filter((name) => name.startsWith("chromium_headless_shell-"))
+    .sort()
+    .reverse()
+    .flatMap((version) =>
+      readdirSync(path.join(folder, version)).flatMap((build) =>
+        names.flatMap((name) => [
+          path.join(folder, version, build, name),
+          path.join(folder, version, build, `${name}.exe`),
+        ]),
+      ),
+    );
+}

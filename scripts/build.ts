@@ -1,4 +1,0 @@
-// `npm run build`: the static export of the page in out/.
-import { buildExport } from "./support/export";
-
-process.exitCode = (await buildExport()) ? 0 : 1;

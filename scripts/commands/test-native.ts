@@ -1,0 +1,42 @@
+// `npm run test:native`: the same promises against tools and songs that are not ours. They are
+// installed from Debian where missing. The last line is `N passed, N failed`.
+import { existsSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { aptInstall, ensureBrowser } from "../../cli/in-browser/browser";
+import { ensureExport } from "../build/export";
+import { Tally } from "../support/tally";
+
+/** Debian package → what has to be there once it is installed. */
+const needed: Readonly<Record<string, () => boolean>> = {
+  ffmpeg: () => onPath("ffmpeg") && onPath("ffprobe"),
+  flac: () => onPath("flac") && onPath("metaflac"),
+  lame: () => onPath("lame"),
+  loudgain: () => onPath("loudgain"),
+  mp3gain: () => onPath("mp3gain"),
+  "opus-tools": () => onPath("opusenc") && onPath("opusinfo"),
+  "python3-mutagen": () =>
+    spawnSync("/usr/bin/python3", ["-c", "import mutagen"], { stdio: "ignore" }).status === 0,
+  "vorbis-tools": () => onPath("oggenc") && onPath("ogginfo"),
+  "wesnoth-1.16-music": () => existsSync("/usr/share/games/wesnoth/1.16/data/core/music"),
+};
+
+const onPath = (tool: string) =>
+  (process.env["PATH"] ?? "").split(":").some((folder) => existsSync(`${folder}/${tool}`));
+const missing = () => Object.keys(needed).filter((name) => needed[name]?.() === false);
+
+const tally = new Tally();
+const ready = await tally.check("native tools", async () => {
+  if (missing().length > 0 && process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
+    await aptInstall(missing());
+  }
+  const still = missing();
+  if (still.length === 0) return 0;
+  console.error(`Missing. Install them with: sudo apt-get install ${still.join(" ")}`);
+  return 1;
+});
+if (ready) {
+  await tally.check("build", async () => ((await ensureExport()) ? 0 : 1));
+  process.env["LEVELUP_CHROMIUM"] = await ensureBrowser();
+  await tally.vitest("native");
+}
+process.exitCode = tally.close();
