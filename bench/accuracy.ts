@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { asBlob } from "@/lib/storage/song-bytes";
 import { dbtp, decibels, lu, lufs } from "@/lib/loudness/units";
-import { levelSong } from "@/lib/song-path/song-path";
+import { levelSong } from "@/lib/song-path";
 import { songTools } from "../test/support/song-tools";
 
 const SONGS = "/usr/share/games/wesnoth/1.16/data/core/music";

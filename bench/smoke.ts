@@ -3,7 +3,7 @@
 // CI are shared, and a ratio that failed at random would teach nobody anything.
 import { performance } from "node:perf_hooks";
 import { dbtp, decibels, lu, lufs } from "@/lib/loudness/units";
-import { levelSong, measureSong } from "@/lib/song-path/song-path";
+import { levelSong, measureSong } from "@/lib/song-path";
 import type { LevelTask } from "@/lib/song/task";
 import { songTools } from "../test/support/song-tools";
 import { runFfmpeg } from "../scripts/samples/core";

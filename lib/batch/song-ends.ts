@@ -4,13 +4,13 @@ import { refusedFrom } from "@/lib/files/safe-write";
 import type { PickedFile } from "@/lib/files/picked-file";
 import { decibels } from "@/lib/loudness/units";
 import type { Leveled, LevelOutcome, Measured } from "@/lib/song/outcome";
-import { type RefusalReason, refusalText } from "@/lib/song/refusals";
+import type { RefusalReason } from "@/lib/song/refusals";
 import type { SongBytes } from "@/lib/storage/song-bytes";
 import { journalRow, type BatchJournal } from "@/lib/journal/journal";
 import type { LostResults } from "./batch";
 import type { LaneLog } from "./lane-log";
 import { batchLines } from "./log";
-import { shortfallText, skipText } from "@/lib/song/outcome-text";
+import { leveledText, refusalText, skipText } from "@/lib/song/texts";
 import type { SongId } from "@/lib/song/song";
 import { notBegun, type SongTable } from "./song-table";
 
@@ -173,8 +173,8 @@ export class SongEnds {
 }
 
 function leveledRow(outcome: Leveled) {
-  const { gain, limited, route, passes, result, shortfall, note, seconds } = outcome;
-  const message = [shortfall && shortfallText[shortfall], note].filter(Boolean).join(" ") || null;
+  const { gain, limited, route, passes, result, shortfall, seconds } = outcome;
+  const message = leveledText(outcome);
   const row = { gain, limited, route, passes, result, reason: shortfall, message, seconds };
   return { ...row, status: "leveled" } as const;
 }

@@ -1,9 +1,9 @@
 import type { CoreInstance } from "./core-instance";
-import type { EmscriptenNode } from "./core-types";
+import type { MemfsNode } from "./core-types";
 import { FfmpegCrash } from "./crash";
 import { OPENING } from "./opening";
 
-/** One ffmpeg for one song: memory as new and a virtual filesystem of its own. */
+/** ffmpeg for one song: memory as new and a virtual filesystem of its own. */
 export interface Ffmpeg {
   /** Runs one command. Blocks until ffmpeg ends. */
   run(args: readonly string[]): RunResult;
@@ -73,10 +73,10 @@ export async function createFfmpeg(instance: CoreInstance): Promise<Ffmpeg> {
         ),
       );
       if (!FS.analyzePath(answer).exists) return null;
-      const text = FS.readFile(answer, { encoding: "utf8" });
+      const text = FS.readFile(answer, { encoding: "utf8" }) as string;
       FS.unlink(answer);
       try {
-        return JSON.parse(text);
+        return JSON.parse(text) as unknown;
       } catch {
         return null;
       }
@@ -100,7 +100,7 @@ const isExit = (error: unknown): error is { readonly status: number } =>
   typeof error === "object" && error !== null && "name" in error && error.name === "ExitStatus";
 
 /** Replaces a MEMFS node's reading and writing by ours, in the way Emscripten's lazy files do. */
-function attach(node: EmscriptenNode, file: VirtualFile): void {
+function attach(node: MemfsNode, file: VirtualFile): void {
   const bytesOf = (heap: Int8Array, offset: number, length: number) =>
     new Uint8Array(heap.buffer, heap.byteOffset + offset, length);
   node.usedBytes = file.size;

@@ -1,7 +1,7 @@
 import { countOriginals, discardOriginals, originalsOf } from "@/lib/files/originals";
 import { refusedFrom } from "@/lib/files/safe-write";
 import { destinationText, mayWrite } from "@/lib/batch/destinations";
-import { refusalText } from "@/lib/song/refusals";
+import { refusalText } from "@/lib/song/texts";
 import { restoreAll } from "./restoring";
 import type { SessionContext } from "./session-context";
 

@@ -5,16 +5,16 @@ import { integratedGate } from "@/lib/loudness/gating";
 import type { MeasurementDetail } from "@/lib/loudness/measurement";
 import { gatedSpans, spansOver, type Span } from "@/lib/loudness/spans";
 import { decibels, dbtp, type Decibels, type Lufs } from "@/lib/loudness/units";
-import type { Heard } from "@/lib/song/outcome";
+import type { DecodedStretch } from "@/lib/song/outcome";
 import type { ListenTask } from "@/lib/song/task";
 import { EngineUnavailable } from "@/lib/browser/engine";
-import { refusalText } from "@/lib/song/refusals";
+import { refusalText } from "@/lib/song/texts";
 import type { Song, SongId } from "@/lib/song/song";
 import type { SongTable } from "@/lib/batch/song-table";
 import { WorkerDied, type ListeningHandle } from "@/lib/pool/worker-handle";
 
 /** Decoded sound with its loudness. */
-export type Sound = Heard;
+export type Sound = DecodedStretch;
 
 /** A song for comparing: what it was, and what it is or will be. */
 export interface HeardSong {
@@ -147,7 +147,7 @@ export class SongListening implements Listening {
   async #border<T>(
     id: SongId,
     signal: AbortSignal,
-    work: (listen: (task: Omit<ListenTask, "dualMono">) => Promise<Heard>) => Promise<T>,
+    work: (listen: (task: Omit<ListenTask, "dualMono">) => Promise<DecodedStretch>) => Promise<T>,
   ): Promise<T | Unheard> {
     try {
       if (!this.#table.has(id)) return unheard("file-gone");

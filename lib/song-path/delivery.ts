@@ -7,7 +7,7 @@ import {
   type Note,
   type Part,
 } from "@/lib/formats";
-import { CONTAINERS, type Encoding } from "@/lib/ffmpeg/encoding";
+import { containers, type Encoding } from "@/lib/ffmpeg/encoding";
 import type { Probe } from "@/lib/ffmpeg/probe";
 import type { SongBytes } from "@/lib/storage/song-bytes";
 import { BLOCK_BYTES, type Block, type Scratch } from "@/lib/storage/scratch";
@@ -15,8 +15,8 @@ import { BLOCK_BYTES, type Block, type Scratch } from "@/lib/storage/scratch";
 /** The file to deliver: the encoded bytes, with the song's own tags put in without a copy. */
 export interface Delivery {
   readonly source: ByteSource;
-  /** Its bytes, for good. A file that they were encoded into is closed, and has to stay. */
-  take(): Promise<SongBytes>;
+  /** Its bytes, once. A file that they were encoded into is closed, and has to stay. */
+  toBytes(): Promise<SongBytes>;
 }
 
 export const scratchSource = (scratch: Scratch): ByteSource => ({
@@ -30,12 +30,12 @@ export const scratchSource = (scratch: Scratch): ByteSource => ({
 
 export const encodedDelivery = (encoded: Scratch): Delivery => ({
   source: scratchSource(encoded),
-  take: () => taken(encoded, [{ from: "encoded", offset: 0, length: encoded.size }]),
+  toBytes: () => deliveredBytes(encoded, [{ from: "encoded", offset: 0, length: encoded.size }]),
 });
 
 /** The kind of tags that the encoded file can hold; null where we do not write them. */
 export function tagKind({ kind }: Encoding): Kind | null {
-  const container = CONTAINERS[kind];
+  const container = containers[kind];
   // In Ogg, FLAC has its tags in a place of its own.
   return kind !== "oggflac" && isKind(container) ? container : null;
 }
@@ -66,11 +66,11 @@ function partsDelivery(encoded: Scratch, parts: readonly Part[]): Delivery {
         part instanceof Uint8Array ? bytesSource(part) : section(whole, part.offset, part.length),
       ),
     ),
-    take: () => taken(encoded, parts),
+    toBytes: () => deliveredBytes(encoded, parts),
   };
 }
 
-async function taken(encoded: Scratch, parts: readonly Part[]): Promise<SongBytes> {
+async function deliveredBytes(encoded: Scratch, parts: readonly Part[]): Promise<SongBytes> {
   const blocks = encoded.toBlocks();
   if (blocks) {
     return parts.flatMap((part) =>

@@ -1,6 +1,4 @@
 import type { Encoding } from "@/lib/ffmpeg/encoding";
-import type { Ffmpeg } from "@/lib/ffmpeg/instance";
-import type { Probe } from "@/lib/ffmpeg/probe";
 import type { TagArgs } from "@/lib/ffmpeg/tag-args";
 import {
   correctedGoal,
@@ -14,14 +12,14 @@ import type { Measurement, MeasurementDetail } from "@/lib/loudness/measurement"
 import { dbtp, lufs, type Decibels, type Seconds } from "@/lib/loudness/units";
 import type { Leveled } from "@/lib/song/outcome";
 import type { Shortfall } from "@/lib/song/refusals";
-import { encode, planRendering, type Programme, type Rendering } from "./rendering";
 import type { Scratch } from "@/lib/storage/scratch";
+import { encode } from "./encoding";
+import type { OpenSong } from "./opening";
+import { planRendering, type Programme, type Rendering } from "./rendering";
 import { SongTagging, type TaggedEncode } from "./song-tagging";
-import type { SongRun } from "./song-run";
 import { verify } from "./verifying";
 
 export interface EncodingTask {
-  readonly probe: Probe;
   readonly programme: Programme;
   readonly encoding: Encoding;
   readonly goal: Goal;
@@ -36,7 +34,6 @@ export interface EncodingTask {
   readonly maxPasses: number;
   readonly writeLoudnessTags: boolean;
   readonly duration: Seconds;
-  readonly dualMono: boolean;
 }
 
 interface Attempt {
@@ -47,29 +44,31 @@ interface Attempt {
 }
 
 /**
- * Renders and encodes until the encoded bytes measure as asked; delivers the best attempt. Its note
- * is about the tags.
+ * Renders and encodes until the encoded bytes measure as asked; delivers the best attempt. Its notes
+ * are those on the tags.
  */
 export async function encodeToGoal(
-  run: SongRun,
-  ffmpeg: Ffmpeg,
+  song: OpenSong,
   task: EncodingTask,
 ): Promise<Omit<Leveled, "measured" | "seconds">> {
+  const { run, probe } = song;
   const { encoding, goal, maxPasses } = task;
-  // What the encoder is known to do is counted on; what it really did is corrected below.
-  const { shift, overshoot } = encoding.habit;
+  // What the encoder is known to do is reckoned with; what it really did is corrected below.
+  const { loudnessChange, overshoot } = encoding.response;
   let aim: RenderGoal = {
-    loudness: lufs(goal.loudness - shift),
+    loudness: lufs(goal.loudness - loudnessChange),
     ceiling: dbtp(
-      task.keepsBalance ? Infinity : goal.ceiling - shift - (task.mayLimit ? overshoot : 0),
+      task.keepsBalance
+        ? Infinity
+        : goal.ceiling - loudnessChange - (task.mayLimit ? overshoot : 0),
     ),
   };
-  const tagging = new SongTagging(run.tools.source, task.probe, encoding);
+  const tagging = new SongTagging(run.tools.source, probe, encoding);
   let best: Attempt | null = null;
   let passes = 0;
   do {
     passes++;
-    const attempt = await encodeOnce(run, ffmpeg, task, aim, tagging);
+    const attempt = await encodeOnce(song, task, aim, tagging);
     const worse: Attempt | null = best !== null && !isBetter(attempt, best, goal) ? attempt : best;
     if (worse) run.discard(worse.tagged.encoded);
     if (worse !== attempt) best = attempt;
@@ -86,7 +85,7 @@ export async function encodeToGoal(
   const told = task.writeLoudnessTags
     ? tagged.withLoudness({ track: { integrated, truePeak } })
     : null;
-  const bytes = await (told ?? tagged.delivery).take();
+  const bytes = await (told ?? tagged.delivery).toBytes();
   if (tagged.encoded.name !== null) run.release(tagged.encoded);
   return {
     kind: "leveled",
@@ -97,7 +96,7 @@ export async function encodeToGoal(
     result,
     resultDetail: detail,
     shortfall: shortfallOf(rendering, result, task),
-    note: tagged.notes.join(" ") || null,
+    notes: tagged.notes,
     bytes,
     scratch: tagged.encoded.name,
     extension: encoding.extension,
@@ -105,30 +104,26 @@ export async function encodeToGoal(
 }
 
 async function encodeOnce(
-  run: SongRun,
-  ffmpeg: Ffmpeg,
+  song: OpenSong,
   task: EncodingTask,
   aim: RenderGoal,
   tagging: SongTagging,
 ): Promise<Attempt> {
+  const { run } = song;
   const { programme, encoding } = task;
   const { kernel } = run.tools;
   const rendering = run.timed("rendering", () =>
     planRendering(kernel, programme, aim, task.mayLimit, task.mostLimiting),
   );
-  await run.tools.messagesRead();
+  await run.tools.yieldToEvents();
   const encodeWith = async (tags: TagArgs): Promise<Scratch> => {
     const encoded = await run.scratch(programme.pcm.size);
-    run.timed("rendering", () =>
-      encode(ffmpeg, kernel, programme, rendering, encoding, encoded, tags, (fraction) =>
-        run.report("rendering", fraction),
-      ),
-    );
+    run.timed("rendering", () => encode(song, { programme, rendering, encoding, tags }, encoded));
     return encoded;
   };
   const tagged = await tagging.encode(encodeWith, (encoded) => run.discard(encoded));
   const verified = task.verify
-    ? verify(run, ffmpeg, tagged.delivery.source, { ...task, extension: encoding.extension })
+    ? verify(song, tagged.delivery.source, { ...encoding, duration: task.duration })
     : null;
   const [result, detail] = verified ? [verified.measurement, verified.detail] : [null, null];
   return { rendering, tagged, result, detail };

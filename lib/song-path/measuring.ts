@@ -1,100 +1,69 @@
-import type { Ffmpeg, RunResult } from "@/lib/ffmpeg/instance";
-import { OPENING } from "@/lib/ffmpeg/opening";
-import { readProbe, type Probe } from "@/lib/ffmpeg/probe";
-import { channelWeights, type Kernel, type MeterResult, type PcmFormat } from "@/lib/kernel";
-import type { ByteSource } from "@/lib/formats/bytes";
-import { audioPart } from "./audio-part";
-import { BYTES_PER_SAMPLE, pcmSink, sourceFile } from "./pcm";
+import type { Probe } from "@/lib/ffmpeg/probe";
+import { isKind, readCommonTags, type ByteSource } from "@/lib/formats";
+import { seconds, type Seconds } from "@/lib/loudness/units";
+import type { Measured, MeasureOutcome, SongTags } from "@/lib/song/outcome";
+import type { SourceFormat } from "@/lib/song/source-format";
+import type { SongTask } from "@/lib/song/task";
 import type { Scratch } from "@/lib/storage/scratch";
-import { looksLikeSong, SNIFF_BYTES } from "@/lib/formats/sniff";
-import { SongRefusal } from "./song-tools";
+import { statedEnd } from "./audio-part";
+import { decode, pcmFormat } from "./decoding";
+import { openSong, PATHS, type OpenSong } from "./opening";
+import { SongRefusal } from "./refusals";
+import { runSong } from "./song-run";
+import type { SongTools } from "./song-tools";
 
-/** Where the parts of a song lie in its ffmpeg's filesystem. */
-export const PATHS = {
-  /** The whole file, tags included. */
-  source: "/song/source",
-  /** What of it is decoded. */
-  audio: "/song/audio",
-  pcm: "/song/pcm",
-  encoded: "/song/encoded",
-} as const;
+export const measureSong = (task: SongTask, tools: SongTools): Promise<MeasureOutcome> =>
+  runSong(task, tools, async (run) => {
+    const { measured } = measureSource(await openSong(run), null);
+    return { kind: "measured", measured, seconds: run.seconds };
+  });
 
-/** Mounts the song and finds out what it is. */
-export function open(ffmpeg: Ffmpeg, source: ByteSource): Probe {
-  if (source.size === 0) throw new SongRefusal("empty-file", "0 bytes");
-  ffmpeg.mount(PATHS.source, sourceFile(source));
-  const probe = readProbe(ffmpeg.probe(PATHS.source));
-  if (probe === "not-audio" && looksLikeSong(source.read(0, SNIFF_BYTES))) {
-    // It begins like a song, and ffmpeg can make nothing of the rest.
-    throw new SongRefusal("damaged", "ffprobe");
-  }
-  if (typeof probe === "string") throw new SongRefusal(probe, "ffprobe");
-  ffmpeg.mount(PATHS.audio, sourceFile(audioPart(source, probe)));
-  return probe;
-}
+/** dBTP. Float files may be over full scale, by a thousand times and more; this is no sound. */
+const LOUDEST = 120;
 
-export const pcmFormat = (probe: Pick<Probe, "format">, dualMono: boolean): PcmFormat => ({
-  sampleRate: probe.format.sampleRate,
-  channels: probe.format.channels,
-  weights: channelWeights(probe.format.channelLayout, probe.format.channels),
-  dualMono: dualMono && probe.format.channels === 1,
-});
-
-export interface Decoding {
-  readonly path: string;
-  readonly format: PcmFormat;
-  /** ffmpeg's name of the channel layout; asked for by count alone, ffmpeg would remix to its own. */
-  readonly layout: string | null;
-  /** ffmpeg's filters on the way, in order. */
-  readonly filters?: readonly string[];
-  /** The music ends after this many samples; null = where ffmpeg ends. */
-  readonly end?: number | null;
-  /** Keeps the samples, when they are needed again. */
-  readonly keep: Pick<Scratch, "write"> | null;
-  /** Seconds decoded so far. */
-  onDecoded(seconds: number): void;
-}
-
-export interface Decoded extends MeterResult {
-  readonly frames: number;
-  readonly run: RunResult;
-}
-
-/** Decodes once, measuring on the way. Null when not a single frame came out. */
-export function decode(ffmpeg: Ffmpeg, kernel: Kernel, decoding: Decoding): Decoded | null {
-  const { format, keep } = decoding;
-  const meter = kernel.meter(format);
-  const filters = [
-    ...(decoding.end ? [`atrim=end_sample=${decoding.end}`] : []),
-    ...(decoding.filters ?? []),
-  ];
-  let samples = 0;
-  ffmpeg.mount(
-    PATHS.pcm,
-    pcmSink((chunk) => {
-      meter.push(chunk);
-      keep?.write(
-        samples * BYTES_PER_SAMPLE,
-        new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength),
-      );
-      samples += chunk.length;
-      decoding.onDecoded(samples / format.channels / format.sampleRate);
+/** Decodes the source and measures it. `keep` gets the samples, when they are needed again. */
+export function measureSource(
+  { run, ffmpeg, probe }: OpenSong,
+  keep: Scratch | null,
+): { measured: Measured; complete: boolean } {
+  const { kernel, source } = run.tools;
+  const { duration: declared, format } = probe;
+  const decoded = run.timed("measuring", () =>
+    decode(ffmpeg, kernel, {
+      path: PATHS.audio,
+      format: pcmFormat(probe, run.task.dualMono),
+      layout: format.channelLayout,
+      keep,
+      end: statedEnd(source, probe),
+      onDecoded: (done) => run.report("measuring", declared === null ? 0 : done / declared),
     }),
   );
-  const run = ffmpeg.run([
-    ...[...OPENING, "-i", decoding.path],
-    ...["-map", "0:a:0", "-vn", "-sn", "-dn"],
-    ...(filters.length > 0 ? ["-af", filters.join(",")] : []),
-    // A sample format and channel count that hold for the whole file, whatever it does midway.
-    ...(decoding.layout ? ["-channel_layout", decoding.layout] : ["-ac", String(format.channels)]),
-    ...["-ar", String(format.sampleRate)],
-    ...["-c:a", "pcm_f32le", "-f", "f32le", PATHS.pcm],
-  ]);
-  ffmpeg.unmount(PATHS.pcm);
-  const frames = Math.floor(samples / format.channels);
-  if (frames === 0) {
-    meter.dispose();
-    return null;
-  }
-  return { ...meter.finish(), frames, run };
+  if (!decoded) throw new SongRefusal("damaged", "no audio decoded");
+  const { measurement, detail, frames } = decoded;
+  // Bits of damaged float files; their squares may even leave the range of numbers.
+  const { truePeak } = measurement;
+  if (!(truePeak <= LOUDEST)) throw new SongRefusal("invalid-samples", `${truePeak} dBTP`);
+  const duration = seconds(frames / format.sampleRate);
+  const measured = { format, duration, measurement, detail, tags: songTags(source, format) };
+  run.measured = measured;
+  return { measured, complete: isComplete(probe, duration) };
+}
+
+/** Formats that state their exact length; elsewhere the declared length is an estimate. */
+const exactLength = new Set(["flac", "wav", "aiff", "m4a", "wavpack", "tta", "w64", "caf"]);
+
+/** False where clearly less was decoded than the header declares. */
+export function isComplete({ duration, format }: Probe, decoded: Seconds): boolean {
+  if (duration === null || !exactLength.has(format.container)) return true;
+  return duration - decoded < Math.max(0.5, duration * 0.01);
+}
+
+/** What groups songs to albums, as far as the tags tell. */
+function songTags(source: ByteSource, { container }: SourceFormat): SongTags {
+  const tags = isKind(container) ? readCommonTags(source, container) : {};
+  return {
+    album: tags.album ?? null,
+    albumArtist: tags.albumArtist ?? null,
+    disc: tags.disc?.toString() ?? null,
+  };
 }

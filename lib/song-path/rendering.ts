@@ -1,13 +1,9 @@
-import type { Encoding } from "@/lib/ffmpeg/encoding";
-import type { Ffmpeg } from "@/lib/ffmpeg/instance";
 import type { Kernel, PcmFormat } from "@/lib/kernel";
 import type { RenderGoal } from "@/lib/loudness/correction";
 import type { Measurement } from "@/lib/loudness/measurement";
 import { dbtp, decibels, lufs, type Decibels } from "@/lib/loudness/units";
-import { PATHS } from "./measuring";
-import { pcmChunks, pcmSource } from "./pcm";
 import type { Scratch } from "@/lib/storage/scratch";
-import { SongRefusal } from "./song-tools";
+import { pcmChunks } from "./pcm";
 
 /** A song's decoded samples and what they measure. */
 export interface Programme {
@@ -105,79 +101,4 @@ function dryRun(
   const limited = limiter.maxReduction;
   limiter.dispose();
   return { gain, ceiling, limited, expected: meter.finish().measurement, heldBack: false };
-}
-
-/** Feeds the rendered samples to the encoder; the encoded bytes land in `target`. */
-export function encode(
-  ffmpeg: Ffmpeg,
-  kernel: Kernel,
-  programme: Programme,
-  rendering: Rendering,
-  encoding: Encoding,
-  target: Scratch,
-  tagArgs: { readonly input: readonly string[]; readonly output: readonly string[] },
-  onFraction: (fraction: number) => void,
-): void {
-  const { format, pcm } = programme;
-  const { gain, ceiling } = rendering;
-  let pulled = 0;
-  const next =
-    ceiling === null
-      ? pcmChunks(pcm, format.channels)
-      : limitedChunks(kernel, programme, gain, ceiling);
-  const inPlace = [
-    ...(ceiling === null ? [kernel.gain(gain)] : []),
-    ...(encoding.dither16 ? [kernel.dither()] : []),
-  ];
-  ffmpeg.mount(
-    PATHS.pcm,
-    pcmSource(pcm.size, () => {
-      const chunk = next();
-      if (chunk !== null) for (const step of inPlace) step.process(chunk);
-      pulled += chunk?.byteLength ?? 0;
-      onFraction(pcm.size === 0 ? 1 : pulled / pcm.size);
-      return chunk;
-    }),
-  );
-  const path = `${PATHS.encoded}.${encoding.extension}`;
-  ffmpeg.mount(path, target);
-  const layout = programme.layout === null ? [] : ["-channel_layout", programme.layout];
-  const run = ffmpeg.run([
-    ...["-f", "f32le", "-ar", String(format.sampleRate), "-ac", String(format.channels)],
-    ...[...layout, "-i", PATHS.pcm, ...tagArgs.input],
-    ...["-map", "0:a:0", ...tagArgs.output],
-    // Left alone, the layout stays what it is, or becomes the nearest that the encoder knows.
-    ...(encoding.channels === format.channels ? [] : ["-ac", String(encoding.channels)]),
-    ...["-ar", String(encoding.sampleRate)],
-    ...[...encoding.args, "-f", encoding.muxer, path],
-  ]);
-  for (const step of inPlace) step.dispose();
-  ffmpeg.unmount(PATHS.pcm);
-  ffmpeg.unmount(path);
-  if (!run.ok || target.size === 0) {
-    const tooLong = run.log.some((line) => /File size|too large|exceeds/i.test(line));
-    throw new SongRefusal(tooLong ? "too-long" : "encoder-refused", run.log.slice(-5).join("\n"));
-  }
-}
-
-/** What the limiter makes of the programme. */
-function limitedChunks(
-  kernel: Kernel,
-  { pcm, format }: Programme,
-  gain: Decibels,
-  ceiling: RenderGoal["ceiling"],
-): () => Float32Array | null {
-  const next = pcmChunks(pcm, format.channels);
-  const limiter = kernel.limiter({ format, gain, ceiling });
-  let ended = false;
-  return () => {
-    while (!ended) {
-      const chunk = next();
-      ended = chunk === null;
-      const out = chunk === null ? limiter.flush() : limiter.process(chunk);
-      if (ended) limiter.dispose();
-      if (out.length > 0) return out;
-    }
-    return null;
-  };
 }

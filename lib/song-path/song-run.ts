@@ -1,27 +1,60 @@
 import type { Probe } from "@/lib/ffmpeg/probe";
-import type { PhaseSeconds } from "@/lib/song/outcome";
-import type { SongPhase } from "@/lib/song/task";
+import type { Measured, PhaseSeconds, Refused } from "@/lib/song/outcome";
+import type { SkipReason } from "@/lib/song/refusals";
+import type { SongPhase, SongTask } from "@/lib/song/task";
 import type { Scratch } from "@/lib/storage/scratch";
+import { refusalOf } from "./refusals";
 import type { SongTools } from "./song-tools";
 
-/** What one song's way through a worker keeps along the way: time spent, progress, scratches. */
+/**
+ * Runs `work` on a song. Expected failures become its outcome, with what was found out before; any
+ * other rejects. Scratches that were not released are freed either way.
+ */
+export async function runSong<T>(
+  task: SongTask,
+  tools: SongTools,
+  work: (run: SongRun) => Promise<T>,
+): Promise<T | Refused> {
+  const run = new SongRun(task, tools);
+  try {
+    return await work(run);
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (!refusal) throw error;
+    const { probe, measured } = run;
+    return { kind: "refused", ...refusal, format: probe?.format ?? null, measured };
+  } finally {
+    run.end();
+  }
+}
+
+/** What one run of a song's path keeps: time spent, scratches, what was found out so far. */
 export class SongRun {
+  readonly task: SongTask;
   readonly tools: SongTools;
-  /** Once it is known. */
   probe: Probe | null = null;
+  measured: Measured | null = null;
+  /** False: samples and encoded sound may take more room than the header lets expect. */
+  sizesAreKnown = true;
   readonly #spent: Record<SongPhase, number> = { measuring: 0, rendering: 0, verifying: 0 };
   readonly #started: number;
   readonly #scratches = new Set<Scratch>();
 
-  constructor(tools: SongTools) {
+  constructor(task: SongTask, tools: SongTools) {
+    this.task = task;
     this.tools = tools;
     // What was read of the file before belongs to the song's time.
     this.#started = tools.now() - tools.secondsReading();
   }
 
-  /** Room that is freed when the song's way ends, unless it is released before. */
+  /** Of the source file, without the dot, in lower case. */
+  get extension(): string {
+    return /[^.]*$/.exec(this.task.file.name.toLowerCase())![0];
+  }
+
+  /** Room that is freed when the run ends, unless it is released before. */
   async scratch(bytes: number | null): Promise<Scratch> {
-    const scratch = await this.tools.createScratch(bytes);
+    const scratch = await this.tools.createScratch(this.sizesAreKnown ? bytes : null);
     this.#scratches.add(scratch);
     return scratch;
   }
@@ -30,7 +63,7 @@ export class SongRun {
     if (this.#scratches.delete(scratch)) scratch.dispose();
   }
 
-  /** The scratch outlives the song's way: its bytes are delivered. */
+  /** The scratch outlives the run: its bytes are delivered. */
   release(scratch: Scratch): void {
     this.#scratches.delete(scratch);
   }
@@ -38,6 +71,10 @@ export class SongRun {
   end(): void {
     for (const scratch of this.#scratches) scratch.dispose();
     this.#scratches.clear();
+  }
+
+  skipped(reason: SkipReason, measured: Measured) {
+    return { kind: "skipped", reason, measured, seconds: this.seconds } as const;
   }
 
   report(phase: SongPhase, fraction: number): void {

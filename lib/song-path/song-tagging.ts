@@ -10,6 +10,8 @@ import {
   type LoudnessTags,
   type MappedTags,
 } from "@/lib/formats";
+import type { SongNote } from "@/lib/song/notes";
+import type { Scratch } from "@/lib/storage/scratch";
 import {
   encodedDelivery,
   scratchSource,
@@ -18,15 +20,13 @@ import {
   transplantKind,
   type Delivery,
 } from "./delivery";
-import { PATHS } from "./measuring";
-import type { Scratch } from "@/lib/storage/scratch";
-import { PICTURE_LEFT_OUT, sentenceOf, TAGS_UNREADABLE } from "./tag-notes";
+import { PATHS } from "./opening";
 
 export interface TaggedEncode {
   readonly encoded: Scratch;
   readonly delivery: Delivery;
-  /** Sentences on tags that could not come along. */
-  readonly notes: readonly string[];
+  /** On tags that could not come along as they were. */
+  readonly notes: readonly SongNote[];
   /** The same with tags that tell its loudness; null where its kind has no place for them. */
   withLoudness(loudness: LoudnessTags): Delivery | null;
 }
@@ -72,8 +72,9 @@ export class SongTagging {
     const tags = await this.#tags();
     if (tags === null) return null;
     const donor = tagDonor(kind, tags, scratchSource(encoded));
-    const notes = donor.pictureLeftOut ? [PICTURE_LEFT_OUT] : [];
-    return tagged(bytesSource(donor.bytes), encoded, kind, notes);
+    const carried = tagged(bytesSource(donor.bytes), encoded, kind);
+    if (carried === null || !donor.pictureLeftOut) return carried;
+    return { ...carried, notes: ["picture-left-out", ...carried.notes] };
   }
 
   async #byFfmpeg(
@@ -84,7 +85,7 @@ export class SongTagging {
     return {
       encoded,
       delivery: encodedDelivery(encoded),
-      notes: kind === null ? [] : [TAGS_UNREADABLE],
+      notes: kind === null ? [] : ["tags-read-in-part"],
       // The file keeps the tags that ffmpeg has put in.
       withLoudness: (loudness) =>
         kind &&
@@ -93,18 +94,14 @@ export class SongTagging {
   }
 }
 
-function tagged(
-  from: ByteSource,
-  encoded: Scratch,
-  kind: Kind,
-  notes: readonly string[] = [],
-): TaggedEncode | null {
+function tagged(from: ByteSource, encoded: Scratch, kind: Kind): TaggedEncode | null {
   const carried = transplantedDelivery(from, encoded, kind);
   return (
     carried && {
       encoded,
       delivery: carried.delivery,
-      notes: [...notes, ...carried.notes.map(sentenceOf).filter((each) => each !== null)],
+      // Times take the place of byte offsets: nothing that a person would miss.
+      notes: carried.notes.filter((note) => note !== "chapter-offsets-cleared"),
       withLoudness: (loudness) =>
         transplantedDelivery(from, encoded, kind, loudness)?.delivery ?? null,
     }

@@ -1,16 +1,15 @@
-import type { Ffmpeg } from "@/lib/ffmpeg/instance";
 import { readProbe } from "@/lib/ffmpeg/probe";
+import type { ByteSource } from "@/lib/formats";
 import type { MeterResult } from "@/lib/kernel";
 import { withGain } from "@/lib/loudness/gained";
 import type { Measurement } from "@/lib/loudness/measurement";
 import type { Decibels, Seconds } from "@/lib/loudness/units";
-import type { ByteSource } from "@/lib/formats/bytes";
-import { audioPart, statedEnd } from "./audio-part";
-import { decode, PATHS, pcmFormat } from "./measuring";
-import { sourceFile } from "./pcm";
 import type { Measured } from "@/lib/song/outcome";
-import type { SongRun } from "./song-run";
-import { SongRefusal } from "./song-tools";
+import { audioPart, statedEnd } from "./audio-part";
+import { decode, pcmFormat } from "./decoding";
+import { PATHS, type OpenSong } from "./opening";
+import { sourceFile } from "./pcm";
+import { SongRefusal } from "./refusals";
 
 /** Seconds that an encoder may add or lose: padding of its last frame, resampling. */
 const LENGTH_TOLERANCE = 0.25;
@@ -21,28 +20,25 @@ const GAIN_TOLERANCE = 0.02;
 /** LUFS. Quieter parts say nothing: what a decoder rounds counts there. */
 const AUDIBLE = -60;
 
-interface Checked {
+/** The delivered file. */
+interface Delivered {
   readonly extension: string;
   readonly duration: Seconds;
-  readonly dualMono: boolean;
 }
+
+type Verifying = Pick<OpenSong, "run" | "ffmpeg">;
 
 /**
  * Measures the very bytes that would be delivered, opened as any player would open them. Refuses
  * what cannot be opened or does not last as long as the song.
  */
-export function verify(
-  run: SongRun,
-  ffmpeg: Ffmpeg,
-  bytes: ByteSource,
-  checked: Checked,
-): MeterResult {
-  const delivered = decodeDelivered(run, ffmpeg, bytes, checked, null);
-  const got = delivered.measurement.duration;
-  if (Math.abs(got - checked.duration) > LENGTH_TOLERANCE) {
-    throw new SongRefusal("encoder-refused", `${got} s came back of ${checked.duration} s`);
+export function verify(song: Verifying, bytes: ByteSource, delivered: Delivered): MeterResult {
+  const measured = decodeDelivered(song, bytes, delivered, null);
+  const got = measured.measurement.duration;
+  if (Math.abs(got - delivered.duration) > LENGTH_TOLERANCE) {
+    throw new SongRefusal("encoder-refused", `${got} s came back of ${delivered.duration} s`);
   }
-  return delivered;
+  return measured;
 }
 
 /**
@@ -51,30 +47,27 @@ export function verify(
  * must have moved by the gain. Gives what the whole of it measures.
  */
 export function verifyGain(
-  run: SongRun,
-  ffmpeg: Ffmpeg,
+  song: Verifying,
   bytes: ByteSource,
-  checked: Checked,
-  before: Pick<Measured, "measurement" | "detail">,
+  { measurement, detail, duration }: Pick<Measured, "measurement" | "detail" | "duration">,
   gain: Decibels,
 ): Measurement {
-  const { detail } = decodeDelivered(run, ffmpeg, bytes, checked, BEGINNING);
-  const found = detail.momentaryCurve;
-  found.forEach((loudness, at) => {
-    const wanted = (before.detail.momentaryCurve[at] ?? -Infinity) + gain;
+  const delivered = { extension: song.run.extension, duration };
+  const beginning = decodeDelivered(song, bytes, delivered, BEGINNING);
+  beginning.detail.momentaryCurve.forEach((loudness, at) => {
+    const wanted = (detail.momentaryCurve[at] ?? -Infinity) + gain;
     if (Math.max(wanted, loudness) > AUDIBLE && Math.abs(wanted - loudness) > GAIN_TOLERANCE) {
       throw new SongRefusal("encoder-refused", `${loudness} LUFS instead of ${wanted} LUFS`);
     }
   });
-  return withGain(before.measurement, before.detail, gain);
+  return withGain(measurement, detail, gain);
 }
 
 /** `seconds`: of its beginning; null = all. */
 function decodeDelivered(
-  run: SongRun,
-  ffmpeg: Ffmpeg,
+  { run, ffmpeg }: Verifying,
   bytes: ByteSource,
-  { extension, duration, dualMono }: Checked,
+  { extension, duration }: Delivered,
   seconds: number | null,
 ): MeterResult {
   return run.timed("verifying", () => {
@@ -86,7 +79,7 @@ function decodeDelivered(
     const end = statedEnd(bytes, probe);
     const decoded = decode(ffmpeg, run.tools.kernel, {
       path,
-      format: pcmFormat(probe, dualMono),
+      format: pcmFormat(probe, run.task.dualMono),
       layout: probe.format.channelLayout,
       keep: null,
       end: seconds === null ? end : Math.round(seconds * probe.format.sampleRate),

@@ -1,11 +1,13 @@
 import type { Measurement, MeasurementDetail } from "@/lib/loudness/measurement";
 import type { Decibels, Seconds } from "@/lib/loudness/units";
 import type { SongBytes } from "@/lib/storage/song-bytes";
+import type { SongNote } from "./notes";
 import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
 import type { SourceFormat } from "./source-format";
 
-export interface Heard {
-  readonly kind: "heard";
+/** A stretch of a song, decoded to be played. */
+export interface DecodedStretch {
+  readonly kind: "decoded";
   readonly sampleRate: number;
   /** One or two channels of the same length; more were mixed down to two. */
   readonly channels: readonly Float32Array<ArrayBuffer>[];
@@ -15,7 +17,7 @@ export interface Heard {
   readonly cut: boolean;
 }
 
-export type ListenOutcome = Heard | Refused;
+export type ListenOutcome = DecodedStretch | Refused;
 
 export interface Measured {
   readonly format: SourceFormat;
@@ -81,8 +83,7 @@ export interface Leveled {
   /** Of the same; for pictures. */
   readonly resultDetail: MeasurementDetail | null;
   readonly shortfall: Shortfall | null;
-  /** One sentence where something about the delivered file is worth knowing. */
-  readonly note: string | null;
+  readonly notes: readonly SongNote[];
   readonly bytes: SongBytes;
   /** Name of the scratch file behind `bytes` in the origin-private file system, to be removed. */
   readonly scratch: string | null;

@@ -2,7 +2,6 @@ import type { Measurement } from "@/lib/loudness/measurement";
 import type { Decibels, Seconds } from "@/lib/loudness/units";
 import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
 import type { SourceFormat } from "./source-format";
-export type { RefusalReason, Shortfall, SkipReason, SourceFormat };
 
 /** Identity of a song within the session; never reused. */
 export type SongId = number & { readonly __brand: "SongId" };
@@ -63,7 +62,7 @@ export interface Song {
   readonly worker: number | null;
 }
 
-export interface PlannedResult {
+interface PlannedResult {
   readonly integrated: number;
   readonly kind: "gain" | "limit" | "held-back" | "skip";
 }

@@ -28,7 +28,7 @@ export function blobSource(blob: Blob): FileSource {
     try {
       return new Uint8Array(reader.readAsArrayBuffer(blob.slice(start, end)));
     } catch (error) {
-      throw new FileReadError(error instanceof DOMException ? error.name : String(error));
+      throw readError(error);
     } finally {
       waited += (performance.now() - asked) / 1000;
     }
@@ -58,4 +58,16 @@ export function blobSource(blob: Blob): FileSource {
       return bytes.subarray(0, to - from);
     },
   };
+}
+
+function readError(error: unknown): FileReadError {
+  const name = error instanceof DOMException ? error.name : String(error);
+  switch (name) {
+    case "NotFoundError":
+      return new FileReadError("gone", name);
+    case "NotReadableError":
+      return new FileReadError("changed", name);
+    default:
+      return new FileReadError("unreadable", name);
+  }
 }

@@ -1,5 +1,5 @@
 import { SCRATCH_FOLDER } from "./scratch-folder";
-import type { Scratch } from "./scratch";
+import { ScratchDiskFull, type Scratch } from "./scratch";
 
 /** A scratch in the origin-private file system: workers can read and write it synchronously. */
 export class DiskScratch implements Scratch {
@@ -23,12 +23,16 @@ export class DiskScratch implements Scratch {
   }
 
   static async create(name: string): Promise<DiskScratch> {
-    const root = await navigator.storage.getDirectory();
-    const folder = await root.getDirectoryHandle(SCRATCH_FOLDER, { create: true });
-    const file = await folder.getFileHandle(name, { create: true });
-    const access = await file.createSyncAccessHandle();
-    access.truncate(0);
-    return new DiskScratch(name, folder, file, access);
+    try {
+      const root = await navigator.storage.getDirectory();
+      const folder = await root.getDirectoryHandle(SCRATCH_FOLDER, { create: true });
+      const file = await folder.getFileHandle(name, { create: true });
+      const access = await file.createSyncAccessHandle();
+      access.truncate(0);
+      return new DiskScratch(name, folder, file, access);
+    } catch (error) {
+      throw translated(error);
+    }
   }
 
   get size(): number {
@@ -40,15 +44,20 @@ export class DiskScratch implements Scratch {
   }
 
   write(position: number, bytes: Uint8Array): void {
-    const written = this.#access.write(bytes, { at: position });
-    if (written < bytes.length) throw new DOMException("The disk is full.", "QuotaExceededError");
+    if (this.#written(position, bytes) < bytes.length) {
+      throw new ScratchDiskFull("The disk is full.");
+    }
     this.#size = Math.max(this.#size, position + bytes.length);
   }
 
   async toFile(): Promise<Blob> {
-    this.#access.flush();
-    this.#close();
-    return (await this.#file.getFile()).slice(0, this.#size);
+    try {
+      this.#access.flush();
+      this.#close();
+      return (await this.#file.getFile()).slice(0, this.#size);
+    } catch (error) {
+      throw translated(error);
+    }
   }
 
   toBlocks(): null {
@@ -62,8 +71,21 @@ export class DiskScratch implements Scratch {
     this.#folder.removeEntry(this.name).catch(() => undefined);
   }
 
+  #written(position: number, bytes: Uint8Array): number {
+    try {
+      return this.#access.write(bytes, { at: position });
+    } catch (error) {
+      throw translated(error);
+    }
+  }
+
   #close(): void {
     if (this.#open) this.#access.close();
     this.#open = false;
   }
 }
+
+const translated = (error: unknown): unknown =>
+  error instanceof DOMException && error.name === "QuotaExceededError"
+    ? new ScratchDiskFull(error.message)
+    : error;

@@ -1,10 +1,11 @@
-/** The browser would not give us the file's bytes; `cause` says why. */
+/** A song's file could not be read. */
 export class FileReadError extends Error {
-  readonly domName: string;
+  /** `changed`: it is no longer the file that was picked, or its disk failed. */
+  readonly reason: "gone" | "changed" | "unreadable";
   override name = "FileReadError";
 
-  constructor(domName: string) {
-    super(`Reading the file failed: ${domName}`);
-    this.domName = domName;
+  constructor(reason: FileReadError["reason"], cause: string) {
+    super(`Reading the file failed: ${cause}`);
+    this.reason = reason;
   }
 }

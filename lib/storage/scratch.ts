@@ -22,6 +22,11 @@ export class ScratchBudgetExceeded extends Error {
   override name = "ScratchBudgetExceeded";
 }
 
+/** There is no room on the disk for a scratch, or no more of it. */
+export class ScratchDiskFull extends Error {
+  override name = "ScratchDiskFull";
+}
+
 /** A multiple of 4, so that a block is whole f32 samples. */
 export const BLOCK_BYTES = 1 << 20;
 /** Blocks that wait for the next song: as many as one of six minutes needs. */

@@ -5,19 +5,14 @@ import { createFfmpeg } from "@/lib/ffmpeg/instance";
 import { createKernel } from "@/lib/kernel";
 import type { LevelOutcome } from "@/lib/song/outcome";
 import type { SongTask } from "@/lib/song/task";
-import type { SongWorker, Spare, WorkerSetup } from "./protocol";
+import { levelSong, listenToSong, measureSong, undoSong, type SongTools } from "@/lib/song-path";
 import { DiskScratch } from "@/lib/storage/disk-scratch";
-import { BLOCK_BYTES, BlockPool, MemoryScratch } from "@/lib/storage/scratch";
-import { SourceBuffer } from "@/lib/storage/source-buffer";
+import { BLOCK_BYTES, BlockPool } from "@/lib/storage/scratch";
+import { scratchFactory } from "@/lib/storage/scratch-factory";
 import { buffersOf } from "@/lib/storage/song-bytes";
-import { levelSong, listenToSong, measureSong, undoSong } from "@/lib/song-path/song-path";
-import type { SongTools } from "@/lib/song-path/song-tools";
+import { SourceBuffer } from "@/lib/storage/source-buffer";
+import type { SongWorker, Spare, WorkerSetup } from "./protocol";
 
-/**
- * PCM and encoded bytes of one song that may stay in memory: 12 minutes of CD audio as f32.
- * Longer songs go through the origin-private file system.
- */
-const MEMORY_BUDGET = 256 * 1024 * 1024;
 /** Milliseconds; the page shows progress no more often. */
 const PROGRESS_INTERVAL = 250;
 
@@ -28,8 +23,8 @@ let setup: WorkerSetup;
 let instance: CoreInstance;
 let kernel: ReturnType<typeof createKernel>;
 
-async function toolsFor(task: SongTask, onDisk: boolean): Promise<SongTools> {
-  let inMemory = 0;
+/** A song's path in the browser: files, scratches and events are this worker's. */
+async function toolsFor(task: SongTask): Promise<SongTools> {
   let last = { at: -Infinity, phase: "" };
   const onProgress: SongTools["onProgress"] = (phase, fraction, duration) => {
     const at = performance.now();
@@ -43,15 +38,9 @@ async function toolsFor(task: SongTask, onDisk: boolean): Promise<SongTools> {
     source,
     secondsReading: () => source.waited,
     createFfmpeg: () => createFfmpeg(instance),
-    async createScratch(bytes) {
-      // Both the samples and the encoded song count; an unknown length must be taken for a long one.
-      const fits = !onDisk && bytes !== null && inMemory + bytes <= MEMORY_BUDGET;
-      if (!fits) return DiskScratch.create(crypto.randomUUID());
-      inMemory += bytes;
-      return new MemoryScratch(MEMORY_BUDGET, () => (inMemory -= bytes), blocks);
-    },
+    createScratch: scratchFactory(blocks, () => DiskScratch.create(crypto.randomUUID())),
     onProgress,
-    messagesRead: () => new Promise((resolve) => setTimeout(resolve)),
+    yieldToEvents: () => new Promise((resolve) => setTimeout(resolve)),
     now: () => performance.now() / 1000,
   };
 }
@@ -89,16 +78,11 @@ const worker: SongWorker = {
     instance = new CoreInstance(core.default, given.core);
     await holdLifeline(given.lifeline);
   },
-  measure: async (task) => measureSong(task, await toolsFor(task, false)),
-  async level(task) {
-    const outcome = await levelSong(task, await toolsFor(task, false));
-    // A song may be longer than its header says. On disk there is room for it.
-    const tooLong = outcome.kind === "refused" && outcome.reason === "out-of-memory";
-    return handedOver(tooLong ? await levelSong(task, await toolsFor(task, true)) : outcome);
-  },
-  undo: async (task) => handedOver(await undoSong(task, await toolsFor(task, false))),
+  measure: async (task) => measureSong(task, await toolsFor(task)),
+  level: async (task) => handedOver(await levelSong(task, await toolsFor(task))),
+  undo: async (task) => handedOver(await undoSong(task, await toolsFor(task))),
   async listen(task) {
-    const outcome = await listenToSong(task, await toolsFor(task, false));
+    const outcome = await listenToSong(task, await toolsFor(task));
     if (outcome.kind === "refused") return outcome;
     return Comlink.transfer(
       outcome,

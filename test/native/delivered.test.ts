@@ -19,7 +19,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { asBlob } from "@/lib/storage/song-bytes";
 import { bytesSource, gapless, mp3Layout, type Kind } from "@/lib/formats";
-import { undoSong } from "@/lib/song-path/song-path";
+import { undoSong } from "@/lib/song-path";
 import { nativeLoudness } from "../support/native-tools";
 import { songTools } from "../support/song-tools";
 import type { Report, ReportedFile } from "../../cli/in-browser/report";

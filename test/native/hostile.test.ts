@@ -14,8 +14,7 @@ import { mutated, type HostileInput } from "../support/hostile/mutations";
 import { levelAll } from "../support/hostile/pool";
 import { realFiles, type RealFile } from "../support/hostile/real-files";
 import type { Ending } from "../support/hostile/worker";
-import { skipText } from "@/lib/song/outcome-text";
-import { refusalText } from "@/lib/song/refusals";
+import { refusalText, skipText } from "@/lib/song/texts";
 
 /**
  * Files that are damaged, absurd, or malicious. Each ends in a file that native ffmpeg decodes
@@ -169,7 +168,7 @@ async function complaintsOf(bytes: Uint8Array, name: string) {
   let [progress, errors] = ["", ""];
   child.stdout.on("data", (text: Buffer) => (progress += text.toString()));
   child.stderr.on("data", (text: Buffer) => (errors += text.toString()));
-  const code = await new Promise((resolve) => child.once("close", resolve));
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   await rm(file);
   const micros = [...progress.matchAll(/^out_time_us=(\d+)$/gm)].at(-1)?.[1];
   const lines = errors.split("\n").filter((line) => line.trim() !== "" && !ofPicture.test(line));

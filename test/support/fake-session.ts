@@ -1,8 +1,8 @@
 import { createStore } from "zustand/vanilla";
-import { refusalText } from "@/lib/song/refusals";
+import { refusalText, skipText } from "@/lib/song/texts";
 import type { SessionActions, SessionState, Totals, WorkerLane } from "@/lib/session/session-state";
-import type { Song, SongId, SongStatus, SourceFormat } from "@/lib/song/song";
-import { skipText } from "@/lib/song/outcome-text";
+import type { Song, SongId, SongStatus } from "@/lib/song/song";
+import type { SourceFormat } from "@/lib/song/source-format";
 import type { Measurement } from "@/lib/loudness/measurement";
 import { dbtp, decibels, lu, lufs, seconds } from "@/lib/loudness/units";
 import { defaultSettings, type Settings } from "@/lib/settings/settings";

@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { Scratch } from "@/lib/storage/scratch";
+import { ScratchDiskFull, type Scratch } from "@/lib/storage/scratch";
 
 /** A scratch in a file, as the worker has in the origin-private file system. */
 export class FileScratch implements Scratch {
@@ -39,7 +39,7 @@ export class FileScratch implements Scratch {
 
   write(position: number, bytes: Uint8Array): void {
     if (position + bytes.length > this.#quota) {
-      throw new DOMException("The disk is full.", "QuotaExceededError");
+      throw new ScratchDiskFull("The disk is full.");
     }
     writeSync(this.#file, bytes, 0, bytes.length, position);
     this.#size = Math.max(this.#size, position + bytes.length);

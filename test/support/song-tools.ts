@@ -5,7 +5,7 @@ import type { CreateCore } from "@/lib/ffmpeg/core-types";
 import { createKernel } from "@/lib/kernel";
 import { bytesSource } from "@/lib/formats";
 import { MemoryScratch } from "@/lib/storage/scratch";
-import type { SongTools } from "@/lib/song-path/song-tools";
+import type { SongTools } from "@/lib/song-path";
 
 /** The same core that the page loads. It expects a worker's globals; Node lacks two of them. */
 const core = await (async () => {
@@ -110,7 +110,7 @@ export const songTools = (bytes: Uint8Array, overrides: Partial<SongTools> = {})
   source: bytesSource(bytes),
   secondsReading: () => 0,
   createFfmpeg: freshFfmpeg,
-  messagesRead: () => Promise.resolve(),
+  yieldToEvents: () => Promise.resolve(),
   createScratch: () => Promise.resolve(new MemoryScratch(Number.MAX_SAFE_INTEGER)),
   onProgress: () => undefined,
   now: () => performance.now() / 1000,

@@ -7,6 +7,10 @@ const v1Layer3 = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320]
 const v2Layer1 = [32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256];
 const v2Layer23 = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 
+/** The bit rates in kbit/s that layer III has at a sample rate in Hz, ascending. */
+export const layer3Kilobits = (rate: number): readonly number[] =>
+  rate >= 32_000 ? v1Layer3 : v2Layer23;
+
 const v1SampleRates = [44100, 48000, 32000];
 
 const MPEG_1 = 3;

@@ -1,6 +1,15 @@
-import { type EncoderHints, noHints } from "@/lib/ffmpeg/encoding";
 import { latin1, syncsafe, u32be, type ByteSource } from "../bytes";
 import { findAudio, mpegFrame } from "./frame";
+
+/** How an MP3 was encoded, which its frames alone do not tell. */
+export interface EncoderHints {
+  /** LAME's -V quality, 0 (best) to 9; null = constant rate or unknown. */
+  readonly lameQuality: number | null;
+  /** The file has a variable rate, whatever its quality setting was. */
+  readonly variableRate: boolean;
+}
+
+export const noHints: EncoderHints = { lameQuality: null, variableRate: false };
 
 /**
  * Whether an MP3 has a variable rate, and LAME's quality setting, from the Xing or VBRI header in

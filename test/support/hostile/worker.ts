@@ -2,17 +2,15 @@
 import { inspect } from "node:util";
 import { asBlob } from "@/lib/storage/song-bytes";
 import { FfmpegCrash } from "@/lib/ffmpeg/crash";
-import { bytesSource } from "@/lib/formats";
-import { levelSong } from "@/lib/song-path/song-path";
+import { levelSong } from "@/lib/song-path";
 import type { LevelOutcome } from "@/lib/song/outcome";
 import type { LevelTask } from "@/lib/song/task";
-import { MemoryScratch } from "@/lib/storage/scratch";
+import { BlockPool } from "@/lib/storage/scratch";
+import { scratchFactory } from "@/lib/storage/scratch-factory";
 import { levelTask } from "../../unit/song-path/sources";
 import { FileScratch } from "../file-scratch";
 import { freshFfmpeg, replaceInstance, songTools } from "../song-tools";
 
-/** As in the worker. */
-const MEMORY_BUDGET = 256 * 1024 * 1024;
 /** What a browser would give of the disk is more; no input here needs as much. */
 const QUOTA = 1024 * 1024 * 1024;
 
@@ -76,15 +74,12 @@ async function trappedFfmpeg() {
   return ffmpeg;
 }
 
-function level({ name, bytes, change }: Job, onDisk: boolean): Promise<LevelOutcome> {
-  let inMemory = 0;
-  const createScratch = (size: number | null) => {
-    const fits = !onDisk && size !== null && inMemory + size <= MEMORY_BUDGET;
-    if (!fits) return Promise.resolve(new FileScratch(name, QUOTA));
-    inMemory += size;
-    return Promise.resolve(new MemoryScratch(MEMORY_BUDGET, () => (inMemory -= size)));
+function level({ name, bytes, change }: Job): Promise<LevelOutcome> {
+  const onDisk = () => Promise.resolve(new FileScratch(name, QUOTA));
+  const tools = {
+    createFfmpeg: trappedFfmpeg,
+    createScratch: scratchFactory(new BlockPool(), onDisk),
   };
-  const tools = { createFfmpeg: trappedFfmpeg, createScratch, source: bytesSource(bytes) };
   return levelSong(levelTask(bytes, name, change), songTools(bytes, tools));
 }
 
@@ -92,10 +87,7 @@ async function end(job: Job): Promise<Omit<Ending, "name" | "memory" | "opened" 
   const plain = { delivered: null, extension: "" };
   for (let attempt = 1; ; attempt++) {
     try {
-      let outcome = await level(job, false);
-      if (outcome.kind === "refused" && outcome.reason === "out-of-memory") {
-        outcome = await level(job, true);
-      }
+      const outcome = await level(job);
       if (outcome.kind !== "leveled") {
         return { ...plain, end: { kind: outcome.kind, reason: outcome.reason } };
       }

@@ -238,7 +238,7 @@ describe("a batch", () => {
       level: {
         "one.wav": leveled({
           shortfall: "held-back-by-peaks",
-          note: "Saved as FLAC: x can be read here but not written.",
+          notes: [{ savedAs: "flac", why: "no-encoder", codec: "x" }],
           scratch: "scratch-1",
           extension: "flac",
           passes: 2,

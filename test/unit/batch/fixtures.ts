@@ -62,7 +62,7 @@ export const leveled = (change: Partial<Leveled> = {}): Leveled => ({
   result: measurement(-14, -4.5),
   resultDetail: null,
   shortfall: null,
-  note: null,
+  notes: [],
   bytes: new Blob(["leveled"]),
   scratch: null,
   extension: "mp3",

@@ -5,7 +5,7 @@ import { FfmpegCrash } from "@/lib/ffmpeg/crash";
 import { createFfmpeg } from "@/lib/ffmpeg/instance";
 import type { CoreInstance } from "@/lib/ffmpeg/core-instance";
 import { asBlob } from "@/lib/storage/song-bytes";
-import { levelSong } from "@/lib/song-path/song-path";
+import { levelSong } from "@/lib/song-path";
 
 // That every song finds the memory of a new instance, to the last byte, is seen to in all tests of
 // songs: test/support/song-tools.ts looks at it before each.

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { measureLoudness } from "../../../scripts/samples/loudness";
 import { songTools } from "../../support/song-tools";
 import { asBlob } from "@/lib/storage/song-bytes";
-import { levelSong } from "@/lib/song-path/song-path";
+import { levelSong } from "@/lib/song-path";
 import type { Leveled } from "@/lib/song/outcome";
 import type { LevelTask } from "@/lib/song/task";
 import { asWav, decodedFrames, levelTask, probed, song } from "./sources";
@@ -78,7 +78,7 @@ describe("a song comes back as the kind it was, at the target", () => {
     const source = await song("dynamic", name, ...options);
     const result = await leveled(source, name);
     await expectOnTarget(result);
-    expect(result.note).toBeNull();
+    expect(result.notes).toEqual([]);
     expect(name.endsWith(`.${result.extension}`)).toBe(true);
 
     const [before, after] = [await probed(source), await probed(result.file)];

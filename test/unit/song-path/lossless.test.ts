@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { measureLoudness } from "../../../scripts/samples/loudness";
-import { freshFfmpeg, songTools } from "../../support/song-tools";
+import { songTools } from "../../support/song-tools";
 import { asBlob } from "@/lib/storage/song-bytes";
 import { decibels } from "@/lib/loudness/units";
 import { bytesSource, mp3Layout } from "@/lib/formats";
-import { levelSong, undoSong } from "@/lib/song-path/song-path";
+import { levelSong, undoSong } from "@/lib/song-path";
 import { SongRun } from "@/lib/song-path/song-run";
 import { verifyGain } from "@/lib/song-path/verifying";
 import type { Leveled, LevelOutcome } from "@/lib/song/outcome";
@@ -72,11 +72,11 @@ describe("an MP3 that is leveled without encoding", () => {
       ...lossless,
       target: target({ loudness: -30 }),
     });
-    const checked = { extension: "mp3", duration: measured.duration, dualMono: false };
     const check = async (wrong: number) => {
-      const run = new SongRun(songTools(file));
-      const moved = decibels(gain + wrong);
-      return verifyGain(run, await freshFfmpeg(), bytesSource(file), checked, measured, moved);
+      const tools = songTools(file);
+      const run = new SongRun({ file: new File([], "a.mp3"), dualMono: false }, tools);
+      const song = { run, ffmpeg: await tools.createFfmpeg() };
+      return verifyGain(song, bytesSource(file), measured, decibels(gain + wrong));
     };
     expect(await check(0)).toMatchObject({ duration: measured.duration });
     await expect(check(0.1)).rejects.toThrow("LUFS instead of");
@@ -179,6 +179,6 @@ it("keeps a layout that ffmpeg would remix to its default for that number of cha
     peaks[index % 4] = Math.max(peaks[index % 4]!, Math.abs(sample));
   });
   expect(peaks.map((peak) => peak / peaks[0]!)).toEqual(
-    [1, 0.2, 0.5, 0.05].map((ratio) => expect.closeTo(ratio, 3)),
+    [1, 0.2, 0.5, 0.05].map((ratio): unknown => expect.closeTo(ratio, 3)),
   );
 });

@@ -41,7 +41,7 @@ describe("a scratch in memory", () => {
         expect(scratch.read(from, target)).toBe(size - from);
         expect(Buffer.compare(target.subarray(0, size - from), model.subarray(from, size))).toBe(0);
         expect(scratch.read(size, target)).toBe(0);
-        const taken = await asBlob(await encodedDelivery(scratch).take()).arrayBuffer();
+        const taken = await asBlob(await encodedDelivery(scratch).toBytes()).arrayBuffer();
         expect(Buffer.compare(new Uint8Array(taken), model.subarray(0, size))).toBe(0);
       }),
       { numRuns: 40 },
@@ -115,8 +115,8 @@ describe("samples on their way to an encoder", () => {
           const file = pcmSource(all.length * 4, () => rest.shift() ?? null);
           const out = new Uint8Array(all.length * 4);
           let position = 0;
-          for (;;) {
-            const target = new Uint8Array(lengths.next().value);
+          for (const length of lengths) {
+            const target = new Uint8Array(length);
             const read = file.read!(position, target);
             if (read === 0) break;
             out.set(target.subarray(0, read), position);

@@ -12,7 +12,6 @@ import type { Probe } from "@/lib/ffmpeg/probe";
 import { decibels, type Decibels } from "@/lib/loudness/units";
 import { assemble, bytesSource, transplantTags, type ByteSource } from "@/lib/formats";
 
-/** What the lossless route does with a song. */
 export type LosslessResult =
   /** Taken back, the gain leaves the audio byte for byte as it was: that was tried. */
   | { readonly kind: "done"; readonly bytes: Uint8Array; readonly gain: Decibels }
@@ -21,7 +20,7 @@ export type LosslessResult =
   /** Not a song for this route; the engine's word for it. It can still be encoded. */
   | { readonly kind: "refused"; readonly reason: string };
 
-export interface LosslessGain {
+interface LosslessGain {
   readonly wanted: Decibels;
   /** The highest gain that keeps the peaks under the ceiling. */
   readonly headroom: Decibels;
@@ -30,21 +29,22 @@ export interface LosslessGain {
 /** Larger files would have to be held in memory whole. */
 const MOST_BYTES = 200 * 1024 * 1024;
 
-export const isLosslessKind = ({ format }: Probe): boolean =>
+/** The coded audio has gain fields: MP3's `global_gain`, Opus's output gain. */
+export const supportsLosslessGain = ({ format }: Probe): boolean =>
   (format.container === "mp3" && format.codec === "mp3") || format.container === "opus";
 
-/** Changes the loudness in the coded stream; the sound is not decoded, its bytes stay as they are. */
-export function changeLossless(
+/** Changes the gain fields; the sound is not decoded, its bytes stay as they are. */
+export function applyLosslessGain(
   source: ByteSource,
   { format }: Probe,
   gain: LosslessGain,
 ): LosslessResult {
   if (source.size > MOST_BYTES) return { kind: "refused", reason: "too large" };
-  return format.container === "opus" ? changeOpus(source, gain) : changeMp3(source, gain);
+  return format.container === "opus" ? applyOpus(source, gain) : applyMp3(source, gain);
 }
 
 /** In steps of 1.505 dB; the nearest that the peaks allow. */
-function changeMp3(source: ByteSource, { wanted, headroom }: LosslessGain): LosslessResult {
+function applyMp3(source: ByteSource, { wanted, headroom }: LosslessGain): LosslessResult {
   const bytes = source.read(0, source.size);
   const plan = planMp3Gain(bytes);
   if (plan.kind === "refused") return plan;
@@ -62,7 +62,7 @@ function changeMp3(source: ByteSource, { wanted, headroom }: LosslessGain): Loss
 }
 
 /** Exact to 1/256 dB, in the header's output gain (RFC 7845 §5.1). */
-function changeOpus(source: ByteSource, { wanted, headroom }: LosslessGain): LosslessResult {
+function applyOpus(source: ByteSource, { wanted, headroom }: LosslessGain): LosslessResult {
   const gain = Math.min(wanted, headroom);
   const clean = withoutLoudnessTags(source.read(0, source.size), "opus");
   const changed = applyOpusGain(clean, decibels(gain));
@@ -75,8 +75,9 @@ function changeOpus(source: ByteSource, { wanted, headroom }: LosslessGain): Los
 
 const notExact = { kind: "refused", reason: "the change could not be taken back" } as const;
 
-/** Takes back what `changeLossless` (or mp3gain) did to an MP3. */
-export function undoLossless(source: ByteSource): LosslessResult {
+/** Takes back what `applyLosslessGain` (or mp3gain) did to an MP3. */
+export function undoLosslessGain(source: ByteSource, { format }: Probe): LosslessResult {
+  if (format.codec !== "mp3") return { kind: "unchanged" };
   if (source.size > MOST_BYTES) return { kind: "refused", reason: "too large" };
   const undone = undoMp3Gain(source.read(0, source.size));
   if (undone.kind === "refused") {

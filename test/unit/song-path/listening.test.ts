@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { asBlob } from "@/lib/storage/song-bytes";
-import { levelSong, listenToSong } from "@/lib/song-path/song-path";
-import type { Heard } from "@/lib/song/outcome";
+import { levelSong, listenToSong } from "@/lib/song-path";
+import type { DecodedStretch } from "@/lib/song/outcome";
 import type { ListenTask } from "@/lib/song/task";
 import type { OutputFormat } from "@/lib/settings/settings";
 import { songTools } from "../../support/song-tools";
@@ -11,11 +11,11 @@ async function heard(
   bytes: Uint8Array,
   name: string,
   change: Partial<ListenTask> = {},
-): Promise<Heard> {
+): Promise<DecodedStretch> {
   const file = new File([bytes as Uint8Array<ArrayBuffer>], name);
   const task = { file, dualMono: false, from: 0, length: null, sampleRate: null, ...change };
   const outcome = await listenToSong(task, songTools(bytes));
-  if (outcome.kind !== "heard") throw new Error(JSON.stringify(outcome));
+  if (outcome.kind !== "decoded") throw new Error(JSON.stringify(outcome));
   return outcome;
 }
 

@@ -1,13 +1,13 @@
-import type { Ffmpeg } from "@/lib/ffmpeg/instance";
-import type { Probe } from "@/lib/ffmpeg/probe";
-import { statedEnd } from "./audio-part";
-import { decode, PATHS, pcmFormat } from "./measuring";
-import { BYTES_PER_SAMPLE } from "./pcm";
-import type { Heard } from "@/lib/song/outcome";
+import type { DecodedStretch, ListenOutcome } from "@/lib/song/outcome";
 import type { ListenTask } from "@/lib/song/task";
 import type { Scratch } from "@/lib/storage/scratch";
-import type { SongRun } from "./song-run";
-import { SongRefusal } from "./song-tools";
+import { statedEnd } from "./audio-part";
+import { decode, pcmFormat } from "./decoding";
+import { openSong, PATHS, type OpenSong } from "./opening";
+import { BYTES_PER_SAMPLE } from "./pcm";
+import { SongRefusal } from "./refusals";
+import { runSong } from "./song-run";
+import type { SongTools } from "./song-tools";
 
 /** Of one version of a song: 256 MiB of f32, that is 12 minutes of CD audio. */
 const MOST_SAMPLES = 64 * 1024 * 1024;
@@ -16,11 +16,14 @@ const LOWEST_RATE = 8_000;
 const HIGHEST_RATE = 96_000;
 
 /**
- * Decodes a stretch of a song for the page to play. It is decoded as it is measured, and not by the
- * browser, so that source and result lie on each other to the sample: browsers differ in what they
- * cut of an encoder's delay, and in what they can open at all.
+ * Decodes a stretch of a song to be played. It is decoded as it is measured, and not by the browser,
+ * so that source and result are aligned to the sample: browsers differ in what they cut of an
+ * encoder's delay, and in what they can open at all.
  */
-export function hear(run: SongRun, ffmpeg: Ffmpeg, probe: Probe, task: ListenTask): Heard {
+export const listenToSong = (task: ListenTask, tools: SongTools): Promise<ListenOutcome> =>
+  runSong(task, tools, async (run) => decodeStretch(await openSong(run), task));
+
+function decodeStretch({ run, ffmpeg, probe }: OpenSong, task: ListenTask): DecodedStretch {
   const { format } = probe;
   const sampleRate =
     task.sampleRate ?? Math.min(HIGHEST_RATE, Math.max(LOWEST_RATE, format.sampleRate));
@@ -37,11 +40,11 @@ export function hear(run: SongRun, ffmpeg: Ffmpeg, probe: Probe, task: ListenTas
     channels,
     Math.ceil(Math.min(length, probe.duration ?? most) * sampleRate),
   );
-  const heard = { channels, channelLayout: layout, sampleRate };
+  const played = { channels, channelLayout: layout, sampleRate };
   const decoded = run.timed("measuring", () =>
     decode(ffmpeg, run.tools.kernel, {
       path: PATHS.audio,
-      format: pcmFormat({ format: { ...format, ...heard } }, task.dualMono),
+      format: pcmFormat({ format: { ...format, ...played } }, task.dualMono),
       layout,
       keep: planes,
       end,
@@ -52,7 +55,7 @@ export function hear(run: SongRun, ffmpeg: Ffmpeg, probe: Probe, task: ListenTas
   if (!decoded) throw new SongRefusal("damaged", "no audio decoded");
   const { measurement, frames } = decoded;
   const cut = task.length === null && frames >= most * sampleRate;
-  return { kind: "heard", sampleRate, channels: planes.take(frames), measurement, cut };
+  return { kind: "decoded", sampleRate, channels: planes.toChannels(frames), measurement, cut };
 }
 
 /** Keeps interleaved samples as one array a channel, as Web Audio wants them. */
@@ -81,7 +84,7 @@ class Planes implements Pick<Scratch, "write"> {
     });
   }
 
-  take(frames: number): Float32Array<ArrayBuffer>[] {
+  toChannels(frames: number): Float32Array<ArrayBuffer>[] {
     const planes = this.#planes;
     this.#planes = [];
     return planes.map((plane) => (plane.length === frames ? plane : plane.slice(0, frames)));

@@ -1,0 +1,73 @@
+import type { Ffmpeg, RunResult } from "@/lib/ffmpeg/instance";
+import { OPENING } from "@/lib/ffmpeg/opening";
+import type { Probe } from "@/lib/ffmpeg/probe";
+import { channelWeights, type Kernel, type MeterResult, type PcmFormat } from "@/lib/kernel";
+import type { Scratch } from "@/lib/storage/scratch";
+import { PATHS } from "./opening";
+import { BYTES_PER_SAMPLE, pcmSink } from "./pcm";
+
+export const pcmFormat = (probe: Pick<Probe, "format">, dualMono: boolean): PcmFormat => ({
+  sampleRate: probe.format.sampleRate,
+  channels: probe.format.channels,
+  weights: channelWeights(probe.format.channelLayout, probe.format.channels),
+  dualMono: dualMono && probe.format.channels === 1,
+});
+
+export interface Decoding {
+  readonly path: string;
+  readonly format: PcmFormat;
+  /** ffmpeg's name of the channel layout; asked for by count alone, ffmpeg would remix to its own. */
+  readonly layout: string | null;
+  /** ffmpeg's filters on the way, in order. */
+  readonly filters?: readonly string[];
+  /** The music ends after this many samples; null = where ffmpeg ends. */
+  readonly end?: number | null;
+  /** Keeps the samples, when they are needed again. */
+  readonly keep: Pick<Scratch, "write"> | null;
+  /** Seconds decoded so far. */
+  onDecoded(seconds: number): void;
+}
+
+export interface Decoded extends MeterResult {
+  readonly frames: number;
+  readonly run: RunResult;
+}
+
+/** Decodes once, measuring on the way. Null when not a single frame came out. */
+export function decode(ffmpeg: Ffmpeg, kernel: Kernel, decoding: Decoding): Decoded | null {
+  const { format, keep } = decoding;
+  const meter = kernel.meter(format);
+  const filters = [
+    ...(decoding.end ? [`atrim=end_sample=${decoding.end}`] : []),
+    ...(decoding.filters ?? []),
+  ];
+  let samples = 0;
+  ffmpeg.mount(
+    PATHS.pcm,
+    pcmSink((chunk) => {
+      meter.push(chunk);
+      keep?.write(
+        samples * BYTES_PER_SAMPLE,
+        new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength),
+      );
+      samples += chunk.length;
+      decoding.onDecoded(samples / format.channels / format.sampleRate);
+    }),
+  );
+  const run = ffmpeg.run([
+    ...[...OPENING, "-i", decoding.path],
+    ...["-map", "0:a:0", "-vn", "-sn", "-dn"],
+    ...(filters.length > 0 ? ["-af", filters.join(",")] : []),
+    // A sample format and channel count that hold for the whole file, whatever it does midway.
+    ...(decoding.layout ? ["-channel_layout", decoding.layout] : ["-ac", String(format.channels)]),
+    ...["-ar", String(format.sampleRate)],
+    ...["-c:a", "pcm_f32le", "-f", "f32le", PATHS.pcm],
+  ]);
+  ffmpeg.unmount(PATHS.pcm);
+  const frames = Math.floor(samples / format.channels);
+  if (frames === 0) {
+    meter.dispose();
+    return null;
+  }
+  return { ...meter.finish(), frames, run };
+}

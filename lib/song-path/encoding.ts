@@ -1,0 +1,88 @@
+import type { Encoding } from "@/lib/ffmpeg/encoding";
+import type { TagArgs } from "@/lib/ffmpeg/tag-args";
+import type { Kernel } from "@/lib/kernel";
+import type { RenderGoal } from "@/lib/loudness/correction";
+import type { Decibels } from "@/lib/loudness/units";
+import type { Scratch } from "@/lib/storage/scratch";
+import { PATHS, type OpenSong } from "./opening";
+import { pcmChunks, pcmSource } from "./pcm";
+import { SongRefusal } from "./refusals";
+import type { Programme, Rendering } from "./rendering";
+
+interface EncodeJob {
+  readonly programme: Programme;
+  readonly rendering: Rendering;
+  readonly encoding: Encoding;
+  readonly tags: TagArgs;
+}
+
+/** Renders the programme into the encoder; the encoded bytes land in `target`. */
+export function encode(
+  { run, ffmpeg }: Pick<OpenSong, "run" | "ffmpeg">,
+  { programme, rendering, encoding, tags }: EncodeJob,
+  target: Scratch,
+): void {
+  const { kernel } = run.tools;
+  const { format, pcm } = programme;
+  const { gain, ceiling } = rendering;
+  let pulled = 0;
+  const next =
+    ceiling === null
+      ? pcmChunks(pcm, format.channels)
+      : limitedChunks(kernel, programme, gain, ceiling);
+  const inPlace = [
+    ...(ceiling === null ? [kernel.gain(gain)] : []),
+    ...(encoding.dither16 ? [kernel.dither()] : []),
+  ];
+  ffmpeg.mount(
+    PATHS.pcm,
+    pcmSource(pcm.size, () => {
+      const chunk = next();
+      if (chunk !== null) for (const step of inPlace) step.process(chunk);
+      pulled += chunk?.byteLength ?? 0;
+      run.report("rendering", pcm.size === 0 ? 1 : pulled / pcm.size);
+      return chunk;
+    }),
+  );
+  const path = `${PATHS.encoded}.${encoding.extension}`;
+  ffmpeg.mount(path, target);
+  const layout = programme.layout === null ? [] : ["-channel_layout", programme.layout];
+  const { ok, log } = ffmpeg.run([
+    ...["-f", "f32le", "-ar", String(format.sampleRate), "-ac", String(format.channels)],
+    ...[...layout, "-i", PATHS.pcm, ...tags.input],
+    ...["-map", "0:a:0", ...tags.output],
+    // Left alone, the layout stays what it is, or becomes the nearest that the encoder knows.
+    ...(encoding.channels === format.channels ? [] : ["-ac", String(encoding.channels)]),
+    ...["-ar", String(encoding.sampleRate)],
+    ...[...encoding.args, "-f", encoding.muxer, path],
+  ]);
+  for (const step of inPlace) step.dispose();
+  ffmpeg.unmount(PATHS.pcm);
+  ffmpeg.unmount(path);
+  if (!ok || target.size === 0) {
+    const tooLong = log.some((line) => /File size|too large|exceeds/i.test(line));
+    throw new SongRefusal(tooLong ? "too-long" : "encoder-refused", log.slice(-5).join("\n"));
+  }
+}
+
+/** What the limiter makes of the programme. */
+function limitedChunks(
+  kernel: Kernel,
+  { pcm, format }: Programme,
+  gain: Decibels,
+  ceiling: RenderGoal["ceiling"],
+): () => Float32Array | null {
+  const next = pcmChunks(pcm, format.channels);
+  const limiter = kernel.limiter({ format, gain, ceiling });
+  let ended = false;
+  return () => {
+    while (!ended) {
+      const chunk = next();
+      ended = chunk === null;
+      const out = chunk === null ? limiter.flush() : limiter.process(chunk);
+      if (ended) limiter.dispose();
+      if (out.length > 0) return out;
+    }
+    return null;
+  };
+}

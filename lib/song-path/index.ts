@@ -1,0 +1,5 @@
+export { levelSong } from "./leveling";
+export { listenToSong } from "./listening";
+export { undoSong } from "./lossless-route";
+export { measureSong } from "./measuring";
+export type { SongTools } from "./song-tools";

@@ -1,0 +1,71 @@
+import type { Probe } from "@/lib/ffmpeg/probe";
+import { planGain, type GainPlan } from "@/lib/loudness/plan";
+import { lufs } from "@/lib/loudness/units";
+import type { LevelOutcome, Measured } from "@/lib/song/outcome";
+import type { LevelTask } from "@/lib/song/task";
+import { levelByEncoding } from "./encoding-route";
+import { supportsLosslessGain } from "./lossless-gain";
+import { levelLosslessly } from "./lossless-route";
+import { isComplete, measureSource } from "./measuring";
+import { openSong } from "./opening";
+import { BYTES_PER_SAMPLE } from "./pcm";
+import { SongRefusal } from "./refusals";
+import { runSong, type SongRun } from "./song-run";
+import type { SongTools } from "./song-tools";
+
+/**
+ * Levels a song: probe → decode to f32 and measure → plan the gain → render, encode → decode the
+ * encoded bytes and measure them → correct, while a pass is left.
+ */
+export async function levelSong(task: LevelTask, tools: SongTools): Promise<LevelOutcome> {
+  const outcome = await runSong(task, tools, (run) => level(run, task));
+  if (outcome.kind !== "refused" || outcome.reason !== "out-of-memory") return outcome;
+  // A song may be longer than its header says, so once more as one of unknown length.
+  return runSong(task, tools, (run) => {
+    run.sizesAreKnown = false;
+    return level(run, task);
+  });
+}
+
+async function level(run: SongRun, task: LevelTask): Promise<LevelOutcome> {
+  if (task.known) {
+    const plan = planOf(task, task.known);
+    if (plan.kind === "skip") return run.skipped(plan.reason, task.known);
+  }
+  const song = await openSong(run);
+  const { probe } = song;
+  if (task.replacesOriginal && probe.hasVideo) throw new SongRefusal("video-original", "");
+  const lossless =
+    task.losslessWherePossible && task.outputFormat === "same" && supportsLosslessGain(probe);
+  // Without encoding the samples are only measured, never needed again.
+  const kept = lossless ? null : await run.scratch(pcmBytes(probe));
+  const { measured, complete } =
+    lossless && task.known
+      ? { measured: task.known, complete: isComplete(probe, task.known.duration) }
+      : measureSource(song, kept);
+  const plan = planOf(task, measured);
+  if (plan.kind === "skip") return run.skipped(plan.reason, measured);
+  if (task.replacesOriginal && !complete) throw new SongRefusal("cut-short", "");
+
+  if (lossless && plan.kind !== "dynamic") {
+    const changed = levelLosslessly(song, task, measured, plan.gain);
+    if (changed) return changed;
+  }
+  const pcm = kept ?? (await run.scratch(pcmBytes(probe)));
+  if (!kept) measureSource(song, pcm);
+  return levelByEncoding(song, task, { pcm, plan, measured, complete });
+}
+
+function planOf(task: LevelTask, measured: Measured): GainPlan {
+  if (!task.album) return planGain(measured.measurement, task.target);
+  // One gain for the whole album. Its songs keep their differences, so nothing is limited.
+  const plan = planGain(task.album, { ...task.target, whenPeaksTooHigh: "quieter" });
+  if (plan.kind === "skip" || plan.kind === "dynamic") return plan;
+  return { ...plan, expected: lufs(measured.measurement.integrated + plan.gain) };
+}
+
+/** Estimated size of the decoded song; null where the container does not tell its length. */
+function pcmBytes({ duration, format }: Probe): number | null {
+  if (duration === null) return null;
+  return Math.ceil(duration * format.sampleRate) * format.channels * BYTES_PER_SAMPLE;
+}

@@ -1,0 +1,45 @@
+/** What is worth knowing of a delivered file beside its figures, as data; texts.ts has the English. */
+export type SongNote = PlainNote | SavedAs;
+
+type PlainNote =
+  /** Leveled in the coded audio, which was not decoded and encoded again. */
+  | "not-reencoded"
+  /** A lossless gain was taken back. */
+  | "gain-undone"
+  /** Decoded to clearly less than the header declares. */
+  | "shorter-than-declared"
+  /** FLAC has no room for a picture of 16 MiB or more. */
+  | "picture-left-out"
+  | "tags-read-in-part"
+  // What became of tags that could not come along as they were; named as in lib/formats.
+  | "damaged-tag-trimmed"
+  | "first-of-chain-only"
+  | "second-comment-block-dropped"
+  | "chapter-track-dropped"
+  | "damaged-chunk-dropped"
+  | "tag-behind-flac-dropped";
+
+/** The format stays "as the source", and yet the delivered kind is another. */
+export interface SavedAs {
+  readonly savedAs: DeliveredKind;
+  readonly why: "sound-of-video" | "usual-container" | "no-encoder";
+  /** The source's, by ffmpeg's name. */
+  readonly codec: string;
+}
+
+/** Container and codec that a song is delivered in. */
+export type DeliveredKind =
+  | "mp3"
+  | "flac"
+  | "wav"
+  | "aiff"
+  | "m4a"
+  | "alac"
+  | "ogg"
+  | "oggflac"
+  | "opus"
+  | "wma"
+  | "wavpack"
+  | "tta"
+  | "caf"
+  | "w64";

@@ -1,0 +1,175 @@
+import type { Leveled } from "./outcome";
+import type { DeliveredKind, SavedAs, SongNote } from "./notes";
+import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
+
+/** The English of all that is told of a song as a code. */
+
+export const refusalText: Record<
+  RefusalReason,
+  { readonly message: string; /** The way out. */ readonly hint: string }
+> = {
+  "empty-file": {
+    message: "The file is empty.",
+    hint: "Copy it again from where it came from.",
+  },
+  "not-audio": {
+    message: "This is not an audio file, whatever its name says.",
+    hint: "Open it in a player to see what it is.",
+  },
+  "no-audio-stream": {
+    message: "The file holds no audio.",
+    hint: "It may be a picture or a video without sound.",
+  },
+  damaged: {
+    message: "The audio is damaged and cannot be read.",
+    hint: "Play it to the end in a player. If it stops there too, copy it again.",
+  },
+  "invalid-samples": {
+    message: "The audio holds values that are not numbers.",
+    hint: "A faulty export wrote them. Export the song again.",
+  },
+  "cut-short": {
+    message: "The file is shorter than it says, so its original was left alone.",
+    hint: "Save to the Leveled folder to level the part that can be read.",
+  },
+  "video-original": {
+    message: "A video is not replaced by its sound.",
+    hint: "Save to the Leveled folder to get the sound as a song.",
+  },
+  "not-undoable": {
+    message: "The record of the lossless change does not fit this file.",
+    hint: "The file was changed by another program since. Use a copy of the original.",
+  },
+  "unsupported-codec": {
+    message: "Its audio codec cannot be read here.",
+    hint: "Convert it to FLAC or WAV first.",
+  },
+  "encoder-refused": {
+    message: "The output format cannot hold this audio.",
+    hint: "Choose another output format, such as FLAC.",
+  },
+  "too-long": {
+    message: "The song is too large for this output format.",
+    hint: "Choose FLAC as the output format.",
+  },
+  "out-of-memory": {
+    message: "There was not enough memory for this song.",
+    hint: "Use fewer workers, then press Retry failed.",
+  },
+  "worker-crashed": {
+    message: "The audio engine crashed on this song, twice.",
+    hint: "The file may be damaged. The other songs are not affected.",
+  },
+  "worker-hung": {
+    message: "The audio engine stopped responding on this song, twice.",
+    hint: "The file may be damaged. Press Retry failed to try again.",
+  },
+  "file-gone": {
+    message: "The file is no longer where it was.",
+    hint: "It was moved or deleted after it was added. Add it again.",
+  },
+  "file-changed": {
+    message: "The file changed while it was in work.",
+    hint: "Close the program that writes to it, then press Retry failed.",
+  },
+  "file-unreadable": {
+    message: "The browser is not allowed to read the file.",
+    hint: "Check its permissions on disk.",
+  },
+  "permission-denied": {
+    message: "Writing to the folder was not allowed.",
+    hint: "Press Retry failed and allow the browser to edit files.",
+  },
+  "disk-full": {
+    message: "The disk is full.",
+    hint: "Make room, then press Retry failed.",
+  },
+  "no-backup": {
+    message: "Its original could not be kept, so it was not replaced.",
+    hint: "Add its folder with Choose folder, or turn off Keep originals.",
+  },
+  "name-refused": {
+    message: "The browser refuses to write a file of this name.",
+    hint: "Rename the song to something shorter or plainer.",
+  },
+  "write-failed": {
+    message: "The result could not be written.",
+    hint: "Check that the folder still exists and can be written to, then press Retry failed.",
+  },
+  "engine-unavailable": {
+    message: "The audio engine could not be loaded.",
+    hint: "Reload the page.",
+  },
+  unexpected: {
+    message: "Something unexpected went wrong with this song.",
+    hint: "Save the report and look at the details there.",
+  },
+};
+
+/** Of songs that needed nothing. */
+export const skipText: Record<SkipReason, string> = {
+  "already-at-target": "Already at the target loudness.",
+  "quieter-than-target": "Quieter than the target, and only turning down was asked for.",
+  silent: "Silent: there is nothing to measure.",
+  "held-back-by-peaks": "Its peaks are at the ceiling already, so it cannot be made louder.",
+  "nearest-lossless-step": "As close to the target as lossless steps of 1.5 dB can bring it.",
+  "nothing-to-undo": "No lossless change is recorded in this file.",
+};
+
+/** Of songs that came out not quite at the target. */
+const shortfallText: Record<Shortfall, string> = {
+  "held-back-by-peaks": "Held back by its peaks: quieter than the target.",
+  "accuracy-not-reached": "Not quite at the target: another pass would bring it closer.",
+  "ceiling-not-reached": "Its peaks are still above the ceiling: another pass may help.",
+  "lossless-step": "As close to the target as lossless steps of 1.5 dB allow.",
+};
+
+const plainNoteText: Record<Exclude<SongNote, SavedAs>, string> = {
+  "not-reencoded": "Lossless: the sound was not encoded again.",
+  "gain-undone": "Undone: the audio is as it was.",
+  "shorter-than-declared": "The file is shorter than it says; what can be read of it was leveled.",
+  "picture-left-out": "A picture of more than 16 MB has no place in FLAC and was left out.",
+  "tags-read-in-part": "Its tags could not be read in full: some may be missing.",
+  "damaged-tag-trimmed": "A tag was damaged; what can be read of it was kept.",
+  "first-of-chain-only":
+    "The file is several streams in a row; they became one, with the tags of the first.",
+  "second-comment-block-dropped": "A second block of comments, which FLAC forbids, was left out.",
+  "chapter-track-dropped": "Its chapters could not be read and were left out.",
+  "damaged-chunk-dropped": "A chunk that runs past the end of the file was left out.",
+  "tag-behind-flac-dropped":
+    "A tag behind the audio (ID3v1 or APE), for which FLAC has no place, was left out.",
+};
+
+const savedAsText: Record<SavedAs["why"], (codec: string) => string> = {
+  "sound-of-video": () => "the sound of a video",
+  "usual-container": () => "the same codec in its usual container",
+  "no-encoder": (codec) => `${codec} can be read here but not written`,
+};
+
+const kindText: Record<DeliveredKind, string> = {
+  mp3: "MP3",
+  flac: "FLAC",
+  wav: "WAV",
+  aiff: "AIFF",
+  m4a: "AAC (M4A)",
+  alac: "ALAC (M4A)",
+  ogg: "Ogg Vorbis",
+  oggflac: "Ogg FLAC",
+  opus: "Opus",
+  wma: "WMA",
+  wavpack: "WavPack",
+  tta: "True Audio",
+  caf: "CAF",
+  w64: "W64",
+};
+
+export const noteText = (note: SongNote): string =>
+  typeof note === "string"
+    ? plainNoteText[note]
+    : `Saved as ${kindText[note.savedAs]}: ${savedAsText[note.why](note.codec)}.`;
+
+/** What there is to say of a leveled song; null where all is as asked for. */
+export function leveledText({ shortfall, notes }: Pick<Leveled, "shortfall" | "notes">) {
+  const sentences = [...(shortfall ? [shortfallText[shortfall]] : []), ...notes.map(noteText)];
+  return sentences.join(" ") || null;
+}
