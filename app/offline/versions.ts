@@ -1,4 +1,4 @@
-import { BUILD_META, type Kept, type Question, type TakesOver } from "@/lib/offline/messages";
+import { BUILD_META, type Kept, type PageRequest, type TakesOver } from "@/lib/offline/messages";
 
 /** Where the page stands: its own files, and whether a newer version waits beside them. */
 export type VersionState =
@@ -85,7 +85,7 @@ export function followVersions(onChange: (state: VersionState) => void): Version
   };
 }
 
-function ask<Answer>(worker: ServiceWorker, question: Question): Promise<Answer> {
+function ask<Answer>(worker: ServiceWorker, question: PageRequest): Promise<Answer> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }) => {

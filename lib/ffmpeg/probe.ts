@@ -18,7 +18,7 @@ export interface Probe {
   readonly streamIndex: number;
 }
 
-export type ProbeRefusal = "not-audio" | "no-audio-stream" | "unsupported-codec";
+type ProbeRefusal = "not-audio" | "no-audio-stream" | "unsupported-codec";
 
 const digits = z.optional(z.string());
 const stream = z.object({

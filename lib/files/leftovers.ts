@@ -5,7 +5,7 @@ import { folderAt } from "./safe-write";
  * Removes what a write that was cut off left in a folder: our temporary files, and the browser's
  * own (`.crswap`) of files that were being written. Others' files of that ending stay.
  */
-export async function removeLeftovers(
+async function removeFrom(
   folder: FileSystemDirectoryHandle,
   beingWritten: ReadonlySet<string>,
 ): Promise<void> {
@@ -19,7 +19,7 @@ export async function removeLeftovers(
   for (const name of names) await folder.removeEntry(name).catch(() => undefined);
 }
 
-/** The same for every folder that the paths lie in. Folders that are gone have no leftovers. */
+/** The same in every folder that the paths lie in. Folders that are gone have no leftovers. */
 export async function removeLeftoversAt(
   root: FileSystemDirectoryHandle,
   paths: readonly string[],
@@ -35,6 +35,6 @@ export async function removeLeftoversAt(
     } catch {
       continue;
     }
-    await removeLeftovers(folder, names);
+    await removeFrom(folder, names);
   }
 }

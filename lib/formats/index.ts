@@ -9,7 +9,6 @@ export type {
   LoudnessTags,
   Note,
   Part,
-  RefusalReason,
   TransplantOptions,
   TransplantResult,
 } from "./types";

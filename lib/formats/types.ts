@@ -21,7 +21,7 @@ export interface TransplantOptions {
 }
 
 /** Why nothing was carried over. The caller then delivers the encoder's file as it is. */
-export type RefusalReason =
+export type TransplantRefusal =
   /** The source does not begin like a file of this kind. */
   | "source-not-recognised"
   /** The encoded file is not built the way this module can put tags into. */
@@ -59,6 +59,6 @@ export type TransplantResult =
       readonly outdated: readonly string[];
       readonly notes: readonly Note[];
     }
-  | { readonly kind: "refused"; readonly reason: RefusalReason };
+  | { readonly kind: "refused"; readonly reason: TransplantRefusal };
 
 export const MAX_CARRIED_BYTES = 128 * 1024 * 1024;

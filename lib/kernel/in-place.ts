@@ -10,7 +10,7 @@ export interface InPlace {
 }
 
 /** What the kernel does with a block of at most `BLOCK_SAMPLES`. */
-export interface BlockSteps {
+interface BlockSteps {
   begin(wasm: KernelExports): void;
   input(wasm: KernelExports): number;
   /** `first`: the place of the block's first sample in the stream. */

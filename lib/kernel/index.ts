@@ -10,7 +10,7 @@ import { createMeter, type Meter } from "./meter";
 export { channelWeights, type PcmFormat } from "./format";
 export type { InPlace } from "./in-place";
 export type { Limiter, LimiterOptions } from "./limiter";
-export type { Meter, MeterResult } from "./meter";
+export type { MeterResult } from "./meter";
 export { InvalidSampleError } from "./samples";
 
 /** Meters, limiters, gains and dithers made of one compiled `lib/kernel/build/kernel.wasm`. */

@@ -2,7 +2,7 @@
  * Samples that one interpolated value is made of. The short filter finds where to look, the long
  * one tells the value: it is right up to 0.47 fs.
  */
-export const SHORT = 32;
+const SHORT = 32;
 export const LONG = 64;
 /** Points on each sample interval. */
 export const PHASES = 16;
@@ -49,7 +49,7 @@ export function phaseTaps(phase: number, length: number): Float64Array {
 }
 
 /** What the kernel needs to interpolate, in the order of its memory. */
-export interface Interpolation {
+interface Interpolation {
   /**
    * Both filters are kept by pairs of taps that lie opposite each other. The phases p and 16 - p
    * mirror each other, so both come from an even part E (of the sum of two samples) and an odd
@@ -70,7 +70,7 @@ export interface Interpolation {
  *   |y| ≤ the nearer samples + (linear - 1) · m + curvature · d,
  *   |y| ≤ the nearer quarter points + (linear - 1) · m + between · d.
  */
-export interface Bounds {
+interface Bounds {
   readonly worst: number;
   readonly linear: number;
   readonly curvature: number;

@@ -2,7 +2,7 @@ import { decibelsToAmplitude, type Decibels } from "../loudness/units";
 import { bufferOf, soon, type Samples } from "./player";
 
 /** A few seconds of one song of the row. */
-export interface Part extends Pick<Samples, "sampleRate" | "channels"> {
+export interface Excerpt extends Pick<Samples, "sampleRate" | "channels"> {
   readonly gain: Decibels;
 }
 
@@ -12,28 +12,28 @@ export interface RowState {
   readonly status: "opening" | "playing" | "ended";
 }
 
-/** Opens the part of a song at a sample rate; null when it cannot be heard. */
-export type OpenPart<Song> = (
+/** Opens the excerpt of a song at a sample rate; null when it cannot be heard. */
+export type OpenExcerpt<Song> = (
   song: Song,
   sampleRate: number,
   signal: AbortSignal,
-) => Promise<Part | null>;
+) => Promise<Excerpt | null>;
 
-/** Seconds over which parts of songs come and go. */
+/** Seconds over which excerpts of songs come and go. */
 const FADE = 0.08;
 
 /**
- * Plays a part of one song after another. The next is opened while the present one plays; songs
+ * Plays an excerpt of one song after another. The next is opened while the present one plays; songs
  * that cannot be heard are passed over. Make it in a click: browsers keep silent before one.
  */
 export class Row<Song> {
   readonly #songs: readonly Song[];
-  readonly #open: OpenPart<Song>;
+  readonly #open: OpenExcerpt<Song>;
   /** Of all songs alike. */
   readonly #gain: Decibels;
   readonly #onChange: (state: RowState) => void;
   readonly #context = new AudioContext();
-  readonly #opened = new Map<number, Promise<Part | null>>();
+  readonly #opened = new Map<number, Promise<Excerpt | null>>();
   readonly #abort = new AbortController();
   #source: AudioBufferSourceNode | null = null;
   #fader: GainNode | null = null;
@@ -41,7 +41,7 @@ export class Row<Song> {
 
   constructor(
     songs: readonly Song[],
-    open: OpenPart<Song>,
+    open: OpenExcerpt<Song>,
     /** Of all songs alike. */
     gain: Decibels,
     onChange: (state: RowState) => void,
@@ -58,16 +58,16 @@ export class Row<Song> {
     this.#silence();
     if (index < 0 || index >= this.#songs.length) return this.end();
     this.#set({ index, status: "opening" });
-    const part = await this.#part(index);
+    const excerpt = await this.#excerpt(index);
     if (this.#state.status !== "opening" || this.#state.index !== index) return;
-    if (!part) return this.go(index + step, step);
-    this.#play(part, () => void this.go(index + 1));
+    if (!excerpt) return this.go(index + step, step);
+    this.#play(excerpt, () => void this.go(index + 1));
     this.#set({ index, status: "playing" });
     // One ahead; those behind are opened again when asked for, so that memory stays small.
     for (const kept of this.#opened.keys()) {
       if (kept !== index && kept !== index + 1) this.#opened.delete(kept);
     }
-    if (index + 1 < this.#songs.length) void this.#part(index + 1);
+    if (index + 1 < this.#songs.length) void this.#excerpt(index + 1);
   }
 
   next(): Promise<void> {
@@ -88,7 +88,7 @@ export class Row<Song> {
     void this.#context.close();
   }
 
-  #part(index: number): Promise<Part | null> {
+  #excerpt(index: number): Promise<Excerpt | null> {
     const known = this.#opened.get(index);
     if (known) return known;
     const opening = this.#open(this.#songs[index]!, this.#context.sampleRate, this.#abort.signal);
@@ -96,13 +96,13 @@ export class Row<Song> {
     return opening;
   }
 
-  #play(part: Part, ended: () => void): void {
-    const buffer = bufferOf(part);
+  #play(excerpt: Excerpt, ended: () => void): void {
+    const buffer = bufferOf(excerpt);
     const source = new AudioBufferSourceNode(this.#context, { buffer });
     const fader = new GainNode(this.#context, { gain: 0 });
     source.connect(fader).connect(this.#context.destination);
     const when = soon(this.#context);
-    const level = decibelsToAmplitude(part.gain + this.#gain);
+    const level = decibelsToAmplitude(excerpt.gain + this.#gain);
     const fade = Math.min(FADE, buffer.duration / 2);
     fader.gain.setValueAtTime(0, when);
     fader.gain.linearRampToValueAtTime(level, when + fade);

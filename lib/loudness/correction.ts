@@ -33,7 +33,7 @@ export const PEAK_TOLERANCE = 0.06;
 /** The next encode's overshoot differs a little from the last one's; this covers most of it. */
 const OVERSHOOT_SPREAD = 0.25;
 
-export const loudnessError = (attempt: Attempt, goal: Goal): number =>
+const loudnessError = (attempt: Attempt, goal: Goal): number =>
   attempt.encoded.integrated - goal.loudness;
 
 export const isOverCeiling = (attempt: Attempt, goal: Goal): boolean =>

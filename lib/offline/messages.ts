@@ -13,7 +13,7 @@ export interface Build {
 }
 
 /** What the page asks its service worker. Each is answered once, through the port that comes along. */
-export type Question =
+export type PageRequest =
   /** Keeps files that the page fetched before there was a service worker. */
   | { readonly kind: "keep"; readonly build: string | null; readonly urls: readonly string[] }
   /** The person agreed to this newer version. */

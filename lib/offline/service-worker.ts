@@ -1,4 +1,4 @@
-import type { Build, Kept, Question, TakesOver } from "./messages";
+import type { Build, Kept, PageRequest, TakesOver } from "./messages";
 
 /*
  * The service worker: the page at once, the engine and the samples after their first use, all
@@ -28,7 +28,7 @@ self.addEventListener("fetch", (event) => {
   // Whatever else there is (a file of another version, say) comes from the network.
 });
 self.addEventListener("message", (event) => {
-  const question = event.data as Question;
+  const question = event.data as PageRequest;
   const [port] = event.ports;
   const answer = (given: Kept | TakesOver) => port?.postMessage(given);
   if (question.kind === "keep") event.waitUntil(keep(question).then(answer));
@@ -117,7 +117,7 @@ async function asset(path: string, event: FetchEvent): Promise<Response> {
   return response;
 }
 
-async function keep(question: Question & { kind: "keep" }): Promise<Kept> {
+async function keep(question: PageRequest & { kind: "keep" }): Promise<Kept> {
   if (question.build === BUILD.id) {
     await self.clients.claim();
     // Without room or network the answer below says what is there all the same.

@@ -19,7 +19,7 @@ import { planRendering, type Programme, type Rendering } from "./rendering";
 import { SongTagging, type TaggedEncode } from "./song-tagging";
 import { verify } from "./verifying";
 
-export interface EncodingTask {
+interface EncodingTask {
   readonly programme: Programme;
   readonly encoding: Encoding;
   readonly goal: Goal;
@@ -85,7 +85,7 @@ export async function encodeToGoal(
   const told = task.writeLoudnessTags
     ? tagged.withLoudness({ track: { integrated, truePeak } })
     : null;
-  const bytes = await (told ?? tagged.delivery).toBytes();
+  const bytes = await (told ?? tagged.file).toBytes();
   if (tagged.encoded.name !== null) run.release(tagged.encoded);
   return {
     kind: "leveled",
@@ -123,7 +123,7 @@ async function encodeOnce(
   };
   const tagged = await tagging.encode(encodeWith, (encoded) => run.discard(encoded));
   const verified = task.verify
-    ? verify(song, tagged.delivery.source, { ...encoding, duration: task.duration })
+    ? verify(song, tagged.file.source, { ...encoding, duration: task.duration })
     : null;
   const [result, detail] = verified ? [verified.measurement, verified.detail] : [null, null];
   return { rendering, tagged, result, detail };

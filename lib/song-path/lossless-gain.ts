@@ -12,7 +12,7 @@ import type { Probe } from "@/lib/ffmpeg/probe";
 import { decibels, type Decibels } from "@/lib/loudness/units";
 import { assemble, bytesSource, transplantTags, type ByteSource } from "@/lib/formats";
 
-export type LosslessResult =
+type LosslessResult =
   /** Taken back, the gain leaves the audio byte for byte as it was: that was tried. */
   | { readonly kind: "done"; readonly bytes: Uint8Array; readonly gain: Decibels }
   /** No step brings it nearer: it stays as it is. */

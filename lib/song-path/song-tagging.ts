@@ -1,10 +1,12 @@
-import type { Encoding } from "@/lib/ffmpeg/encoding";
+import { containers, type Encoding } from "@/lib/ffmpeg/encoding";
 import type { Probe } from "@/lib/ffmpeg/probe";
 import { chaptersOnly, mappedTags, noTags, type TagArgs } from "@/lib/ffmpeg/tag-args";
 import {
   bytesSource,
+  isKind,
   readMappedTags,
   tagDonor,
+  transplantTags,
   type ByteSource,
   type Kind,
   type LoudnessTags,
@@ -12,23 +14,16 @@ import {
 } from "@/lib/formats";
 import type { SongNote } from "@/lib/song/notes";
 import type { Scratch } from "@/lib/storage/scratch";
-import {
-  encodedDelivery,
-  scratchSource,
-  tagKind,
-  transplantedDelivery,
-  transplantKind,
-  type Delivery,
-} from "./delivery";
+import { assembledFile, encodedFile, scratchSource, type AssembledFile } from "./assembled-file";
 import { PATHS } from "./opening";
 
 export interface TaggedEncode {
   readonly encoded: Scratch;
-  readonly delivery: Delivery;
+  readonly file: AssembledFile;
   /** On tags that could not come along as they were. */
   readonly notes: readonly SongNote[];
   /** The same with tags that tell its loudness; null where its kind has no place for them. */
-  withLoudness(loudness: LoudnessTags): Delivery | null;
+  withLoudness(loudness: LoudnessTags): AssembledFile | null;
 }
 
 /**
@@ -53,7 +48,8 @@ export class SongTagging {
     discard: (encoded: Scratch) => void,
   ): Promise<TaggedEncode> {
     const kind = tagKind(this.#encoding);
-    const staysTheSame = transplantKind(this.#probe, this.#encoding) !== null;
+    const { format, hasVideo } = this.#probe;
+    const staysTheSame = kind === format.container && !hasVideo;
     if (kind !== null && (staysTheSame || (await this.#tags()) !== null)) {
       const encoded = await encodeWith(staysTheSame ? noTags : chaptersOnly(PATHS.source));
       const carried = staysTheSame ? tagged(this.#source, encoded, kind) : null;
@@ -84,26 +80,41 @@ export class SongTagging {
     const encoded = await encodeWith(mappedTags(this.#probe, this.#encoding, PATHS.source));
     return {
       encoded,
-      delivery: encodedDelivery(encoded),
+      file: encodedFile(encoded),
       notes: kind === null ? [] : ["tags-read-in-part"],
       // The file keeps the tags that ffmpeg has put in.
       withLoudness: (loudness) =>
-        kind &&
-        (transplantedDelivery(scratchSource(encoded), encoded, kind, loudness)?.delivery ?? null),
+        kind && transplanted(scratchSource(encoded), encoded, kind, loudness),
     };
   }
 }
 
+/** The kind of tags that the encoded file can hold; null where we do not write them. */
+function tagKind({ kind }: Encoding): Kind | null {
+  const container = containers[kind];
+  // In Ogg, FLAC has its tags in a place of its own.
+  return kind !== "oggflac" && isKind(container) ? container : null;
+}
+
+/** The encoded file with the tags of `from`; null when their structure is too damaged for that. */
 function tagged(from: ByteSource, encoded: Scratch, kind: Kind): TaggedEncode | null {
-  const carried = transplantedDelivery(from, encoded, kind);
-  return (
-    carried && {
-      encoded,
-      delivery: carried.delivery,
-      // Times take the place of byte offsets: nothing that a person would miss.
-      notes: carried.notes.filter((note) => note !== "chapter-offsets-cleared"),
-      withLoudness: (loudness) =>
-        transplantedDelivery(from, encoded, kind, loudness)?.delivery ?? null,
-    }
-  );
+  const result = transplantTags(from, scratchSource(encoded), kind);
+  if (result.kind === "refused") return null;
+  return {
+    encoded,
+    file: assembledFile(encoded, result.parts),
+    // Times take the place of byte offsets: nothing that a person would miss.
+    notes: result.notes.filter((note) => note !== "chapter-offsets-cleared"),
+    withLoudness: (loudness) => transplanted(from, encoded, kind, loudness),
+  };
+}
+
+function transplanted(
+  from: ByteSource,
+  encoded: Scratch,
+  kind: Kind,
+  loudness: LoudnessTags,
+): AssembledFile | null {
+  const result = transplantTags(from, scratchSource(encoded), kind, { loudness });
+  return result.kind === "refused" ? null : assembledFile(encoded, result.parts);
 }

@@ -163,7 +163,7 @@ const kindText: Record<DeliveredKind, string> = {
   w64: "W64",
 };
 
-export const noteText = (note: SongNote): string =>
+const noteText = (note: SongNote): string =>
   typeof note === "string"
     ? plainNoteText[note]
     : `Saved as ${kindText[note.savedAs]}: ${savedAsText[note.why](note.codec)}.`;

@@ -4,7 +4,7 @@ import { planEncoding } from "@/lib/ffmpeg/plan-encoding";
 import { noHints, type EncoderHints } from "@/lib/formats/mpeg/hints";
 import type { Probe } from "@/lib/ffmpeg/probe";
 import type { SourceFormat } from "@/lib/song/source-format";
-import { noteText } from "@/lib/song/texts";
+import { leveledText } from "@/lib/song/texts";
 import { seconds } from "@/lib/loudness/units";
 import { outputFormats } from "@/lib/settings/settings";
 
@@ -110,14 +110,16 @@ describe("the encoding of a song as its source was", () => {
   ])("%s falls back to .%s and says so", (name, extension, note) => {
     const encoding = same(formats[name]);
     expect(encoding.extension).toBe(extension);
-    expect(noteText(encoding.savedAs!)).toBe(note);
+    expect(leveledText({ shortfall: null, notes: [encoding.savedAs!] })).toBe(note);
   });
 
   it("takes the sound out of a video, and says so", () => {
     const film = probeOf(formats.aac, { hasVideo: true });
     const encoding = planEncoding(film, "same", noHints, "mp4");
     expect(encoding.extension).toBe("m4a");
-    expect(noteText(encoding.savedAs!)).toBe("Saved as AAC (M4A): the sound of a video.");
+    expect(leveledText({ shortfall: null, notes: [encoding.savedAs!] })).toBe(
+      "Saved as AAC (M4A): the sound of a video.",
+    );
   });
 
   it.each<[keyof typeof formats, string]>([

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import vm from "node:vm";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Build, Kept, Question, TakesOver } from "@/lib/offline/messages";
+import type { Build, Kept, PageRequest, TakesOver } from "@/lib/offline/messages";
 import { serviceWorkerFor } from "../../../scripts/build/harden-export/build";
 
 /*
@@ -120,7 +120,7 @@ class Running {
   install = () => this.#lasting("install");
   activate = () => this.#lasting("activate");
 
-  async ask<Answer>(question: Question): Promise<Answer> {
+  async ask<Answer>(question: PageRequest): Promise<Answer> {
     let answer: unknown;
     const port = { postMessage: (given: unknown) => (answer = given) };
     await this.#lasting("message", { data: question, ports: [port] });

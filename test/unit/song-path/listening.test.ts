@@ -7,7 +7,7 @@ import type { OutputFormat } from "@/lib/settings/settings";
 import { songTools } from "../../support/song-tools";
 import { decoded, levelTask, song } from "./sources";
 
-async function heard(
+async function decodedStretch(
   bytes: Uint8Array,
   name: string,
   change: Partial<ListenTask> = {},
@@ -31,7 +31,7 @@ function lag(a: Float32Array, b: Float32Array): number {
   return best.at;
 }
 
-describe("before and after lie on each other to the sample", () => {
+describe("source and result are aligned to the sample", () => {
   it.each<[string, readonly string[], OutputFormat]>([
     ["song.mp3", ["-c:a", "libmp3lame", "-b:a", "192k"], "same"],
     ["song.m4a", ["-c:a", "aac", "-b:a", "192k"], "same"],
@@ -43,10 +43,10 @@ describe("before and after lie on each other to the sample", () => {
     const source = await song("dynamic", name, ...options);
     const outcome = await levelSong(levelTask(source, name, { outputFormat }), songTools(source));
     if (outcome.kind !== "leveled") throw new Error(JSON.stringify(outcome));
-    const before = await heard(source, name);
+    const before = await decodedStretch(source, name);
     const result = new Uint8Array(await asBlob(outcome.bytes).arrayBuffer());
     const { sampleRate } = before;
-    const after = await heard(result, `result.${outcome.extension}`, { sampleRate });
+    const after = await decodedStretch(result, `result.${outcome.extension}`, { sampleRate });
     expect(after.sampleRate).toBe(sampleRate);
     expect(Math.abs(after.channels[0]!.length - before.channels[0]!.length)).toBeLessThan(2_000);
     expect(lag(before.channels[0]!, after.channels[0]!)).toBe(0);
@@ -54,11 +54,11 @@ describe("before and after lie on each other to the sample", () => {
   });
 });
 
-describe("what is decoded for hearing", () => {
+describe("what is decoded for playing", () => {
   it("is the stretch that was asked for, at the rate that was asked for", async () => {
     const source = await song("dynamic", "song.flac", "-c:a", "flac", "-sample_fmt", "s16");
     const pcm = await decoded(source);
-    const stretch = await heard(source, "song.flac", { from: 2, length: 1.5 });
+    const stretch = await decodedStretch(source, "song.flac", { from: 2, length: 1.5 });
     expect(stretch.channels.map(({ length }) => length)).toEqual([66_150, 66_150]);
     for (const [channel, samples] of stretch.channels.entries()) {
       const wanted = Float32Array.from(
@@ -67,7 +67,7 @@ describe("what is decoded for hearing", () => {
       );
       expect(samples).toEqual(wanted);
     }
-    const slower = await heard(source, "song.flac", { from: 2, length: 1.5, sampleRate: 22_050 });
+    const slower = await decodedStretch(source, "song.flac", { from: 2, length: 1.5, sampleRate: 22_050 });
     expect(slower.channels[0]).toHaveLength(33_075);
     expect(slower.cut).toBe(false);
   });
@@ -84,7 +84,7 @@ describe("what is decoded for hearing", () => {
       "-af",
       filter,
     );
-    const { channels, sampleRate } = await heard(source, "wide.flac", { from: 1, length: 1 });
+    const { channels, sampleRate } = await decodedStretch(source, "wide.flac", { from: 1, length: 1 });
     expect(sampleRate).toBe(96_000);
     expect(channels.map(({ length }) => length)).toEqual([96_000, 96_000]);
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { fingerprint } from "@/lib/files/checksum";
 import { asBlob, piece, sameBytes, sizeOf } from "@/lib/storage/song-bytes";
 import { bytesSource } from "@/lib/formats";
-import { encodedDelivery } from "@/lib/song-path/delivery";
+import { encodedFile } from "@/lib/song-path/assembled-file";
 import { mp3Hints } from "@/lib/formats/mpeg/hints";
 import { pcmChunks, pcmSink, pcmSource } from "@/lib/song-path/pcm";
 import { BlockPool, MemoryScratch, ScratchBudgetExceeded } from "@/lib/storage/scratch";
@@ -41,7 +41,7 @@ describe("a scratch in memory", () => {
         expect(scratch.read(from, target)).toBe(size - from);
         expect(Buffer.compare(target.subarray(0, size - from), model.subarray(from, size))).toBe(0);
         expect(scratch.read(size, target)).toBe(0);
-        const taken = await asBlob(await encodedDelivery(scratch).toBytes()).arrayBuffer();
+        const taken = await asBlob(await encodedFile(scratch).toBytes()).arrayBuffer();
         expect(Buffer.compare(new Uint8Array(taken), model.subarray(0, size))).toBe(0);
       }),
       { numRuns: 40 },

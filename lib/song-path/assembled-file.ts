@@ -1,19 +1,10 @@
-import { type ByteSource, bytesSource, readInto, section } from "@/lib/formats/bytes";
-import {
-  isKind,
-  transplantTags,
-  type Kind,
-  type LoudnessTags,
-  type Note,
-  type Part,
-} from "@/lib/formats";
-import { containers, type Encoding } from "@/lib/ffmpeg/encoding";
-import type { Probe } from "@/lib/ffmpeg/probe";
-import type { SongBytes } from "@/lib/storage/song-bytes";
+import { bytesSource, readInto, section, type ByteSource } from "@/lib/formats/bytes";
+import type { Part } from "@/lib/formats";
 import { BLOCK_BYTES, type Block, type Scratch } from "@/lib/storage/scratch";
+import type { SongBytes } from "@/lib/storage/song-bytes";
 
 /** The file to deliver: the encoded bytes, with the song's own tags put in without a copy. */
-export interface Delivery {
+export interface AssembledFile {
   readonly source: ByteSource;
   /** Its bytes, once. A file that they were encoded into is closed, and has to stay. */
   toBytes(): Promise<SongBytes>;
@@ -28,37 +19,14 @@ export const scratchSource = (scratch: Scratch): ByteSource => ({
   readInto: (offset, target) => scratch.read(offset, target),
 });
 
-export const encodedDelivery = (encoded: Scratch): Delivery => ({
+/** As the encoder wrote it. */
+export const encodedFile = (encoded: Scratch): AssembledFile => ({
   source: scratchSource(encoded),
   toBytes: () => deliveredBytes(encoded, [{ from: "encoded", offset: 0, length: encoded.size }]),
 });
 
-/** The kind of tags that the encoded file can hold; null where we do not write them. */
-export function tagKind({ kind }: Encoding): Kind | null {
-  const container = containers[kind];
-  // In Ogg, FLAC has its tags in a place of its own.
-  return kind !== "oggflac" && isKind(container) ? container : null;
-}
-
-/** The kind whose tags go over byte for byte; null when the container changes or is another. */
-export function transplantKind(probe: Probe, encoding: Encoding): Kind | null {
-  const kind = tagKind(encoding);
-  return kind === probe.format.container && !probe.hasVideo ? kind : null;
-}
-
-/** The encoded file with the source's tags; null when its structure is too damaged for that. */
-export function transplantedDelivery(
-  source: ByteSource,
-  encoded: Scratch,
-  kind: Kind,
-  loudness: LoudnessTags | null = null,
-): { readonly delivery: Delivery; readonly notes: readonly Note[] } | null {
-  const result = transplantTags(source, scratchSource(encoded), kind, { loudness });
-  if (result.kind === "refused") return null;
-  return { delivery: partsDelivery(encoded, result.parts), notes: result.notes };
-}
-
-function partsDelivery(encoded: Scratch, parts: readonly Part[]): Delivery {
+/** The parts of the encoded file and of what stands between them, in order. */
+export function assembledFile(encoded: Scratch, parts: readonly Part[]): AssembledFile {
   const whole = scratchSource(encoded);
   return {
     source: joined(
