@@ -4,14 +4,7 @@ export { isKind, transplantTags } from "./transplant";
 export { readMappedTags } from "./mapped/read";
 export { tagDonor } from "./mapped/donor";
 export type { MappedTags } from "./mapped/types";
-export type {
-  Kind,
-  LoudnessTags,
-  Note,
-  Part,
-  TransplantOptions,
-  TransplantResult,
-} from "./types";
+export type { Kind, LoudnessTags, Note, Part, TransplantOptions, TransplantResult } from "./types";
 export { readCommonTags, type CommonTags } from "./common";
 export { gapless, type Gapless } from "./gapless";
 export { isLoudnessName } from "./loudness-tags";

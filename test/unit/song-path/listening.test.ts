@@ -67,7 +67,11 @@ describe("what is decoded for playing", () => {
       );
       expect(samples).toEqual(wanted);
     }
-    const slower = await decodedStretch(source, "song.flac", { from: 2, length: 1.5, sampleRate: 22_050 });
+    const slower = await decodedStretch(source, "song.flac", {
+      from: 2,
+      length: 1.5,
+      sampleRate: 22_050,
+    });
     expect(slower.channels[0]).toHaveLength(33_075);
     expect(slower.cut).toBe(false);
   });
@@ -84,7 +88,10 @@ describe("what is decoded for playing", () => {
       "-af",
       filter,
     );
-    const { channels, sampleRate } = await decodedStretch(source, "wide.flac", { from: 1, length: 1 });
+    const { channels, sampleRate } = await decodedStretch(source, "wide.flac", {
+      from: 1,
+      length: 1,
+    });
     expect(sampleRate).toBe(96_000);
     expect(channels.map(({ length }) => length)).toEqual([96_000, 96_000]);
   });
