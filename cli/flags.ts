@@ -44,8 +44,7 @@ npm run level -- FOLDER [more folders or files] [options]
 ${[out, ...settingFlags.map(withValues), ...otherFlags].map(helpLine).join("\n")}
 
 Exit code: 0 all well, 1 a song failed or nothing could be done, 2 wrong usage,
-130 stopped (129 and 143: by the signals HUP and TERM).
-`;
+130 stopped (129 and 143: by the signals HUP and TERM).`;
 
 interface HelpLine {
   readonly name: string;
@@ -58,7 +57,14 @@ function helpLine({ name, placeholder = "", help }: HelpLine): string {
 }
 
 function withValues({ setting, description, flag }: SettingFlag): HelpLine {
-  const without = needsOf(setting).flatMap(([other, values]) =>
+  const idle = idleBeside(setting);
+  const exclusion = idle.length > 0 ? `; no effect with ${idle.join(" or ")}` : "";
+  return { ...flag, help: `${flag.help}${valuesText(description)}${exclusion}` };
+}
+
+/** The flags beside which a setting has no effect. */
+function idleBeside(setting: SettingName): readonly string[] {
+  return needsOf(setting).flatMap(([other, values]) =>
     settingFlags
       .filter((flagged) => flagged.setting === other)
       .flatMap(({ description, flag }) =>
@@ -69,8 +75,6 @@ function withValues({ setting, description, flag }: SettingFlag): HelpLine {
           : [`--${flag.name}`],
       ),
   );
-  const exclusion = without.length > 0 ? `; no effect with ${without.join(" or ")}` : "";
-  return { ...flag, help: `${flag.help}${valuesText(description)}${exclusion}` };
 }
 
 /** What an option takes, and its default. */

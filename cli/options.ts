@@ -73,8 +73,8 @@ function read(args: readonly string[], standing: string): Options {
     kind: "level",
     inputs,
     out,
-    report: requireFile("report", at("report")),
-    log: requireFile("log", at("log")),
+    report: requireFile("report", at("report"), out),
+    log: requireFile("log", at("log"), out),
     measure: values["measure"] === true,
     settings,
   };
@@ -155,11 +155,12 @@ function requireOutside(inputs: readonly string[], out: string): void {
 }
 
 /** A file that is there or can be written: told before the batch, not after it. */
-function requireFile(flag: string, file: string | null): string | null {
+function requireFile(flag: string, file: string | null, out: string | null): string | null {
   if (file === null) return null;
   if (isFolder(file)) throw new WrongUsage(`--${flag} takes a file, and ${file} is a folder.`);
   const folder = path.dirname(file);
-  if (!isFolder(folder)) throw new WrongUsage(`--${flag}: there is no folder ${folder}.`);
+  if (!isFolder(folder) && folder !== out)
+    throw new WrongUsage(`--${flag}: there is no folder ${folder}.`);
   return file;
 }
 

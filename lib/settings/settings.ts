@@ -13,9 +13,6 @@ export type SettingValue = Settings[SettingName];
 
 export type OutputFormat = Settings["outputFormat"];
 export type SaveTo = Settings["saveTo"];
-export type PeakPolicy = Settings["whenPeaksTooHigh"];
-export type LevelBy = Settings["levelBy"];
-export type CoreUse = Settings["coreUse"];
 
 export const settingNames = Object.keys(descriptions) as SettingName[];
 

@@ -117,10 +117,12 @@ describe("the command line of npm run level", () => {
   });
 
   test("paths are meant from where the person stands", () => {
-    const options = read("music --out elsewhere --report r.json");
+    const options = read("music --out elsewhere --report r.json --log elsewhere/log.txt");
     expect(options).toMatchObject({
       out: path.join(standing, "elsewhere"),
       report: path.join(standing, "r.json"),
+      // The folder of --out is made before the batch.
+      log: path.join(standing, "elsewhere/log.txt"),
       settings: { saveTo: "folder" },
     });
   });
@@ -144,7 +146,10 @@ describe("the command line of npm run level", () => {
     ["music --log nowhere/l.txt", "--log: there is no folder"],
     ["song.mp3/sub", "There is no"],
   ])("%j is refused with the reason", (line, reason) => {
-    expect(read(line)).toEqual({ kind: "wrong", message: expect.stringContaining(reason) });
+    expect(read(line)).toEqual({
+      kind: "wrong",
+      message: expect.stringContaining(reason) as string,
+    });
   });
 
   test("a folder beside whose name begins alike is not inside", () => {
