@@ -1,9 +1,9 @@
-import type { CoreUse, LevelBy, OutputFormat, PeakPolicy, SaveTo } from "@/lib/settings/settings";
 import type { PresetGroup, Confidence } from "@/lib/settings/presets";
 
 /**
  * Every English text of the page, in one place, ready to be translated. Texts of the engine
- * (reasons, the batch log, the status line) come with the data they describe.
+ * (reasons, the batch log, the status line) come with the data they describe, those of settings with
+ * the settings (lib/settings/descriptions.ts).
  *
  * No name of a button or labelled control may contain the name of another: people who speak to
  * their computer, and tests, find a control by a part of its name.
@@ -96,7 +96,6 @@ export const strings = {
   target: {
     heading: "Settings",
     advanced: "Advanced",
-    preset: "Preset",
     custom: "Custom",
     customAbout: "Your own target and ceiling.",
     groups: {
@@ -112,82 +111,8 @@ export const strings = {
       high: "published",
       medium: "reported, not published",
     } satisfies Record<Confidence, string>,
-    loudness: "Target loudness (LUFS)",
-    ceiling: "True-peak ceiling (dBTP)",
-    peaks: "When peaks are too high",
-    levelBy: "Level by",
-    format: "Output format",
-    saveTo: "Save to",
-    coreUse: "Core use",
-    workers: "Workers",
-    passes: "Passes",
-    accuracy: "Accuracy (LU)",
-    mostLimiting: "Most limiting (dB)",
-    twoPass: "Two-pass normalization",
-    parallel: "Parallel processing",
-    keepResponsive: "Keep the computer responsive",
-    onlyDown: "Only turn down",
-    dualMono: "Dual mono",
-    lossless: "Lossless where possible",
-    keepOriginals: "Keep originals",
-    loudnessTags: "Loudness tags",
     range: (min: string, max: string) => `Allowed: ${min} to ${max}`,
     wholeRange: (min: string, max: string) => `Allowed: whole numbers, ${min} to ${max}`,
-    hints: {
-      preset: "Where the songs will be played. Fills in the loudness and the ceiling.",
-      loudness:
-        "How loud every song shall be over its whole length. LUFS is loudness as the ear weighs it; −14 is louder than −16.",
-      ceiling:
-        "The highest point that the sound wave may reach, between samples too. dBTP counts down from full scale; −1 leaves room for MP3 and AAC.",
-      peaks:
-        "When more gain would push peaks over the ceiling. Limit turns down the peaks alone. Stay quieter gives less gain. Dynamic also evens out loud and soft passages.",
-      levelBy:
-        "Track gives every song the same loudness. Album moves all songs of a folder together, so that quiet songs of an album stay quieter.",
-      format: "Same as source keeps codec, bit rate, sample rate and channels.",
-      saveTo:
-        "Leveled folder makes a folder named Leveled inside the one you chose, with the same tree.",
-      coreUse: "Automatic leaves one core free, Conservative half of them, Aggressive none.",
-      workers: "Songs worked on at the same time. Leave it empty to let LevelUp choose.",
-      passes: "The most times a song is encoded to come near enough to the loudness asked for.",
-      accuracy:
-        "How near is near enough. Songs that are as near already are left as they are. 1 LU is 1 dB.",
-      mostLimiting: "A song that would need its peaks turned down further stays quieter instead.",
-      twoPass: "Measure the finished file too, and correct it if it missed.",
-      parallel: "Work on several songs at once. Off: one after the other.",
-      keepResponsive:
-        "While other programs need the processor, fewer songs are worked on at once. Chrome and Edge tell when that is.",
-      onlyDown: "Never make a song louder.",
-      dualMono: "Measure a mono file as most players play it, on both sides.",
-      keepOriginals: "When originals are replaced, keep a copy of each in the folder Originals.",
-      loudnessTags: "Write ReplayGain tags (in Opus: R128) that fit the leveled song.",
-      lossless: "Change MP3 and Opus without encoding them again, in the steps they allow.",
-    },
-    peakPolicies: {
-      limit: "Limit",
-      quieter: "Stay quieter",
-      dynamic: "Dynamic",
-    } satisfies Record<PeakPolicy, string>,
-    levels: { track: "Track", album: "Album" } satisfies Record<LevelBy, string>,
-    formats: {
-      same: "Same as source",
-      mp3: "MP3",
-      flac: "FLAC",
-      wav: "WAV",
-      m4a: "AAC (M4A)",
-      ogg: "Ogg Vorbis",
-      opus: "Opus",
-    } satisfies Record<OutputFormat, string>,
-    destinations: {
-      leveled: "Leveled folder",
-      folder: "Another folder",
-      replace: "Replace originals",
-      download: "Download",
-    } satisfies Record<SaveTo, string>,
-    coreUses: {
-      automatic: "Automatic",
-      conservative: "Conservative",
-      aggressive: "Aggressive",
-    } satisfies Record<CoreUse, string>,
   },
   run: {
     heading: "Batch",

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { chromium, type Browser, type CDPSession } from "@playwright/test";
 import { ensureBrowser, launchArguments } from "../cli/in-browser/browser";
-import { LevelUpPage, type SettingValues } from "../cli/in-browser/page";
+import { LevelUpPage, type ControlValues } from "../cli/in-browser/page";
 import type { Report } from "../cli/in-browser/report";
 import { cpuOfTree, type Times } from "./timing";
 
@@ -54,7 +54,7 @@ export class BenchPage {
     this.#session = session;
   }
 
-  static async open(bench: Bench, url: string, settings: SettingValues): Promise<BenchPage> {
+  static async open(bench: Bench, url: string, settings: ControlValues): Promise<BenchPage> {
     const levelUp = new LevelUpPage(await bench.browser.newPage());
     await levelUp.open(url);
     await levelUp.set(settings);

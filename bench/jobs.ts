@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import type { SettingValues } from "../cli/in-browser/page";
+import type { ControlValues } from "../cli/in-browser/page";
 import type { ReportedFile } from "../cli/in-browser/report";
 import type { BenchPage } from "./browser";
 import type { Floor } from "./floor";
@@ -151,7 +151,7 @@ async function levelUpSamples(
 
 const targetOf = (job: JobName): Target => (job === "limit" ? LOUDER : QUIETER);
 
-function settingsOf(job: JobName): SettingValues {
+function settingsOf(job: JobName): ControlValues {
   const { loudness, ceiling } = targetOf(job);
   return {
     "Target loudness (LUFS)": loudness,

@@ -1,7 +1,11 @@
-import { statSync } from "node:fs";
+import { statSync, type Stats } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import type { SettingValues } from "./in-browser/page";
+import { readNumber, type Description } from "@/lib/settings/kinds";
+import { changeOf } from "@/lib/settings/presets";
+import type { Settings, SettingValue } from "@/lib/settings/settings";
+import { isSystemError } from "./failure";
+import { helpText, offeredBy, parsedOptions, settingFlags } from "./flags";
 
 export interface LevelOptions {
   readonly kind: "level";
@@ -12,8 +16,8 @@ export interface LevelOptions {
   readonly report: string | null;
   readonly log: string | null;
   readonly measure: boolean;
-  /** By the names of the page's controls. */
-  readonly settings: SettingValues;
+  /** What is asked for; every other setting has its default. */
+  readonly settings: Partial<Settings>;
 }
 
 export type Options =
@@ -21,58 +25,12 @@ export type Options =
   | { readonly kind: "help"; readonly text: string }
   | { readonly kind: "wrong"; readonly message: string };
 
-const formats = {
-  same: "Same as source",
-  mp3: "MP3",
-  flac: "FLAC",
-  wav: "WAV",
-  m4a: "AAC (M4A)",
-  ogg: "Ogg Vorbis",
-  opus: "Opus",
-};
-const peaks = { limit: "Limit", quieter: "Stay quieter", dynamic: "Dynamic" };
-const levelBy = { track: "Track", album: "Album" };
-const saveTo = { leveled: "Leveled folder", replace: "Replace originals" };
-const cores = {
-  automatic: "Automatic",
-  conservative: "Conservative",
-  aggressive: "Aggressive",
-};
-
-const help = `Makes the songs of a folder equally loud.
-
-npm run level -- FOLDER [more folders or files] [options]
-
-  --out FOLDER         write there instead of FOLDER/Leveled
-  --save-to WHERE      ${choice(saveTo)}
-  --target LUFS        loudness of every song, -70 to -5 (-14)
-  --ceiling DBTP       highest true peak, -9 to 0 (-1)
-  --peaks WHAT         when peaks are too high: ${choice(peaks)}
-  --most-limiting DB   limit peaks by no more than this, 0 to 20 (6)
-  --by UNIT            ${choice(levelBy)}
-  --format FORMAT      ${choice(formats)}
-  --passes N           encodes of one song at most, 1 to 5 (2)
-  --accuracy LU        how near is near enough, 0.05 to 3 (0.2)
-  --one-pass           measure and apply once, do not verify
-  --only-down          never make a song louder
-  --dual-mono          measure a mono file as two channels
-  --lossless           change MP3 and Opus without encoding, in the steps they allow
-  --workers N          songs at the same time (cores - 1)
-  --cores USE          ${choice(cores)}
-  --serial             one song after the other
-  --measure            measure only, write no song
-  --report FILE        save the report as JSON
-  --log FILE           save the batch log
-  --help               this text
-
-Exit code: 0 all well, 1 a song failed, 2 wrong usage, 130 stopped.`;
-
 /** Reads the command line; `standing` is the folder that relative paths start from. */
 export function readOptions(args: readonly string[], standing: string): Options {
   try {
     return read(args, standing);
   } catch (error) {
-    if (error instanceof WrongUsage || isParseError(error)) {
+    if (error instanceof WrongUsage || isParseError(error) || isSystemError(error)) {
       return { kind: "wrong", message: error.message };
     }
     throw error;
@@ -85,67 +43,65 @@ const isParseError = (error: unknown): error is Error =>
   error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
 
 function read(args: readonly string[], standing: string): Options {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean" } as const;
   const { values, positionals } = parseArgs({
     args: joinNegativeNumbers(args),
     allowPositionals: true,
-    options: {
-      ...{ out: text, "save-to": text, report: text, log: text, workers: text, cores: text },
-      ...{ target: text, ceiling: text, peaks: text, "most-limiting": text, by: text },
-      ...{ format: text, passes: text, accuracy: text },
-      ...{ "one-pass": flag, "only-down": flag, "dual-mono": flag, lossless: flag, serial: flag },
-      ...{ measure: flag, help: flag },
-    },
+    options: parsedOptions,
   });
-  if (values.help) return { kind: "help", text: help };
+  if (values["help"]) return { kind: "help", text: helpText };
   if (positionals.length === 0) throw new WrongUsage("Which folder?");
   const inputs = positionals.map((name) => existing(path.resolve(standing, name)));
-  const at = (name: string | undefined) =>
-    name === undefined ? null : path.resolve(standing, name);
-  const out = at(values.out);
-  if (out !== null && values["save-to"] !== undefined) {
-    throw new WrongUsage("--out and --save-to exclude each other.");
+  const at = (flag: string) => {
+    const name = values[flag];
+    return typeof name === "string" ? path.resolve(standing, name) : null;
+  };
+  const out = at("out");
+  if (out !== null) requireOutside(inputs, requireFolder("out", out));
+  const settings: Partial<Settings> = out === null ? {} : { saveTo: "folder" };
+  for (const { setting, description, flag } of settingFlags) {
+    const given = values[flag.name];
+    if (given === undefined) continue;
+    if (setting === "saveTo" && out !== null) {
+      throw new WrongUsage(`--out and --${flag.name} exclude each other.`);
+    }
+    Object.assign(settings, changeOf(setting, valueOf(description, String(given))));
   }
-  const inside = inputs.find((input) => out !== null && isWithin(input, out));
-  if (inside !== undefined) {
-    throw new WrongUsage(
-      `--out lies inside ${inside}: the next run would level its own results. ` +
-        "Leave it out to write to a folder Leveled there.",
-    );
-  }
-  if (values["save-to"] !== "replace" && out === null && !inputs.some(isFolder)) {
+  if (settings.saveTo !== "replace" && out === null && !inputs.some(isFolder)) {
     throw new WrongUsage("Single files need --out FOLDER or --save-to replace.");
   }
-  const settings: Record<string, string | number | boolean> = {};
-  const put = (name: string, value: string | number | boolean | undefined) => {
-    if (value !== undefined) settings[name] = value;
-  };
-  put("Save to", out === null ? pick("save-to", values["save-to"], saveTo) : "Another folder");
-  put("Target loudness (LUFS)", number("target", values.target, -70, -5));
-  put("True-peak ceiling (dBTP)", number("ceiling", values.ceiling, -9, 0));
-  put("When peaks are too high", pick("peaks", values.peaks, peaks));
-  put("Most limiting (dB)", number("most-limiting", values["most-limiting"], 0, 20));
-  put("Level by", pick("by", values.by, levelBy));
-  put("Output format", pick("format", values.format, formats));
-  put("Passes", whole("passes", values.passes, 1, 5));
-  put("Accuracy (LU)", number("accuracy", values.accuracy, 0.05, 3));
-  put("Two-pass normalization", values["one-pass"] ? false : undefined);
-  put("Only turn down", values["only-down"]);
-  put("Dual mono", values["dual-mono"]);
-  put("Lossless where possible", values.lossless);
-  put("Workers", whole("workers", values.workers, 1, 64));
-  put("Core use", pick("cores", values.cores, cores));
-  put("Parallel processing", values.serial ? false : undefined);
   return {
     kind: "level",
     inputs,
     out,
-    report: at(values.report),
-    log: at(values.log),
-    measure: values.measure ?? false,
+    report: requireFile("report", at("report"), out),
+    log: requireFile("log", at("log"), out),
+    measure: values["measure"] === true,
     settings,
   };
+}
+
+/** The value of a setting that was given as text. */
+function valueOf(description: Description, given: string): SettingValue {
+  const refuse = (takes: string) =>
+    new WrongUsage(`--${description.flag?.name} takes ${takes}, not ${given}.`);
+  switch (description.kind) {
+    case "number":
+    case "count": {
+      const value = readNumber(description, given);
+      if (value !== undefined) return value;
+      const { kind, min, max } = description;
+      throw refuse(`a ${kind === "count" ? "whole number" : "number"} from ${min} to ${max}`);
+    }
+    case "choice": {
+      const offered = offeredBy(description);
+      if (offered.includes(given)) return given;
+      throw refuse(offered.join(", "));
+    }
+    case "switch":
+      return description.flag?.sets ?? !description.initial;
+    case "preset":
+      return given;
+  }
 }
 
 /** `--target -14` reads as two options; `--target=-14` does not. */
@@ -162,47 +118,53 @@ function joinNegativeNumbers(args: readonly string[]): string[] {
   return joined;
 }
 
-function existing(file: string): string {
-  if (statSync(file, { throwIfNoEntry: false }) === undefined) {
-    throw new WrongUsage(`There is no ${file}.`);
+/** Undefined where there is nothing, also because the folder above is a file. */
+function infoOf(file: string): Stats | undefined {
+  try {
+    return statSync(file);
+  } catch (error) {
+    if (isSystemError(error) && (error.code === "ENOENT" || error.code === "ENOTDIR")) {
+      return undefined;
+    }
+    throw error;
   }
+}
+
+const isFolder = (file: string) => infoOf(file)?.isDirectory() === true;
+
+function existing(file: string): string {
+  if (infoOf(file) === undefined) throw new WrongUsage(`There is no ${file}.`);
   return file;
 }
 
-const isFolder = (file: string) => statSync(file).isDirectory();
+/** A folder that is there or can be made: nothing on the way to it is a file. */
+function requireFolder(flag: string, folder: string): string {
+  let there = folder;
+  while (infoOf(there) === undefined && path.dirname(there) !== there) there = path.dirname(there);
+  if (!isFolder(there)) throw new WrongUsage(`--${flag} takes a folder, and ${there} is a file.`);
+  return folder;
+}
+
+function requireOutside(inputs: readonly string[], out: string): void {
+  const inside = inputs.find((input) => isWithin(input, out));
+  if (inside === undefined) return;
+  throw new WrongUsage(
+    `--out lies inside ${inside}: the next run would level its own results. ` +
+      "Leave it out to write to a folder Leveled there.",
+  );
+}
+
+/** A file that is there or can be written: told before the batch, not after it. */
+function requireFile(flag: string, file: string | null, out: string | null): string | null {
+  if (file === null) return null;
+  if (isFolder(file)) throw new WrongUsage(`--${flag} takes a file, and ${file} is a folder.`);
+  const folder = path.dirname(file);
+  if (!isFolder(folder) && folder !== out)
+    throw new WrongUsage(`--${flag}: there is no folder ${folder}.`);
+  return file;
+}
 
 function isWithin(folder: string, file: string): boolean {
   const relative = path.relative(folder, file);
   return relative.split(path.sep)[0] !== ".." && !path.isAbsolute(relative);
-}
-
-function choice(options: Readonly<Record<string, string>>): string {
-  const [first, ...others] = Object.keys(options);
-  return `${[first, ...others].join(" | ")} (${first})`;
-}
-
-function pick(name: string, given: string | undefined, options: Readonly<Record<string, string>>) {
-  if (given === undefined) return undefined;
-  const found = Object.hasOwn(options, given) ? options[given] : undefined;
-  if (found === undefined) {
-    throw new WrongUsage(`--${name} takes ${Object.keys(options).join(", ")}, not ${given}.`);
-  }
-  return found;
-}
-
-function number(name: string, given: string | undefined, min: number, max: number) {
-  if (given === undefined) return undefined;
-  const value = given.trim() === "" ? NaN : Number(given);
-  if (!(value >= min && value <= max)) {
-    throw new WrongUsage(`--${name} takes a number from ${min} to ${max}, not ${given}.`);
-  }
-  return value;
-}
-
-function whole(name: string, given: string | undefined, min: number, max: number) {
-  const value = number(name, given, min, max);
-  if (value !== undefined && !Number.isInteger(value)) {
-    throw new WrongUsage(`--${name} takes a whole number, not ${given}.`);
-  }
-  return value;
 }

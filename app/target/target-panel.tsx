@@ -1,37 +1,64 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import {
-  ceilingRange,
-  levelByChoices,
-  outputFormats,
-  peakPolicies,
-  destinations,
-  targetLoudnessRange,
-  type SaveTo,
-} from "@/lib/settings/settings";
-import { CUSTOM_PRESET, PRESETS_CHECKED, presetOf } from "@/lib/settings/presets";
-import { useActions, useSession } from "../session";
+import { automaticWorkers } from "@/lib/batch/worker-count";
+import { PRESETS_CHECKED, presetOf } from "@/lib/settings/presets";
+import { hasEffect, type SettingName } from "@/lib/settings/settings";
+import { useSession } from "../session";
 import { strings } from "../strings";
-import { NumberField, SelectField, type Option } from "../ui/field";
-import { level } from "../ui/numbers";
-import { Advanced } from "./advanced";
-import { presetGroups } from "./preset-groups";
+import { SettingField, type SettingFieldProps } from "./setting-field";
 
 const t = strings.target;
 
-const options = <V extends string>(values: readonly V[], texts: Record<V, string>): Option<V>[] =>
-  values.map((value) => ({ value, text: texts[value] }));
+type Place = "front" | "fine" | "checks";
 
-const rangeText = ({ min, max }: { min: number; max: number }) => t.range(level(min), level(max));
+/** Where each setting stands, in the order shown. */
+const places: Readonly<Record<SettingName, Place>> = {
+  preset: "front",
+  targetLoudness: "front",
+  truePeakCeiling: "front",
+  whenPeaksTooHigh: "front",
+  levelBy: "front",
+  outputFormat: "front",
+  saveTo: "front",
+  coreUse: "fine",
+  maxConcurrentJobs: "fine",
+  maxPasses: "fine",
+  accuracyThreshold: "fine",
+  mostLimiting: "fine",
+  twoPassNormalization: "checks",
+  enableParallelProcessing: "checks",
+  keepResponsive: "checks",
+  losslessWherePossible: "checks",
+  onlyTurnDown: "checks",
+  dualMono: "checks",
+  writeLoudnessTags: "checks",
+  keepOriginals: "checks",
+};
+
+/** Not shown while they have no effect; every other setting stays where it is. */
+const hideable: readonly SettingName[] = ["keepOriginals"];
 
 /** Where the songs shall arrive, and how: the front panel of the instrument. */
 export function TargetPanel() {
   const settings = useSession((state) => state.settings);
-  const folders = useSession((state) => state.capabilities.folders);
-  const actions = useActions();
+  const { folders, cores } = useSession((state) => state.capabilities);
   const [hint, setHint] = useState<string | null>(null);
   const preset = presetOf(settings.preset);
+
+  /** What a control has besides its description. */
+  const special: Partial<Record<SettingName, Omit<SettingFieldProps, "name" | "onHint">>> = {
+    preset: { className: "field-wide" },
+    targetLoudness: { className: "field-readout" },
+    truePeakCeiling: { className: "field-readout" },
+    saveTo: folders ? {} : { offers: ["download"], hint: strings.intake.noFolders },
+    maxConcurrentJobs: { placeholder: String(automaticWorkers(settings.coreUse, cores)) },
+  };
+  const fieldsAt = (place: Place) =>
+    (Object.keys(places) as SettingName[])
+      .filter((name) => places[name] === place)
+      .filter((name) => !hideable.includes(name) || hasEffect(name, settings))
+      .map((name) => <SettingField key={name} name={name} onHint={setHint} {...special[name]} />);
 
   const advanced = useRef<HTMLDetailsElement>(null);
   useEffect(() => {
@@ -44,92 +71,13 @@ export function TargetPanel() {
 
   return (
     <section className="panel" aria-label={t.heading}>
-      <div className="panel-row">
-        <SelectField
-          label={t.preset}
-          hint={t.hints.preset}
-          onHint={setHint}
-          className="field-wide"
-          value={preset?.id ?? CUSTOM_PRESET}
-          options={[{ value: CUSTOM_PRESET, text: t.custom }]}
-          groups={presetGroups}
-          onChange={(id) => {
-            const chosen = presetOf(id);
-            actions?.update(
-              chosen === undefined
-                ? { preset: CUSTOM_PRESET }
-                : {
-                    preset: chosen.id,
-                    targetLoudness: chosen.targetLoudness,
-                    truePeakCeiling: chosen.truePeakCeiling,
-                  },
-            );
-          }}
-        />
-        <NumberField
-          label={t.loudness}
-          hint={t.hints.loudness}
-          onHint={setHint}
-          className="field-readout"
-          value={settings.targetLoudness}
-          range={targetLoudnessRange}
-          rangeText={rangeText(targetLoudnessRange)}
-          step={0.5}
-          onChange={(targetLoudness) => {
-            if (targetLoudness !== null) actions?.update({ targetLoudness, preset: CUSTOM_PRESET });
-          }}
-        />
-        <NumberField
-          label={t.ceiling}
-          hint={t.hints.ceiling}
-          onHint={setHint}
-          className="field-readout"
-          value={settings.truePeakCeiling}
-          range={ceilingRange}
-          rangeText={rangeText(ceilingRange)}
-          step={0.1}
-          onChange={(truePeakCeiling) => {
-            if (truePeakCeiling !== null) {
-              actions?.update({ truePeakCeiling, preset: CUSTOM_PRESET });
-            }
-          }}
-        />
-        <SelectField
-          label={t.peaks}
-          hint={t.hints.peaks}
-          onHint={setHint}
-          value={settings.whenPeaksTooHigh}
-          options={options(peakPolicies, t.peakPolicies)}
-          onChange={(whenPeaksTooHigh) => actions?.update({ whenPeaksTooHigh })}
-        />
-        <SelectField
-          label={t.levelBy}
-          hint={t.hints.levelBy}
-          onHint={setHint}
-          value={settings.levelBy}
-          options={options(levelByChoices, t.levels)}
-          onChange={(levelBy) => actions?.update({ levelBy })}
-        />
-        <SelectField
-          label={t.format}
-          hint={t.hints.format}
-          onHint={setHint}
-          value={settings.outputFormat}
-          options={options(outputFormats, t.formats)}
-          onChange={(outputFormat) => actions?.update({ outputFormat })}
-        />
-        <SelectField
-          label={t.saveTo}
-          hint={folders ? t.hints.saveTo : strings.intake.noFolders}
-          onHint={setHint}
-          value={folders ? settings.saveTo : "download"}
-          options={options<SaveTo>(folders ? destinations : ["download"], t.destinations)}
-          onChange={(saveTo) => actions?.update({ saveTo })}
-        />
-      </div>
+      <div className="panel-row">{fieldsAt("front")}</div>
       <details ref={advanced} open className="advanced">
         <summary>{t.advanced}</summary>
-        <Advanced onHint={setHint} />
+        <div className="panel-row panel-row-fine">
+          {fieldsAt("fine")}
+          <div className="checks">{fieldsAt("checks")}</div>
+        </div>
       </details>
       <div className="hint-line">
         {/* Stays in place under a hint, so that its link can be reached with the keyboard. */}

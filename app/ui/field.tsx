@@ -2,7 +2,6 @@
 
 import { useId, useState, type ReactNode } from "react";
 import { useIsReady } from "../session";
-import { readNumber, type NumberRange } from "./read-number";
 
 /**
  * Labelled native controls. The label's text is exactly the control's name; hints are attached as
@@ -103,19 +102,16 @@ export function NumberField({
   value,
   range,
   rangeText,
-  step,
-  whole = false,
-  optional = false,
+  read,
   placeholder,
   onChange,
 }: Common & {
   value: number | null;
-  range: NumberRange;
+  range: { readonly min: number; readonly max: number; readonly step: number };
   /** Shown while what was typed is not allowed. */
   rangeText: string;
-  step: number;
-  whole?: boolean;
-  optional?: boolean;
+  /** The number typed, null for none; undefined when it is not allowed. */
+  read: (text: string) => number | null | undefined;
   placeholder?: string | undefined;
   onChange: (value: number | null) => void;
 }) {
@@ -123,7 +119,7 @@ export function NumberField({
   const ready = useIsReady();
   const [typing, setTyping] = useState<{ text: string; setting: number | null } | null>(null);
   const typed = typing !== null && typing.setting === value ? typing.text : null;
-  const wrong = typed !== null && readNumber(typed, range, { whole, optional }) === undefined;
+  const wrong = typed !== null && read(typed) === undefined;
   const handlers = hintHandlers(hint, onHint);
   return (
     <div
@@ -137,9 +133,7 @@ export function NumberField({
         type="number"
         inputMode="decimal"
         className="control"
-        min={range.min}
-        max={range.max}
-        step={step}
+        {...range}
         value={typed ?? (value === null ? "" : String(value))}
         placeholder={placeholder}
         disabled={!ready}
@@ -156,10 +150,7 @@ export function NumberField({
         onChange={(event) => {
           const text = event.target.value;
           // A number field hands out "" for text that is no number at all, such as a lone minus.
-          const number =
-            text === "" && event.target.validity.badInput
-              ? undefined
-              : readNumber(text, range, { whole, optional });
+          const number = text === "" && event.target.validity.badInput ? undefined : read(text);
           setTyping({ text, setting: number === undefined ? value : number });
           if (number !== undefined && number !== value) onChange(number);
         }}

@@ -2,7 +2,9 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { run, runTool } from "../../scripts/support/steps";
+import { chromium, type Browser, type LaunchOptions } from "@playwright/test";
+import { aptInstall, runTool } from "../../scripts/support/steps";
+import { Failure } from "../failure";
 
 /**
  * The headless Chromium that drives the page. It has to be the headless shell: only there does a
@@ -32,7 +34,7 @@ export function findBrowser(): string | null {
   return [...installed, ...downloadedByPlaywright()].find(starts) ?? null;
 }
 
-/** As `findBrowser`, but installs one first where there is none. Throws when that fails. */
+/** As `findBrowser`, but installs one first where there is none; a `Failure` says that none could. */
 export async function ensureBrowser(): Promise<string> {
   const found = findBrowser();
   if (found !== null) return found;
@@ -49,18 +51,21 @@ export async function ensureBrowser(): Promise<string> {
     const packaged = findBrowser();
     if (packaged !== null) return packaged;
   }
-  throw new Error(
+  throw new Failure(
     "There is no headless Chromium and none could be installed. Install one " +
       "(`npx playwright install --with-deps --only-shell chromium`, or Debian's package " +
       "chromium-headless-shell), or name its path in LEVELUP_CHROMIUM.",
   );
 }
 
-/** Installs Debian packages; only for root. Gives apt-get's exit code. */
-export async function aptInstall(packages: readonly string[]): Promise<number> {
-  const quiet = { DEBIAN_FRONTEND: "noninteractive" };
-  await run("apt-get", ["update", "-qq"], quiet);
-  return run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages], quiet);
+/** Starts a browser of its own; a `Failure` says why it does not. */
+export async function launchBrowser(options: LaunchOptions = {}): Promise<Browser> {
+  const executablePath = await ensureBrowser();
+  try {
+    return await chromium.launch({ executablePath, args: launchArguments, ...options });
+  } catch (error) {
+    throw new Failure(`The browser ${executablePath} does not start.`, { cause: error });
+  }
 }
 
 function starts(file: string): boolean {

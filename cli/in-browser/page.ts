@@ -3,8 +3,8 @@ import type { Download, Locator, Page } from "@playwright/test";
 import { drop, preparePicker, setPickedFolder } from "./drop";
 import type { Report } from "./report";
 
-/** A setting by the name of its control: text for a list, a number, or on and off. */
-export type SettingValues = Readonly<Record<string, string | number | boolean>>;
+/** By the name of a control: the text chosen from a list, what is typed, or on and off. */
+export type ControlValues = Readonly<Record<string, string | number | boolean>>;
 
 export interface Finish {
   /** Leveled, or measured where nothing else was asked for. */
@@ -65,7 +65,7 @@ export class LevelUpPage {
     await this.button(name).click();
   }
 
-  async set(values: SettingValues): Promise<void> {
+  async set(values: ControlValues): Promise<void> {
     for (const [name, value] of Object.entries(values)) {
       const control = this.page.getByLabel(name, { exact: true });
       const tag = await control.evaluate((element) => element.tagName);

@@ -1,3 +1,5 @@
+import type { Settings, SettingName, SettingValue } from "./settings";
+
 /**
  * Destinations and what they ask for. A preset fills target and ceiling and nothing else; editing
  * either turns the choice to `custom`. Services change their values without notice and some never
@@ -207,3 +209,14 @@ export const presets: readonly Preset[] = [
 /** The preset of that id; undefined for `custom` and for ids that a later version dropped. */
 export const presetOf = (id: string): Preset | undefined =>
   presets.find((preset) => preset.id === id);
+
+/** All that changes with one setting: a preset and what it fills in follow each other. */
+export function changeOf(name: SettingName, value: SettingValue): Partial<Settings> {
+  const chosen = name === "preset" ? presetOf(String(value)) : undefined;
+  if (chosen !== undefined) {
+    const { id, targetLoudness, truePeakCeiling } = chosen;
+    return { preset: id, targetLoudness, truePeakCeiling };
+  }
+  const filledIn = name === "targetLoudness" || name === "truePeakCeiling";
+  return { [name]: value, ...(filledIn ? { preset: CUSTOM_PRESET } : {}) };
+}

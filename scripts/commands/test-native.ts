@@ -2,8 +2,9 @@
 // installed from Debian where missing. The last line is `N passed, N failed`.
 import { existsSync } from "node:fs";
 import { spawnSync } from "node:child_process";
-import { aptInstall, ensureBrowser } from "../../cli/in-browser/browser";
+import { ensureBrowser } from "../../cli/in-browser/browser";
 import { ensureExport } from "../build/export";
+import { aptInstall } from "../support/steps";
 import { Tally } from "../support/tally";
 
 /** Debian package → what has to be there once it is installed. */

@@ -55,3 +55,10 @@ export function runScript(name: string, args: readonly string[] = []): Promise<n
     ...args,
   ]);
 }
+
+/** Installs Debian packages; only for root. Gives apt-get's exit code. */
+export async function aptInstall(packages: readonly string[]): Promise<number> {
+  const quiet = { DEBIAN_FRONTEND: "noninteractive" };
+  await run("apt-get", ["update", "-qq"], quiet);
+  return run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages], quiet);
+}

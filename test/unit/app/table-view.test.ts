@@ -4,7 +4,6 @@ import { distribution } from "@/app/report/distribution";
 import { verdictOf } from "@/app/songs/verdict";
 import { COLUMNS, FILTERS, nextSort, visibleSongs, wholeView } from "@/app/songs/view";
 import { gain, length, level, rate } from "@/app/ui/numbers";
-import { readNumber } from "@/app/ui/read-number";
 import { createFakeSession } from "../../support/fake-session";
 
 const { songs, order } = createFakeSession("finished").store.getState();
@@ -91,20 +90,6 @@ describe("the distribution", () => {
     expect(distribution(unverified.map((song) => ({ ...song, status: "measured" }))).toDo).toBe(
       leveled.length,
     );
-  });
-});
-
-describe("a typed number", () => {
-  const range = { min: -70, max: -5 };
-  it("counts only inside its range, with either minus sign", () => {
-    expect(readNumber("−16.5", range, {})).toBe(-16.5);
-    expect(readNumber("-3", range, {})).toBeUndefined();
-    expect(readNumber("-", range, {})).toBeUndefined();
-  });
-  it("may be absent only where automatic is meant", () => {
-    expect(readNumber(" ", range, { optional: true })).toBeNull();
-    expect(readNumber("", range, {})).toBeUndefined();
-    expect(readNumber("2.5", { min: 1, max: 5 }, { whole: true })).toBeUndefined();
   });
 });
 

@@ -2,7 +2,13 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import fc from "fast-check";
+import { changeOf } from "@/lib/settings/presets";
+import { defaultSettings, type SettingName } from "@/lib/settings/settings";
+import { offeredBy, parsedOptions, settingFlags } from "../../../cli/flags";
+import { controlsOf } from "../../../cli/in-browser/controls";
 import { readOptions } from "../../../cli/options";
+import { anyValueOf } from "../../support/any-setting";
 
 const standing = mkdtempSync(path.join(os.tmpdir(), "levelup-options-"));
 mkdirSync(path.join(standing, "music/sub"), { recursive: true });
@@ -19,7 +25,7 @@ const settingsOf = (line: string) => {
 };
 
 describe("the command line of npm run level", () => {
-  test("a folder alone asks for nothing but the page's own settings, written to Leveled", () => {
+  test("a folder alone asks for nothing but the defaults, written to Leveled", () => {
     expect(read("music")).toEqual({
       kind: "level",
       inputs: [path.join(standing, "music")],
@@ -32,29 +38,92 @@ describe("the command line of npm run level", () => {
   });
 
   test("a negative number is a value, joined by = or not", () => {
-    const wanted = { "Target loudness (LUFS)": -16.5, "True-peak ceiling (dBTP)": -2 };
+    const wanted = { targetLoudness: -16.5, truePeakCeiling: -2, preset: "custom" };
     expect(settingsOf("music --target -16.5 --ceiling=-2")).toEqual(wanted);
     expect(settingsOf("--target=-16.5 --ceiling -2 music")).toEqual(wanted);
   });
 
-  test("choices become the words on the page's controls", () => {
-    expect(
-      settingsOf("music --format m4a --by album --peaks dynamic --save-to replace --one-pass"),
-    ).toEqual({
+  test("flags become settings, and those the words on the page's controls", () => {
+    const settings = settingsOf(
+      "music --format m4a --by album --peaks dynamic --save-to replace --one-pass --target -16",
+    );
+    expect(settings).toEqual({
+      outputFormat: "m4a",
+      levelBy: "album",
+      whenPeaksTooHigh: "dynamic",
+      saveTo: "replace",
+      twoPassNormalization: false,
+      targetLoudness: -16,
+      preset: "custom",
+    });
+    expect(controlsOf(settings)).toEqual({
       "Output format": "AAC (M4A)",
       "Level by": "Album",
       "When peaks are too high": "Dynamic",
       "Save to": "Replace originals",
       "Two-pass normalization": false,
+      "Target loudness (LUFS)": -16,
     });
   });
 
+  test("every flag sets what the same value sets on the page", () => {
+    const flagAndValue = fc.constantFrom(...settingFlags).chain(({ setting, description, flag }) =>
+      fc.tuple(
+        fc.constant({ setting, name: flag.name, isSwitch: description.kind === "switch" }),
+        anyValueOf(setting).filter((value) => {
+          if ("sets" in flag) return value === flag.sets;
+          return description.kind !== "choice" || offeredBy(description).includes(String(value));
+        }),
+      ),
+    );
+    fc.assert(
+      fc.property(flagAndValue, ([{ setting, name, isSwitch }, value]) => {
+        const flag = isSwitch ? [`--${name}`] : [`--${name}`, String(value ?? "")];
+        const options = readOptions(["music", ...flag], standing);
+        expect(options).toMatchObject({ kind: "level", settings: { [setting]: value } });
+        expect(settingsOf(`music --${name}${isSwitch ? "" : `=${String(value ?? "")}`}`)).toEqual(
+          changeOf(setting, value),
+        );
+      }),
+    );
+  });
+
+  test("the help names every flag, with what it takes", () => {
+    const help = read("--help");
+    if (help.kind !== "help") throw new Error(help.kind);
+    for (const name of Object.keys(parsedOptions)) {
+      expect(help.text).toMatch(new RegExp(`^  --${name} `, "m"));
+    }
+    for (const line of [
+      /--target LUFS +loudness of every song, -70 to -5 \(-14\)/,
+      /--workers N +songs at the same time, 1 to 64 \(cores - 1\); no effect with --serial/,
+      /--most-limiting DB .*0 to 20 \(6\); no effect with --peaks quieter/,
+      /--save-to WHERE +where to write: leveled \| replace \(leveled\)/,
+      /--format FORMAT .*same \| mp3 \| flac \| wav \| m4a \| ogg \| opus \(same\)/,
+    ]) {
+      expect(help.text).toMatch(line);
+    }
+  });
+
+  test("the settings without a flag are these, and have their defaults", () => {
+    const flagged = settingFlags.map(({ setting }) => setting);
+    const names = Object.keys(defaultSettings) as SettingName[];
+    expect(names.filter((name) => !flagged.includes(name))).toEqual([
+      "preset",
+      "keepOriginals",
+      "writeLoudnessTags",
+      "keepResponsive",
+    ]);
+  });
+
   test("paths are meant from where the person stands", () => {
-    const options = read("music --out elsewhere --report r.json");
+    const options = read("music --out elsewhere --report r.json --log elsewhere/log.txt");
     expect(options).toMatchObject({
       out: path.join(standing, "elsewhere"),
       report: path.join(standing, "r.json"),
-      settings: { "Save to": "Another folder" },
+      // The folder of --out is made before the batch.
+      log: path.join(standing, "elsewhere/log.txt"),
+      settings: { saveTo: "folder" },
     });
   });
 
@@ -63,15 +132,24 @@ describe("the command line of npm run level", () => {
     ["nowhere", "There is no"],
     ["music --target loud", "--target takes a number from -70 to -5"],
     ["music --target 0", "--target takes a number"],
-    ["music --workers 1.5", "whole number"],
+    ["music --workers 1.5", "a whole number from 1 to 64"],
     ["music --format toString", "--format takes same, mp3"],
     ["music --volume 11", "--volume"],
     ["music --out music/sub", "lies inside"],
     ["music --out music", "lies inside"],
     ["music --out elsewhere --save-to replace", "exclude each other"],
     ["song.mp3", "Single files need --out"],
+    ["music --out song.mp3", "--out takes a folder, and"],
+    ["music --out song.mp3/sub", "--out takes a folder, and"],
+    ["music --report music", "--report takes a file, and"],
+    ["music --report nowhere/r.json", "--report: there is no folder"],
+    ["music --log nowhere/l.txt", "--log: there is no folder"],
+    ["song.mp3/sub", "There is no"],
   ])("%j is refused with the reason", (line, reason) => {
-    expect(read(line)).toEqual({ kind: "wrong", message: expect.stringContaining(reason) });
+    expect(read(line)).toEqual({
+      kind: "wrong",
+      message: expect.stringContaining(reason) as string,
+    });
   });
 
   test("a folder beside whose name begins alike is not inside", () => {

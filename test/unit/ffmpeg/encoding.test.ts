@@ -6,7 +6,8 @@ import type { Probe } from "@/lib/ffmpeg/probe";
 import type { SourceFormat } from "@/lib/song/source-format";
 import { leveledText } from "@/lib/song/texts";
 import { seconds } from "@/lib/loudness/units";
-import { outputFormats } from "@/lib/settings/settings";
+import { descriptions } from "@/lib/settings/descriptions";
+import { valuesOf } from "@/lib/settings/kinds";
 
 const formats = {
   mp3: { container: "mp3", codec: "mp3", bitRate: 320_000 },
@@ -245,21 +246,25 @@ describe("any encoding", () => {
 
   it("is one the asked-for kind, never with more channels than the source, and never silent about a change", () => {
     fc.assert(
-      fc.property(anyFormat, fc.constantFrom(...outputFormats), (format, wanted) => {
-        const encoding = planEncoding(probeOf(format), wanted, noHints, format.container);
-        expect(encoding.channels).toBeLessThanOrEqual(format.channels);
-        expect(encoding.channels).toBeGreaterThan(0);
-        if (wanted !== "same") {
-          expect(encoding.extension).toBe(wanted);
-          return;
-        }
-        if (encoding.savedAs === null && encoding.kind !== "alac") {
-          expect([encoding.extension, encoding.kind, encoding.muxer]).toContain(
-            format.container === "m4a" ? "ipod" : format.container,
-          );
-        }
-        for (const arg of encoding.args) expect(arg).not.toMatch(/NaN|undefined|Infinity|null/);
-      }),
+      fc.property(
+        anyFormat,
+        fc.constantFrom(...valuesOf(descriptions.outputFormat)),
+        (format, wanted) => {
+          const encoding = planEncoding(probeOf(format), wanted, noHints, format.container);
+          expect(encoding.channels).toBeLessThanOrEqual(format.channels);
+          expect(encoding.channels).toBeGreaterThan(0);
+          if (wanted !== "same") {
+            expect(encoding.extension).toBe(wanted);
+            return;
+          }
+          if (encoding.savedAs === null && encoding.kind !== "alac") {
+            expect([encoding.extension, encoding.kind, encoding.muxer]).toContain(
+              format.container === "m4a" ? "ipod" : format.container,
+            );
+          }
+          for (const arg of encoding.args) expect(arg).not.toMatch(/NaN|undefined|Infinity|null/);
+        },
+      ),
       { numRuns: 1000 },
     );
   });

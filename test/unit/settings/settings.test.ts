@@ -1,43 +1,35 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { presets } from "@/lib/settings/presets";
+import { labelOf, readNumber, schemaOf } from "@/lib/settings/kinds";
+import { changeOf, presetOf, presets } from "@/lib/settings/presets";
 import {
-  ceilingRange,
   defaultSettings,
+  descriptionOf,
+  hasEffect,
   parseSettings,
-  settingsSchema,
-  targetLoudnessRange,
+  settingNames,
+  type SettingName,
   type Settings,
 } from "@/lib/settings/settings";
+import { anySettings, anyValueOf } from "../../support/any-setting";
 
-const names = Object.keys(defaultSettings) as (keyof Settings)[];
+const allows = (name: SettingName, value: unknown) =>
+  schemaOf(descriptionOf(name)).safeParse(value).success;
 
-/** For each field a value that is not its default. */
-const others: Settings = {
-  preset: "custom",
-  targetLoudness: -16,
-  truePeakCeiling: -2,
-  whenPeaksTooHigh: "quieter",
-  mostLimiting: 3,
-  levelBy: "album",
-  onlyTurnDown: true,
-  dualMono: true,
-  outputFormat: "flac",
-  saveTo: "download",
-  losslessWherePossible: true,
-  keepOriginals: false,
-  writeLoudnessTags: true,
-  enableParallelProcessing: false,
-  coreUse: "aggressive",
-  maxConcurrentJobs: 5,
-  keepResponsive: true,
-  twoPassNormalization: false,
-  maxPasses: 4,
-  accuracyThreshold: 0.5,
-};
+const forbidden = (settings: Settings) =>
+  settingNames.filter((name) => !allows(name, settings[name]));
+
+/** As 0.1.0 stored them, none at its default. */
+const storedBefore =
+  '{"preset":"custom","targetLoudness":-16,"truePeakCeiling":-2,"whenPeaksTooHigh":"quieter",' +
+  '"mostLimiting":3,"levelBy":"album","onlyTurnDown":true,"dualMono":true,"outputFormat":"flac",' +
+  '"saveTo":"download","keepOriginals":false,"losslessWherePossible":true,' +
+  '"writeLoudnessTags":true,"enableParallelProcessing":false,"coreUse":"aggressive",' +
+  '"maxConcurrentJobs":5,"keepResponsive":true,"twoPassNormalization":false,"maxPasses":4,' +
+  '"accuracyThreshold":0.5}';
 
 describe("settings from outside", () => {
-  it("are the mission's defaults where nothing is stored", () => {
+  it("are the mission's defaults where nothing is stored, and those are allowed", () => {
     expect(parseSettings(undefined)).toMatchObject({
       enableParallelProcessing: true,
       maxConcurrentJobs: null,
@@ -49,57 +41,140 @@ describe("settings from outside", () => {
       targetLoudness: -14,
       truePeakCeiling: -1,
     });
+    expect(forbidden(defaultSettings)).toEqual([]);
   });
 
-  it("are valid whatever was stored", () => {
+  it("are allowed whatever was stored", () => {
     const field = fc.oneof(fc.jsonValue(), fc.constantFrom(NaN, Infinity, -Infinity, undefined));
-    const junk = fc.dictionary(fc.oneof(fc.constantFrom(...names), fc.string()), field);
+    const name = fc.oneof(fc.constantFrom(...settingNames), fc.string());
     fc.assert(
-      fc.property(fc.oneof(junk, fc.jsonValue()), (stored) => {
+      fc.property(fc.oneof(fc.dictionary(name, field), fc.jsonValue()), (stored) => {
         const settings = parseSettings(stored);
-        expect(settingsSchema.safeParse(settings).success).toBe(true);
-        expect(Object.keys(settings).sort()).toEqual([...names].sort());
+        expect(forbidden(settings)).toEqual([]);
+        expect(Object.keys(settings).sort()).toEqual([...settingNames].sort());
       }),
     );
   });
 
+  it("are taken as they are where they are allowed, those of earlier versions too", () => {
+    fc.assert(
+      fc.property(anySettings, (settings) => {
+        expect(parseSettings(settings)).toEqual(settings);
+      }),
+    );
+    const before = JSON.parse(storedBefore) as Settings;
+    expect(parseSettings(before)).toEqual(before);
+    for (const name of settingNames) expect(before[name]).not.toEqual(defaultSettings[name]);
+  });
+
   it("keep every good field beside a bad one", () => {
-    expect(parseSettings(JSON.parse(JSON.stringify(others)))).toEqual(others);
     const bad = [NaN, 1e9, "no such thing", {}, [], "x".repeat(100)];
     fc.assert(
-      fc.property(fc.constantFrom(...names), fc.constantFrom(...bad), (name, value) => {
-        // The name of a preset is any short text.
-        fc.pre(!(name === "preset" && value === "no such thing"));
-        expect(parseSettings({ ...others, [name]: value })).toEqual({
-          ...others,
-          [name]: defaultSettings[name],
-        });
-      }),
+      fc.property(
+        anySettings,
+        fc.constantFrom(...settingNames),
+        fc.constantFrom(...bad),
+        (settings, name, value) => {
+          // The name of a preset is any short text.
+          fc.pre(!(name === "preset" && value === "no such thing"));
+          expect(parseSettings({ ...settings, [name]: value })).toEqual({
+            ...settings,
+            [name]: defaultSettings[name],
+          });
+        },
+      ),
     );
   });
 
   it("take the ends of a range and nothing beyond", () => {
-    const { min, max } = targetLoudnessRange;
-    expect(parseSettings({ targetLoudness: min }).targetLoudness).toBe(min);
-    expect(parseSettings({ targetLoudness: max }).targetLoudness).toBe(max);
-    expect(parseSettings({ targetLoudness: max + 0.01 }).targetLoudness).toBe(-14);
+    for (const name of settingNames) {
+      const description = descriptionOf(name);
+      if (description.kind !== "number" && description.kind !== "count") continue;
+      const { kind, min, max } = description;
+      expect([min, max, min - 0.01, max + 0.01].map((value) => allows(name, value))).toEqual([
+        ...[true, true],
+        ...[false, false],
+      ]);
+      expect(allows(name, min + 0.5)).toBe(kind === "number");
+    }
+    expect(parseSettings({ targetLoudness: -5 }).targetLoudness).toBe(-5);
+    expect(parseSettings({ targetLoudness: -4.99 }).targetLoudness).toBe(-14);
     expect(parseSettings({ maxPasses: 2.5 }).maxPasses).toBe(2);
     expect(parseSettings({ maxConcurrentJobs: 0 }).maxConcurrentJobs).toBeNull();
   });
+});
 
-  it("have the presets' targets within their ranges, and the default preset among them", () => {
+describe("a typed number", () => {
+  const [target, passes, workers] = (
+    ["targetLoudness", "maxPasses", "maxConcurrentJobs"] as const
+  ).map((name) => (text: string) => {
+    const description = descriptionOf(name);
+    if (description.kind !== "number" && description.kind !== "count") throw new Error(name);
+    return readNumber(description, text);
+  });
+  it("counts only inside its range, with either minus sign", () => {
+    expect(target!("−16.5")).toBe(-16.5);
+    expect(target!("-3")).toBeUndefined();
+    expect(target!("-")).toBeUndefined();
+    expect(passes!("2.5")).toBeUndefined();
+  });
+  it("may be absent only where automatic is meant", () => {
+    expect(workers!(" ")).toBeNull();
+    expect(target!("")).toBeUndefined();
+    expect(passes!("")).toBeUndefined();
+  });
+});
+
+describe("a change of one setting", () => {
+  it("changes that one, and only a preset and what it fills in change more", () => {
+    const nameAndValue = fc
+      .constantFrom(...settingNames)
+      .chain((name) => fc.tuple(fc.constant(name), anyValueOf(name)));
+    fc.assert(
+      fc.property(anySettings, nameAndValue, (settings, [name, value]) => {
+        const after = parseSettings({ ...settings, ...changeOf(name, value) });
+        expect(after[name]).toEqual(value);
+        const { targetLoudness, truePeakCeiling } = after;
+        const chosen = presetOf(after.preset);
+        if (name === "preset" && chosen !== undefined) {
+          expect(chosen).toMatchObject({ targetLoudness, truePeakCeiling });
+        } else {
+          const filledIn = name === "targetLoudness" || name === "truePeakCeiling";
+          const preset = filledIn ? "custom" : after.preset;
+          expect(after).toEqual({ ...settings, preset, [name]: value });
+        }
+      }),
+    );
+  });
+});
+
+describe("the settings", () => {
+  it("have presets within their ranges, and the default preset among them", () => {
     for (const { targetLoudness, truePeakCeiling } of presets) {
-      expect(targetLoudness).toBeGreaterThanOrEqual(targetLoudnessRange.min);
-      expect(targetLoudness).toBeLessThanOrEqual(targetLoudnessRange.max);
-      expect(truePeakCeiling).toBeGreaterThanOrEqual(ceilingRange.min);
-      expect(truePeakCeiling).toBeLessThanOrEqual(ceilingRange.max);
+      expect(forbidden({ ...defaultSettings, targetLoudness, truePeakCeiling })).toEqual([]);
     }
     const ids = presets.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
-    const preset = presets.find(({ id }) => id === defaultSettings.preset);
-    expect(preset).toMatchObject({
+    expect(presetOf(defaultSettings.preset)).toMatchObject({
       targetLoudness: defaultSettings.targetLoudness,
       truePeakCeiling: defaultSettings.truePeakCeiling,
     });
+  });
+
+  it("are found by any part of their labels that is not another's", () => {
+    const labels = settingNames.map((name) => labelOf(descriptionOf(name)).toLowerCase());
+    for (const label of labels) {
+      expect(labels.filter((other) => other.includes(label))).toEqual([label]);
+    }
+  });
+
+  it("all have an effect at first, except on originals that stay", () => {
+    expect(settingNames.filter((name) => !hasEffect(name, defaultSettings))).toEqual([
+      "keepOriginals",
+    ]);
+    const replacing: Settings = { ...defaultSettings, saveTo: "replace" };
+    expect(hasEffect("keepOriginals", replacing)).toBe(true);
+    expect(hasEffect("mostLimiting", { ...replacing, whenPeaksTooHigh: "quieter" })).toBe(false);
+    expect(hasEffect("coreUse", { ...replacing, maxConcurrentJobs: 3 })).toBe(false);
   });
 });
