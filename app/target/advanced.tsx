@@ -26,7 +26,7 @@ export function Advanced({ onHint }: { onHint: (hint: string | null) => void }) 
         onHint={onHint}
         value={settings.coreUse}
         options={coreUses.map((value) => ({ value, text: t.coreUses[value] }))}
-        onChange={(coreUse) => actions?.update({ coreUse })}
+        onChange={(coreUse) => actions.update({ coreUse })}
       />
       <NumberField
         label={t.workers}
@@ -39,7 +39,7 @@ export function Advanced({ onHint }: { onHint: (hint: string | null) => void }) 
         whole
         optional
         placeholder={String(automaticWorkers(settings.coreUse, cores))}
-        onChange={(maxConcurrentJobs) => actions?.update({ maxConcurrentJobs })}
+        onChange={(maxConcurrentJobs) => actions.update({ maxConcurrentJobs })}
       />
       <NumberField
         label={t.passes}
@@ -51,7 +51,7 @@ export function Advanced({ onHint }: { onHint: (hint: string | null) => void }) 
         step={1}
         whole
         onChange={(maxPasses) => {
-          if (maxPasses !== null) actions?.update({ maxPasses });
+          if (maxPasses !== null) actions.update({ maxPasses });
         }}
       />
       <NumberField
@@ -63,7 +63,7 @@ export function Advanced({ onHint }: { onHint: (hint: string | null) => void }) 
         rangeText={t.range(String(accuracyRange.min), String(accuracyRange.max))}
         step={0.05}
         onChange={(accuracyThreshold) => {
-          if (accuracyThreshold !== null) actions?.update({ accuracyThreshold });
+          if (accuracyThreshold !== null) actions.update({ accuracyThreshold });
         }}
       />
       <NumberField
@@ -75,7 +75,7 @@ export function Advanced({ onHint }: { onHint: (hint: string | null) => void }) 
         rangeText={t.range(String(limitingRange.min), String(limitingRange.max))}
         step={0.5}
         onChange={(mostLimiting) => {
-          if (mostLimiting !== null) actions?.update({ mostLimiting });
+          if (mostLimiting !== null) actions.update({ mostLimiting });
         }}
       />
       <div className="checks">
@@ -84,49 +84,49 @@ export function Advanced({ onHint }: { onHint: (hint: string | null) => void }) 
           hint={t.hints.twoPass}
           onHint={onHint}
           checked={settings.twoPassNormalization}
-          onChange={(twoPassNormalization) => actions?.update({ twoPassNormalization })}
+          onChange={(twoPassNormalization) => actions.update({ twoPassNormalization })}
         />
         <CheckField
           label={t.parallel}
           hint={t.hints.parallel}
           onHint={onHint}
           checked={settings.enableParallelProcessing}
-          onChange={(enableParallelProcessing) => actions?.update({ enableParallelProcessing })}
+          onChange={(enableParallelProcessing) => actions.update({ enableParallelProcessing })}
         />
         <CheckField
           label={t.keepResponsive}
           hint={t.hints.keepResponsive}
           onHint={onHint}
           checked={settings.keepResponsive}
-          onChange={(keepResponsive) => actions?.update({ keepResponsive })}
+          onChange={(keepResponsive) => actions.update({ keepResponsive })}
         />
         <CheckField
           label={t.lossless}
           hint={t.hints.lossless}
           onHint={onHint}
           checked={settings.losslessWherePossible}
-          onChange={(losslessWherePossible) => actions?.update({ losslessWherePossible })}
+          onChange={(losslessWherePossible) => actions.update({ losslessWherePossible })}
         />
         <CheckField
           label={t.onlyDown}
           hint={t.hints.onlyDown}
           onHint={onHint}
           checked={settings.onlyTurnDown}
-          onChange={(onlyTurnDown) => actions?.update({ onlyTurnDown })}
+          onChange={(onlyTurnDown) => actions.update({ onlyTurnDown })}
         />
         <CheckField
           label={t.dualMono}
           hint={t.hints.dualMono}
           onHint={onHint}
           checked={settings.dualMono}
-          onChange={(dualMono) => actions?.update({ dualMono })}
+          onChange={(dualMono) => actions.update({ dualMono })}
         />
         <CheckField
           label={t.loudnessTags}
           hint={t.hints.loudnessTags}
           onHint={onHint}
           checked={settings.writeLoudnessTags}
-          onChange={(writeLoudnessTags) => actions?.update({ writeLoudnessTags })}
+          onChange={(writeLoudnessTags) => actions.update({ writeLoudnessTags })}
         />
         {settings.saveTo === "replace" && (
           <CheckField
@@ -134,7 +134,7 @@ export function Advanced({ onHint }: { onHint: (hint: string | null) => void }) 
             hint={t.hints.keepOriginals}
             onHint={onHint}
             checked={settings.keepOriginals}
-            onChange={(keepOriginals) => actions?.update({ keepOriginals })}
+            onChange={(keepOriginals) => actions.update({ keepOriginals })}
           />
         )}
       </div>

@@ -55,7 +55,7 @@ export function TargetPanel() {
           groups={presetGroups}
           onChange={(id) => {
             const chosen = presetOf(id);
-            actions?.update(
+            actions.update(
               chosen === undefined
                 ? { preset: CUSTOM_PRESET }
                 : {
@@ -76,7 +76,7 @@ export function TargetPanel() {
           rangeText={rangeText(targetLoudnessRange)}
           step={0.5}
           onChange={(targetLoudness) => {
-            if (targetLoudness !== null) actions?.update({ targetLoudness, preset: CUSTOM_PRESET });
+            if (targetLoudness !== null) actions.update({ targetLoudness, preset: CUSTOM_PRESET });
           }}
         />
         <NumberField
@@ -90,7 +90,7 @@ export function TargetPanel() {
           step={0.1}
           onChange={(truePeakCeiling) => {
             if (truePeakCeiling !== null) {
-              actions?.update({ truePeakCeiling, preset: CUSTOM_PRESET });
+              actions.update({ truePeakCeiling, preset: CUSTOM_PRESET });
             }
           }}
         />
@@ -100,7 +100,7 @@ export function TargetPanel() {
           onHint={setHint}
           value={settings.whenPeaksTooHigh}
           options={options(peakPolicies, t.peakPolicies)}
-          onChange={(whenPeaksTooHigh) => actions?.update({ whenPeaksTooHigh })}
+          onChange={(whenPeaksTooHigh) => actions.update({ whenPeaksTooHigh })}
         />
         <SelectField
           label={t.levelBy}
@@ -108,7 +108,7 @@ export function TargetPanel() {
           onHint={setHint}
           value={settings.levelBy}
           options={options(levelByChoices, t.levels)}
-          onChange={(levelBy) => actions?.update({ levelBy })}
+          onChange={(levelBy) => actions.update({ levelBy })}
         />
         <SelectField
           label={t.format}
@@ -116,7 +116,7 @@ export function TargetPanel() {
           onHint={setHint}
           value={settings.outputFormat}
           options={options(outputFormats, t.formats)}
-          onChange={(outputFormat) => actions?.update({ outputFormat })}
+          onChange={(outputFormat) => actions.update({ outputFormat })}
         />
         <SelectField
           label={t.saveTo}
@@ -124,7 +124,7 @@ export function TargetPanel() {
           onHint={setHint}
           value={folders ? settings.saveTo : "download"}
           options={options<SaveTo>(folders ? destinations : ["download"], t.destinations)}
-          onChange={(saveTo) => actions?.update({ saveTo })}
+          onChange={(saveTo) => actions.update({ saveTo })}
         />
       </div>
       <details ref={advanced} open className="advanced">
