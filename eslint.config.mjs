@@ -39,7 +39,7 @@ export default tseslint.config(
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ["tsconfig.json", "tsconfig.worker.json", "tsconfig.node.json"],
+        project: ["", ".worker", ".pool", ".node"].map((name) => `tsconfig${name}.json`),
         tsconfigRootDir: root,
       },
     },

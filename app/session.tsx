@@ -58,7 +58,12 @@ export function useThrottledSession<T>(
 /** False until the session exists; controls stay disabled for so long. */
 export const useIsReady = (): boolean => useContext(SessionContext) !== null;
 
-/** Call only from handlers: before the session exists there is nothing to act on. */
-export function useActions(): SessionActions | null {
-  return useContext(SessionContext)?.actions ?? null;
-}
+/**
+ * The session's actions; always the same object. Use it in handlers: they run in the browser only,
+ * where the session exists, or is made by the first use.
+ */
+export const useActions = (): SessionActions => actions;
+
+const actions = new Proxy({} as SessionActions, {
+  get: (_, name: keyof SessionActions) => theSession().actions[name],
+});

@@ -139,7 +139,6 @@ export const strings = {
     lanes: "In work",
     laneIdle: "idle",
     laneStarting: "getting ready",
-    laneRetiring: "being replaced",
     emptyHint: "Add songs first. Nothing is written before you press Start.",
     readyHint: (n: number, where: string) => `${songsCount(n)} ready. Start writes to ${where}.`,
     pausedHint: "Songs in work are finished, no new ones begin.",

@@ -18,11 +18,16 @@ export function steady<S, T>(select: (state: S) => T, same: (a: T, b: T) => bool
 }
 
 /** A store seen through a throttle, for `useSyncExternalStore`. */
+export interface ThrottledSource<T> {
+  readonly get: () => T;
+  readonly subscribe: (changed: () => void) => () => void;
+}
+
 export function throttledSource<S, T>(
   store: StoreApi<S>,
   select: (state: S) => T,
   { every, urgent }: Throttle<S>,
-) {
+): ThrottledSource<T> {
   let shown = store.getState();
   let value = select(shown);
   let changedAt = -Infinity;

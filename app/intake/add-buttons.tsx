@@ -11,11 +11,11 @@ export function AddButtons({ large = false }: { large?: boolean }) {
   const actions = useActions();
   return (
     <>
-      <Button look={large ? "strong" : "plain"} onClick={() => void actions?.chooseFolder()}>
+      <Button look={large ? "strong" : "plain"} onClick={() => void actions.chooseFolder()}>
         {t.chooseFolder}
       </Button>
-      <Button onClick={() => void actions?.chooseFiles()}>{t.chooseFiles}</Button>
-      <Button look="quiet" onClick={() => void actions?.addSamples()}>
+      <Button onClick={() => void actions.chooseFiles()}>{t.chooseFiles}</Button>
+      <Button look="quiet" onClick={() => void actions.addSamples()}>
         {t.samples}
       </Button>
     </>

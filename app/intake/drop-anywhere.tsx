@@ -36,7 +36,7 @@ export function DropAnywhere() {
       if (!carriesFiles(event) || event.dataTransfer === null) return;
       event.preventDefault();
       // At once: what was dropped can be read only while this handler runs.
-      void actions?.addDrop(event.dataTransfer);
+      void actions.addDrop(event.dataTransfer);
     };
     window.addEventListener("dragenter", enter);
     window.addEventListener("dragover", move);

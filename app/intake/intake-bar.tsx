@@ -13,7 +13,7 @@ export function IntakeBar() {
   return (
     <div className="intake-bar">
       <AddButtons />
-      <Button look="quiet" disabled={running} onClick={() => actions?.clear()}>
+      <Button look="quiet" disabled={running} onClick={() => actions.clear()}>
         {strings.intake.clear}
       </Button>
       <IntakeSummary />

@@ -37,11 +37,8 @@ export function Listen({ song }: { song: Song }) {
     () => atRest,
   );
   const ceiling = useSession((all) => all.settings.truePeakCeiling);
-  const listening = useActions()?.listening;
-  const closeUp = useMemo(
-    () => listening?.closeUp(song, ceiling) ?? null,
-    [listening, song, ceiling],
-  );
+  const listening = useActions().listening;
+  const closeUp = useMemo(() => listening.closeUp(song, ceiling), [listening, song, ceiling]);
   const section = useRef<HTMLElement>(null);
   const failed = song.status === "failed";
   const versions = opened.kind === "open" ? opened.versions : null;

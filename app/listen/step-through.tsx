@@ -18,7 +18,7 @@ export function HearInARow() {
     for (const song of state.songs.values()) if (canBeHeard(song)) return true;
     return false;
   });
-  if (!some || !actions) return null;
+  if (!some) return null;
   return (
     <Button
       look="quiet"

@@ -19,7 +19,7 @@ export type Opened =
  * and its memory is given back when the component goes.
  */
 export function usePlayer(id: SongId) {
-  const listening = useActions()?.listening;
+  const listening = useActions().listening;
   const [opened, setOpened] = useState<Opened>({ kind: "closed" });
   const held = useRef<{ abort: AbortController; player: Player | null } | null>(null);
   useEffect(
@@ -32,7 +32,7 @@ export function usePlayer(id: SongId) {
   );
 
   const open = async (from: number) => {
-    if (!listening || held.current !== null) return;
+    if (held.current !== null) return;
     if (!canPlay())
       return setOpened({ kind: "unheard", message: strings.listen.noSound, hint: "" });
     const opening = { abort: new AbortController(), player: null as Player | null };

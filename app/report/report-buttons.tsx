@@ -11,7 +11,6 @@ const t = strings.report;
 export function ReportButtons() {
   const actions = useActions();
   const save = (format: ReportFormat) => {
-    if (actions === null) return;
     saveText(actions.report(format));
   };
   return (

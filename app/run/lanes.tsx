@@ -1,6 +1,6 @@
 "use client";
 
-import type { WorkerLane } from "@/lib/session/session-state";
+import type { WorkerLane } from "@/lib/batch/batch";
 import type { SongId } from "@/lib/song/song";
 import { isRunning, useSession } from "../session";
 import { verdictOf } from "../songs/verdict";
@@ -26,7 +26,6 @@ const waiting: Record<WorkerLane["status"], string> = {
   starting: t.laneStarting,
   working: t.laneIdle,
   idle: t.laneIdle,
-  retiring: t.laneRetiring,
 };
 
 function Lane({ lane }: { lane: WorkerLane }) {

@@ -17,7 +17,7 @@ export function Notice() {
           </p>
           <div className="notice-buttons">
             {notice.advisedWorkers !== undefined && <UseWorkers workers={notice.advisedWorkers} />}
-            <Button look="quiet" onClick={() => actions?.dismissNotice()}>
+            <Button look="quiet" onClick={() => actions.dismissNotice()}>
               {strings.notice.dismiss}
             </Button>
           </div>
@@ -31,8 +31,8 @@ export function Notice() {
 function UseWorkers({ workers }: { workers: number }) {
   const actions = useActions();
   const use = () => {
-    actions?.update({ maxConcurrentJobs: workers });
-    actions?.dismissNotice();
+    actions.update({ maxConcurrentJobs: workers });
+    actions.dismissNotice();
   };
   return <Button onClick={use}>{strings.notice.useWorkers(workers)}</Button>;
 }

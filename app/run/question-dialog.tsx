@@ -17,7 +17,7 @@ export function QuestionDialog() {
   const heading = useId();
   if (question === null) return null;
   const words = wordsOf(question, kept);
-  const cancel = () => actions?.answer(false);
+  const cancel = () => actions.answer(false);
   return (
     <Dialog labelledBy={heading} onClose={cancel}>
       <h2 id={heading}>{words.heading}</h2>
@@ -26,7 +26,7 @@ export function QuestionDialog() {
       {words.warning !== null && <p className="dialog-warning">{words.warning}</p>}
       <div className="dialog-buttons">
         <Button onClick={cancel}>{t.cancel}</Button>
-        <Button look="strong" onClick={() => actions?.answer(true)}>
+        <Button look="strong" onClick={() => actions.answer(true)}>
           {words.confirm}
         </Button>
       </div>

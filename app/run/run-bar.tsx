@@ -52,19 +52,19 @@ export function RunBar() {
           {running ? (
             <>
               {phase === "paused" ? (
-                <Button key="resume" look="strong" onClick={() => actions?.resume()}>
+                <Button key="resume" look="strong" onClick={() => actions.resume()}>
                   {t.resume}
                 </Button>
               ) : (
-                <Button key="pause" look="strong" onClick={() => actions?.pause()}>
+                <Button key="pause" look="strong" onClick={() => actions.pause()}>
                   {t.pause}
                 </Button>
               )}
-              <Button onClick={() => actions?.stop("now")}>{t.stop}</Button>
+              <Button onClick={() => actions.stop("now")}>{t.stop}</Button>
               <Button
                 look="quiet"
                 title={t.stopAfterHint}
-                onClick={() => actions?.stop("after-current")}
+                onClick={() => actions.stop("after-current")}
               >
                 {t.stopAfter}
               </Button>
@@ -75,20 +75,20 @@ export function RunBar() {
                 key="start"
                 look={leveled ? "plain" : "strong"}
                 disabled={songs === 0}
-                onClick={() => void actions?.start()}
+                onClick={() => void actions.start()}
               >
                 {t.start}
               </Button>
-              <Button disabled={songs === 0} onClick={() => void actions?.measure()}>
+              <Button disabled={songs === 0} onClick={() => void actions.measure()}>
                 {t.measure}
               </Button>
             </>
           )}
           {failed > 0 && !running && (
-            <Button onClick={() => void actions?.retryFailed()}>{t.retry}</Button>
+            <Button onClick={() => void actions.retryFailed()}>{t.retry}</Button>
           )}
           {lossless > 0 && !running && (
-            <Button onClick={() => void actions?.undoLossless()}>{t.undoLossless}</Button>
+            <Button onClick={() => void actions.undoLossless()}>{t.undoLossless}</Button>
           )}
           {songs > 0 && <ReportButtons />}
         </div>

@@ -23,8 +23,8 @@ export function StopDialog({ onClose }: { onClose: () => void }) {
       <p>{t.body}</p>
       <div className="dialog-buttons">
         <Button onClick={onClose}>{t.goOn}</Button>
-        <Button onClick={() => actions?.stop("after-current")}>{t.after}</Button>
-        <Button look="strong" onClick={() => actions?.stop("now")}>
+        <Button onClick={() => actions.stop("after-current")}>{t.after}</Button>
+        <Button look="strong" onClick={() => actions.stop("now")}>
           {t.now}
         </Button>
       </div>

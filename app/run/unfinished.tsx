@@ -19,10 +19,10 @@ export function Unfinished() {
         <strong>{t.message(songs, ended, folders)}</strong> {t.hint(new Date(startedAt))}
       </p>
       <div className="notice-buttons">
-        <Button look="strong" onClick={() => void actions?.resumeUnfinished()}>
+        <Button look="strong" onClick={() => void actions.resumeUnfinished()}>
           {t.resume}
         </Button>
-        <Button look="quiet" onClick={() => void actions?.discardUnfinished()}>
+        <Button look="quiet" onClick={() => void actions.discardUnfinished()}>
           {t.discard}
         </Button>
       </div>
@@ -42,8 +42,8 @@ export function KeptOriginals() {
         <strong>{t.kept}</strong> {t.keptHint}
       </p>
       <div className="notice-buttons">
-        <Button onClick={() => void actions?.restoreOriginals()}>{t.restore}</Button>
-        <Button look="quiet" onClick={() => void actions?.discardOriginals()}>
+        <Button onClick={() => void actions.restoreOriginals()}>{t.restore}</Button>
+        <Button look="quiet" onClick={() => void actions.discardOriginals()}>
           {t.accept}
         </Button>
       </div>

@@ -34,16 +34,16 @@ export function Shortcuts({ onHelp, onStop }: ShortcutTargets) {
       }
       case "s":
         if (running || !songs) return false;
-        void actions?.start();
+        void actions.start();
         return true;
       case "m":
         if (running || !songs) return false;
-        void actions?.measure();
+        void actions.measure();
         return true;
       case "p":
         if (!running) return false;
-        if (state.phase === "paused") actions?.resume();
-        else actions?.pause();
+        if (state.phase === "paused") actions.resume();
+        else actions.pause();
         return true;
       case "x":
         if (!running) return false;

@@ -21,10 +21,10 @@ export function SelectionBar({
   return (
     <div className="selection-bar" role="group" aria-label={t.selection}>
       <p>{t.selected(selection.size)}</p>
-      <Button disabled={running} onClick={() => void actions?.start([...selection])}>
+      <Button disabled={running} onClick={() => void actions.start([...selection])}>
         {t.levelSelected}
       </Button>
-      <Button disabled={running} onClick={() => actions?.remove([...selection])}>
+      <Button disabled={running} onClick={() => actions.remove([...selection])}>
         {t.removeSelected}
       </Button>
       <Button look="quiet" onClick={() => onSelection(nothingSelected)}>

@@ -111,7 +111,7 @@ export function useTableControl({
           return;
         } else if (key === " ") select(id, event.shiftKey);
         else if (key === "Enter") onOpen(id);
-        else if (key === "Delete") actions?.remove(selection.has(id) ? [...selection] : [id]);
+        else if (key === "Delete") actions.remove(selection.has(id) ? [...selection] : [id]);
         else {
           const to = goal(key, ids.indexOf(id), ids.length);
           const next = to === null ? undefined : ids[to];

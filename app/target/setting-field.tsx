@@ -39,7 +39,7 @@ export function SettingField({ name, offers, placeholder, ...props }: SettingFie
   const description = descriptionOf(name);
   const value = useSession((state) => state.settings[name]);
   const actions = useActions();
-  const set = (value: SettingValue) => actions?.update(changeOf(name, value));
+  const set = (value: SettingValue) => actions.update(changeOf(name, value));
   const common = { hint: description.hint, ...props, label: labelOf(description) };
   switch (description.kind) {
     case "number":

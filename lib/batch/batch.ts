@@ -1,39 +1,38 @@
 import type { PickedFile } from "@/lib/files/picked-file";
 import type { Sink } from "@/lib/files/sinks";
-import type { Measurement } from "@/lib/loudness/measurement";
-import type { Target } from "@/lib/loudness/plan";
+import { WorkerDied } from "@/lib/pool/worker-handle";
+import { type PoolHost, type PoolLane, WorkerPool } from "@/lib/pool/worker-pool";
 import type { Settings } from "@/lib/settings/settings";
-import type { LevelOutcome, Measured, MeasureOutcome } from "@/lib/song/outcome";
-import type { LevelTask } from "@/lib/song/task";
-import type { ProgressMessage } from "@/lib/workers/protocol";
-import type { RefusalReason } from "@/lib/song/refusals";
-import { buffersOf } from "@/lib/storage/song-bytes";
-import { albumsOf } from "./album";
-import type { BatchJournal } from "@/lib/journal/journal";
-import { JobQueue } from "@/lib/pool/job-queue";
-import { LaneLog } from "./lane-log";
-import { batchLines, oneLine } from "./log";
-import type { WorkerLane } from "@/lib/session/session-state";
+import type { LevelOutcome, MeasureOutcome } from "@/lib/song/outcome";
 import type { SongId } from "@/lib/song/song";
-import { SongEnds } from "./song-ends";
+import type { SongProgress } from "@/lib/song/task";
+import { buffersOf } from "@/lib/storage/song-bytes";
+import { Delivery } from "./delivery";
+import type { LostResults } from "./destinations";
+import { type BatchMode, type Job, Jobs } from "./jobs";
+import { LaneLog } from "./lane-log";
+import { levelTask } from "./level-task";
+import { type BatchLog, batchLines, oneLine } from "./log";
+import { OpenFailed, openSong } from "./open-song";
+import type { EarlierRun, RunRecord } from "./run-record";
 import type { SongReading } from "./slow-source";
 import { notBegun, type SongTable } from "./song-table";
-import { hasEnded } from "./totals";
-import { WorkerDied, type SongWorkerHandle } from "@/lib/pool/worker-handle";
-import { WorkerPool, type PoolHost } from "@/lib/pool/worker-pool";
+import type { SongWorkerHandle } from "./song-worker";
+import { isDone } from "./totals";
+import { isParallel } from "./worker-count";
 
-/** What a batch does with its songs. */
-export type BatchMode = "measure" | "level" | "undo";
+/** A worker's lane and the song that it holds. */
+export interface WorkerLane extends PoolLane {
+  readonly song: SongId | null;
+}
 
 export interface BatchSetup {
   readonly mode: BatchMode;
   readonly ids: readonly SongId[];
   readonly settings: Settings;
-  readonly target: Target;
   readonly table: SongTable;
   /** Number of workers to begin with. */
   readonly workers: number;
-  readonly parallel: boolean;
   startWorker(): Promise<SongWorkerHandle>;
   /** Where a song's result goes; not asked for when measuring. */
   sinkFor(file: PickedFile): Sink;
@@ -41,82 +40,62 @@ export interface BatchSetup {
   releaseScratch(name: string): void;
   /** Ends what is written as a whole, once every song is done; gives what was lost in it. */
   finishSaving(): Promise<LostResults | null>;
-  log(line: string): void;
+  readonly log: Pick<BatchLog, "begin" | "add">;
   onLanes(lanes: readonly WorkerLane[]): void;
   /** Told of every song that was read to its end. */
   onRead(song: SongReading): void;
-  /** Where the batch goes on from, when it was cut off before. */
-  readonly resumed: { readonly ended: ReadonlySet<SongId> } | null;
-  readonly journal: Pick<BatchJournal, "write"> | null;
-}
-
-/** Results that were taken but could not be kept: a download that could not be finished. */
-export interface LostResults {
-  readonly reason: RefusalReason;
-  readonly detail: string;
-  holds(file: PickedFile): boolean;
-}
-
-interface Job {
-  readonly id: SongId;
-  /** From 1, in the batch. */
-  readonly number: number;
-  readonly step: BatchMode;
-  readonly album: Pick<Measurement, "integrated" | "truePeak"> | null;
+  /** What was done of it before it was cut off; null when it begins anew. */
+  readonly earlier: EarlierRun | null;
+  /** Null where it could not be resumed. */
+  readonly record: RunRecord | null;
 }
 
 /** One run over a number of songs. Whatever happens to one song stays with that song. */
-export class Batch implements PoolHost<Job> {
+export class Batch implements PoolHost<Job, SongWorkerHandle> {
   readonly #setup: BatchSetup;
-  readonly #queue = new JobQueue<Job>();
-  readonly #pool = new WorkerPool<Job>(this);
+  readonly #jobs: Jobs;
+  readonly #pool = new WorkerPool<Job, SongWorkerHandle>(this);
   readonly #inLane = new Map<number, SongId>();
-  /** Measuring jobs of an album batch that have not ended. */
-  #unmeasured = 0;
   /** How the worker of a song's first try ended. */
   readonly #deaths = new Map<SongId, string>();
   readonly #started = new Set<number>();
   readonly #log: LaneLog;
-  readonly #ends: SongEnds;
+  readonly #delivery: Delivery;
 
   constructor(setup: BatchSetup) {
     this.#setup = setup;
-    const { ids, settings, resumed } = setup;
-    this.#log = new LaneLog((line) => setup.log(line));
-    this.#ends = new SongEnds(
-      { ...setup, total: ids.length, dualMono: settings.dualMono, log: this.#log },
-      resumed?.ended.size ?? 0,
-    );
+    const { ids, settings, earlier } = setup;
+    this.#jobs = new Jobs(setup);
+    this.#log = new LaneLog((line) => setup.log.add(line));
+    this.#delivery = new Delivery({
+      ...setup,
+      total: ids.length,
+      endedBefore: earlier?.done.size ?? 0,
+      dualMono: settings.dualMono,
+      log: this.#log,
+      sinkFor: (file) => setup.sinkFor(file),
+      releaseScratch: (name) => setup.releaseScratch(name),
+    });
   }
 
   async run(): Promise<void> {
-    const { ids, table, log, workers, parallel } = this.#setup;
-    const { resumed } = this.#setup;
+    const { ids, table, workers, earlier } = this.#setup;
+    const done = earlier?.done ?? new Set();
     for (const id of ids) {
-      if (resumed?.ended.has(id)) continue;
+      if (done.has(id)) continue;
       const { source } = table.get(id);
       table.update(id, { ...notBegun, status: source ? "measured" : "waiting" });
     }
-    if (resumed) log(batchLines.resumed(resumed.ended.size, ids.length));
-    else batchLines.start(ids.length, workers, parallel).forEach(log);
-    this.#fillQueue();
+    this.#logStart();
+    this.#jobs.fill(done);
     await this.#pool.run(workers);
+    const measuring = this.#setup.mode === "measure";
     for (const id of ids) {
-      if (table.has(id) && !this.#isDone(id))
+      if (table.has(id) && !isDone(table.get(id), measuring))
         table.update(id, { ...notBegun, status: "cancelled" });
     }
-    this.#ends.lose(ids, await this.#setup.finishSaving());
-    const count = (...statuses: readonly string[]) =>
-      ids.filter((id) => table.has(id) && statuses.includes(table.get(id).status)).length;
-    const measured = this.#setup.mode === "measure" ? ["measured"] : [];
-    batchLines
-      .summary({
-        total: ids.length,
-        completed: count("leveled", "skipped", ...measured),
-        failed: count("failed"),
-        cancelled: count("cancelled"),
-      })
-      .forEach(log);
+    this.#delivery.lose(ids, await this.#setup.finishSaving());
+    this.#logSummary();
   }
 
   resize(workers: number): void {
@@ -132,8 +111,30 @@ export class Batch implements PoolHost<Job> {
   }
 
   stop(now: boolean): void {
-    this.#queue.close();
+    this.#jobs.close();
     this.#pool.stop(now);
+  }
+
+  #logStart(): void {
+    const { ids, log, settings, workers, earlier } = this.#setup;
+    const start = batchLines.start(ids.length, workers, isParallel(ids.length, settings));
+    log.begin(earlier ? [...start, ...earlier.lines] : []);
+    const now = earlier ? [batchLines.resumed(earlier.done.size, ids.length)] : start;
+    now.forEach((line) => log.add(line));
+  }
+
+  #logSummary(): void {
+    const { ids, table, mode, log } = this.#setup;
+    const count = (...statuses: readonly string[]) =>
+      ids.filter((id) => table.has(id) && statuses.includes(table.get(id).status)).length;
+    batchLines
+      .summary({
+        total: ids.length,
+        completed: count("leveled", "skipped", ...(mode === "measure" ? ["measured"] : [])),
+        failed: count("failed"),
+        cancelled: count("cancelled"),
+      })
+      .forEach((line) => log.add(line));
   }
 
   // What the pool asks for.
@@ -143,17 +144,17 @@ export class Batch implements PoolHost<Job> {
   }
 
   take(): Promise<Job | null> {
-    return this.#queue.take();
+    return this.#jobs.take();
   }
 
   onWorkerStarted(lane: number): void {
     // Workers are replaced every now and then; the lane goes on as the same worker.
     if (this.#started.has(lane)) return;
     this.#started.add(lane);
-    this.#setup.log(batchLines.workerStarted(lane));
+    this.#setup.log.add(batchLines.workerStarted(lane));
   }
 
-  onLanesChanged(lanes: readonly Pick<WorkerLane, "number" | "status">[]): void {
+  onLanesChanged(lanes: readonly PoolLane[]): void {
     this.#setup.onLanes(
       lanes.map((lane) => ({ ...lane, song: this.#inLane.get(lane.number) ?? null })),
     );
@@ -162,7 +163,9 @@ export class Batch implements PoolHost<Job> {
   async perform(job: Job, worker: SongWorkerHandle, lane: number): Promise<() => Promise<void>> {
     try {
       this.#announce(job, lane);
-      return await this.#work(job, worker, lane);
+      return job.step === "measure"
+        ? await this.#measure(job, worker, lane)
+        : await this.#level(job, worker, lane);
     } catch (error) {
       if (error instanceof WorkerDied) {
         if (error.death === "hung") this.#deaths.set(job.id, "stopped responding");
@@ -171,179 +174,85 @@ export class Batch implements PoolHost<Job> {
       }
       const reason = error instanceof OpenFailed ? error.reason : "unexpected";
       this.#inLane.delete(lane);
-      this.#ends.fail(job, lane, reason, String(error));
-      this.#measuringEnded(job);
+      this.#delivery.fail(job, lane, reason, String(error));
+      this.#jobs.ended(job);
       return () => Promise.resolve();
     } finally {
       this.#inLane.delete(lane);
     }
   }
 
-  async #work(job: Job, worker: SongWorkerHandle, lane: number): Promise<() => Promise<void>> {
-    const { table, settings } = this.#setup;
-    const { id } = job;
-    const file = await openFile(table.record(id).file);
-    const onProgress = ({ phase, fraction, duration }: ProgressMessage) => {
-      const song = table.get(id);
-      const progress = song.status === phase ? Math.max(song.progress, fraction) : fraction;
-      table.update(id, { status: phase, progress, duration: song.duration ?? duration });
-    };
-    const { dualMono } = settings;
-    if (job.step !== "measure") {
-      const outcome =
-        job.step === "undo"
-          ? await worker.undo({ file, dualMono }, onProgress)
-          : await worker.level(this.#levelTask(job, file, this.#known(id, file)), onProgress);
-      this.#tellReading(file, outcome);
-      return async () => {
-        await this.#ends.deliver(job, lane, outcome, file);
-        if (outcome.kind === "leveled") worker.giveBack(buffersOf(outcome.bytes));
-      };
-    }
-    const outcome = await worker.measure({ file, dualMono }, onProgress);
+  abandon(job: Job, lane: number, { death, detail }: WorkerDied): void {
+    // Stopped by the person: the batch marks it cancelled at its end.
+    if (death === "terminated") return;
+    this.#delivery.fail(job, lane, death === "hung" ? "worker-hung" : "worker-crashed", detail);
+    this.#jobs.ended(job);
+  }
+
+  #announce({ id, number, step }: Job, lane: number): void {
+    const { table, ids, mode } = this.#setup;
+    this.#inLane.set(lane, id);
+    const retried = this.#deaths.get(id);
+    this.#deaths.delete(id);
+    const name = oneLine(table.get(id).name);
+    const measuresFirst = step === "measure" && mode === "level";
+    const line =
+      retried !== undefined
+        ? batchLines.retrying(lane, number, ids.length, retried)
+        : batchLines[measuresFirst ? "measuring" : "processing"](lane, number, ids.length, name);
+    this.#log.add(id, lane, line);
+    table.update(id, { status: "measuring", progress: 0, worker: lane });
+  }
+
+  async #measure(job: Job, worker: SongWorkerHandle, lane: number): Promise<() => Promise<void>> {
+    const { table, settings, mode } = this.#setup;
+    const file = await openSong(table.record(job.id).file);
+    const outcome = await worker.call(
+      (calls) => calls.measure({ file, dualMono: settings.dualMono }),
+      { onProgress: (progress) => this.#showProgress(job.id, progress) },
+    );
     this.#tellReading(file, outcome);
-    if (outcome.kind === "refused") this.#ends.refuse(job, lane, outcome);
+    if (outcome.kind === "refused") this.#delivery.refuse(job, lane, outcome);
     else {
-      this.#ends.learn(id, outcome.measured, file);
-      table.update(id, { status: "measured", progress: 0, seconds: outcome.seconds });
-      if (this.#setup.mode === "measure") this.#ends.complete(job, lane);
+      this.#delivery.keepMeasured(job.id, outcome.measured, file);
+      table.update(job.id, { status: "measured", progress: 0, seconds: outcome.seconds });
+      if (mode === "measure") this.#delivery.complete(job, lane);
     }
-    this.#measuringEnded(job);
+    this.#jobs.ended(job);
     return () => Promise.resolve();
+  }
+
+  /** Levels a song or takes that back. */
+  async #level(job: Job, worker: SongWorkerHandle, lane: number): Promise<() => Promise<void>> {
+    const { table, settings } = this.#setup;
+    const { id, step, album } = job;
+    const { dualMono } = settings;
+    const file = await openSong(table.record(id).file);
+    const known = table.measuredOf(id, file, dualMono);
+    const outcome = await worker.call(
+      (calls) =>
+        step === "undo"
+          ? calls.undo({ file, dualMono })
+          : calls.level(levelTask(settings, { file, known, album })),
+      { onProgress: (progress) => this.#showProgress(id, progress) },
+    );
+    this.#tellReading(file, outcome);
+    return async () => {
+      await this.#delivery.deliver(job, lane, outcome, file);
+      if (outcome.kind === "leveled") worker.giveBack(buffersOf(outcome.bytes));
+    };
+  }
+
+  #showProgress(id: SongId, { phase, fraction, duration }: SongProgress): void {
+    const { table } = this.#setup;
+    const song = table.get(id);
+    const progress = song.status === phase ? Math.max(song.progress, fraction) : fraction;
+    table.update(id, { status: phase, progress, duration: song.duration ?? duration });
   }
 
   #tellReading({ size }: File, outcome: MeasureOutcome | LevelOutcome): void {
     if (outcome.kind === "refused") return;
     const { reading, total } = outcome.seconds;
     this.#setup.onRead({ bytes: size, reading, total });
-  }
-
-  abandon(job: Job, lane: number, { death, detail }: WorkerDied): void {
-    // Stopped by the person: the batch marks it cancelled at its end.
-    if (death === "terminated") return;
-    this.#ends.fail(job, lane, death === "hung" ? "worker-hung" : "worker-crashed", detail);
-    this.#measuringEnded(job);
-  }
-
-  // Jobs.
-
-  #fillQueue(): void {
-    const { ids, mode, settings, table } = this.#setup;
-    const jobs = ids
-      .map((id, index): Job => ({ id, number: index + 1, step: mode, album: null }))
-      .filter(({ id }) => !this.#setup.resumed?.ended.has(id));
-    if (mode !== "level" || settings.levelBy === "track") {
-      this.#queue.push(...jobs);
-      this.#queue.close();
-      return;
-    }
-    // Albums: everything is measured before the first album is known whole, because its songs may
-    // lie anywhere. Measuring never waits for anything; only leveling waits for it.
-    const unknown = jobs.filter(({ id }) => table.record(id).measured === null);
-    this.#unmeasured = unknown.length;
-    this.#queue.push(...unknown.map((job): Job => ({ ...job, step: "measure" })));
-    if (this.#unmeasured === 0) this.#queueAlbums();
-  }
-
-  #measuringEnded({ step }: Job): void {
-    if (step !== "measure" || this.#unmeasured === 0) return;
-    this.#unmeasured--;
-    if (this.#unmeasured === 0) this.#queueAlbums();
-  }
-
-  #queueAlbums(): void {
-    const { ids, table } = this.#setup;
-    const members = ids.flatMap((id, index) => {
-      const { measured, file } = table.record(id);
-      if (!measured || this.#isDone(id)) return [];
-      const root = file.folder?.name ?? "";
-      return [{ id, number: index + 1, path: file.path, root, measured: measured.is }];
-    });
-    const albums = albumsOf(members);
-    this.#queue.push(
-      ...members.map((member): Job => {
-        const { id, number } = member;
-        return { id, number, step: "level", album: albums.get(member)! };
-      }),
-    );
-    this.#queue.close();
-  }
-
-  #levelTask(job: Job, file: File, known: Measured | null): LevelTask {
-    const { settings, target } = this.#setup;
-    return {
-      file,
-      target,
-      known,
-      album: job.album,
-      dualMono: settings.dualMono,
-      outputFormat: settings.outputFormat,
-      verify: settings.twoPassNormalization,
-      maxPasses: settings.twoPassNormalization ? settings.maxPasses : 1,
-      losslessWherePossible: settings.losslessWherePossible,
-      writeLoudnessTags: settings.writeLoudnessTags,
-      replacesOriginal: settings.saveTo === "replace",
-    };
-  }
-
-  /** A measurement counts only for the very file that was measured. */
-  #known(id: SongId, file: File): Measured | null {
-    const { measured } = this.#setup.table.record(id);
-    const same =
-      measured?.size === file.size &&
-      measured.lastModified === file.lastModified &&
-      measured.dualMono === this.#setup.settings.dualMono;
-    return same ? measured.is : null;
-  }
-
-  #announce(job: Job, lane: number): void {
-    const { id, number, step } = job;
-    const { table, ids } = this.#setup;
-    this.#inLane.set(lane, id);
-    const retried = this.#deaths.get(id);
-    this.#deaths.delete(id);
-    if (retried !== undefined)
-      this.#log.add(id, lane, batchLines.retrying(lane, number, ids.length, retried));
-    else if (step === "measure" && this.#setup.mode === "level") {
-      this.#log.add(
-        id,
-        lane,
-        `Worker ${lane} measuring job ${number}/${ids.length}: ${oneLine(table.get(id).name)}`,
-      );
-    } else
-      this.#log.add(
-        id,
-        lane,
-        batchLines.processing(lane, number, ids.length, oneLine(table.get(id).name)),
-      );
-    table.update(id, { status: "measuring", progress: 0, worker: lane });
-  }
-
-  #isDone(id: SongId): boolean {
-    const song = this.#setup.table.get(id);
-    return hasEnded(song) && (this.#setup.mode === "measure" || song.status !== "measured");
-  }
-}
-
-/** A file that was picked cannot be opened any more. */
-class OpenFailed extends Error {
-  readonly reason: RefusalReason;
-
-  constructor(reason: RefusalReason, cause: unknown) {
-    super(String(cause));
-    this.reason = reason;
-  }
-}
-
-async function openFile(file: PickedFile): Promise<File> {
-  try {
-    return await file.open();
-  } catch (error) {
-    const name = error instanceof DOMException ? error.name : "";
-    const reasons: Partial<Record<string, RefusalReason>> = {
-      NotFoundError: "file-gone",
-      NotReadableError: "file-changed",
-    };
-    throw new OpenFailed(reasons[name] ?? "file-unreadable", error);
   }
 }

@@ -6,8 +6,10 @@ import {
   ReplaceSink,
   type Sink,
 } from "@/lib/files/sinks";
-import { ZipDownload } from "@/lib/files/zip-download";
+import { refusedFrom } from "@/lib/files/safe-write";
+import { type ReadyDownload, ZipDownload } from "@/lib/files/zip-download";
 import type { Settings } from "@/lib/settings/settings";
+import type { RefusalReason } from "@/lib/song/refusals";
 
 /** Where the results of one batch go, song by song. */
 export interface Destinations {
@@ -16,6 +18,31 @@ export interface Destinations {
   isDownload(file: PickedFile): boolean;
   /** Null when nothing of the batch is a download. */
   readonly download: ZipDownload | null;
+}
+
+/** Results that were taken but could not be kept: a download that could not be finished. */
+export interface LostResults {
+  readonly reason: RefusalReason;
+  readonly detail: string;
+  holds(file: PickedFile): boolean;
+}
+
+/** A batch's download at its end; nothing stands ready where nothing of the batch is a download. */
+export type FinishedDownload =
+  | { readonly kind: "ready"; readonly download: ReadyDownload | null }
+  | { readonly kind: "lost"; readonly results: LostResults };
+
+export async function finishDownload(
+  destinations: Pick<Destinations, "download" | "isDownload"> | null,
+): Promise<FinishedDownload> {
+  if (!destinations?.download) return { kind: "ready", download: null };
+  try {
+    return { kind: "ready", download: await destinations.download.finish() };
+  } catch (error) {
+    const { reason, detail } = refusedFrom(error);
+    const holds = (file: PickedFile) => destinations.isDownload(file);
+    return { kind: "lost", results: { reason, detail, holds } };
+  }
 }
 
 export type DestinationRefusal = "no-folder-chosen" | "permission-denied" | "not-replaceable";

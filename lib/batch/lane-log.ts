@@ -35,7 +35,8 @@ export class LaneLog {
     return this.#lines.get(id) ?? [];
   }
 
-  forget(id: SongId): void {
+  /** It has ended. */
+  drop(id: SongId): void {
     this.#lines.delete(id);
   }
 }

@@ -26,6 +26,9 @@ export const batchLines = {
   workerStarted: (worker: number) => `Worker ${worker} started`,
   processing: (worker: number, job: number, total: number, name: string) =>
     `Worker ${worker} processing job ${job}/${total}: ${name}`,
+  /** By album, all songs are measured before the first is leveled. */
+  measuring: (worker: number, job: number, total: number, name: string) =>
+    `Worker ${worker} measuring job ${job}/${total}: ${name}`,
   completed: (worker: number, job: number, total: number, done: number) =>
     `Worker ${worker} completed job ${job}/${total} (${done}/${total} total completed)`,
   failed: (worker: number, job: number, total: number, message: string) =>

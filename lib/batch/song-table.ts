@@ -60,6 +60,11 @@ export class SongTable {
     return [...this.#records.values()].map(({ file }) => file);
   }
 
+  /** The picked folders of all songs. */
+  get roots(): FileSystemDirectoryHandle[] {
+    return [...new Set(this.files.flatMap(({ folder }) => folder?.handle ?? []))];
+  }
+
   get(id: SongId): Song {
     const song = this.#songs.get(id);
     if (!song) throw new Error(`There is no song ${id}.`);
@@ -74,6 +79,16 @@ export class SongTable {
     const record = this.#records.get(id);
     if (!record) throw new Error(`There is no song ${id}.`);
     return record;
+  }
+
+  /** A measurement counts only for the very file that was measured, and in the way it was. */
+  measuredOf(id: SongId, { size, lastModified }: File, dualMono: boolean): Measured | null {
+    const { measured } = this.record(id);
+    const same =
+      measured?.size === size &&
+      measured.lastModified === lastModified &&
+      measured.dualMono === dualMono;
+    return same ? measured.is : null;
   }
 
   /** Does nothing for a song that was removed meanwhile. */

@@ -1,5 +1,5 @@
 /** Seconds of a batch, pauses left out. */
-export class BatchStopwatch {
+export class Stopwatch {
   #before = 0;
   #since: number | null = performance.now();
 

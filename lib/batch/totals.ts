@@ -1,4 +1,3 @@
-import type { Totals } from "@/lib/session/session-state";
 import type { Song, SongId, SongStatus } from "@/lib/song/song";
 
 const ENDED: ReadonlySet<SongStatus> = new Set([
@@ -10,6 +9,32 @@ const ENDED: ReadonlySet<SongStatus> = new Set([
 ]);
 
 export const hasEnded = (song: Song): boolean => ENDED.has(song.status);
+
+/** Whether a batch has nothing left to do for a song: one that was measured may still be leveled. */
+export const isDone = (song: Song, measuring: boolean): boolean =>
+  hasEnded(song) && (measuring || song.status !== "measured");
+
+/** Every figure that the page shows of a batch. */
+export interface Totals {
+  readonly songs: number;
+  /** Songs of the present batch and where they ended. */
+  readonly inBatch: number;
+  readonly completed: number;
+  readonly leveled: number;
+  readonly measured: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  /** Seconds of audio: of the whole batch (known lengths, estimated for the rest) and done. */
+  readonly audioSeconds: number;
+  readonly audioSecondsDone: number;
+  /** Wall-clock seconds since the batch started, pauses left out. */
+  readonly elapsedSeconds: number;
+  /** Seconds of audio per second; null until it can be known. */
+  readonly speed: number | null;
+  /** null until at least three songs (or all but one of fewer) ended. */
+  readonly secondsLeft: number | null;
+}
 
 /** Shares of a song's work by phase, from measured runs: decoding and metering are quick. */
 const beforePhase: Partial<Record<SongStatus, number>> = {
@@ -36,13 +61,10 @@ export interface BatchClock {
   readonly measuring: boolean;
 }
 
-/** Every figure that the page shows of a batch. */
 export function totalsOf(songs: ReadonlyMap<SongId, Song>, batch: BatchClock): Totals {
   const rows = batch.ids.flatMap((id) => songs.get(id) ?? []);
   const count = (status: SongStatus) => rows.filter((song) => song.status === status).length;
-  const ended = rows.filter(
-    (song) => hasEnded(song) && (batch.measuring || song.status !== "measured"),
-  );
+  const ended = rows.filter((song) => isDone(song, batch.measuring));
   const secondsPerByte = meanSecondsPerByte(rows);
   const lengthOf = (song: Song) => song.duration ?? song.size * secondsPerByte;
 

@@ -8,9 +8,14 @@ export interface Machine {
 }
 
 /** Batches of up to this many songs run in sequence. */
-export const SEQUENTIAL_UP_TO = 3;
+const SEQUENTIAL_UP_TO = 3;
 /** A worker's share of the machine's memory, GB: its engine, a song's samples, and room. */
 const MEMORY_PER_WORKER = 0.5;
+
+export const isParallel = (
+  files: number,
+  { enableParallelProcessing }: Pick<Settings, "enableParallelProcessing">,
+): boolean => enableParallelProcessing && files > SEQUENTIAL_UP_TO;
 
 /** How many workers a batch of `files` songs gets. */
 export function workerCount(
@@ -18,7 +23,7 @@ export function workerCount(
   settings: Pick<Settings, "enableParallelProcessing" | "maxConcurrentJobs" | "coreUse">,
   machine: Machine,
 ): number {
-  if (!settings.enableParallelProcessing || files <= SEQUENTIAL_UP_TO) return 1;
+  if (!isParallel(files, settings)) return 1;
   const wanted = settings.maxConcurrentJobs ?? automaticWorkers(settings.coreUse, machine.cores);
   const affordable =
     machine.memory === null ? Infinity : Math.floor(machine.memory / MEMORY_PER_WORKER);

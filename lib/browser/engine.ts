@@ -18,6 +18,47 @@ export class EngineUnavailable extends Error {
   override name = "EngineUnavailable";
 }
 
+/** How far the loading of the engine is. */
+export type EngineState =
+  | { readonly kind: "idle" }
+  | { readonly kind: "loading"; readonly received: number; readonly total: number }
+  | { readonly kind: "ready" }
+  | { readonly kind: "failed"; readonly message: string };
+
+/** Loads the engine once, when it is first asked for; after a failure the next asking tries again. */
+export class EngineLoader {
+  readonly #base: string;
+  readonly #onState: (state: EngineState) => void;
+  #engine: Promise<Engine> | null = null;
+
+  /** `base`: URL of the page, beside which the engine lies. */
+  constructor(base: string, onState: (state: EngineState) => void) {
+    this.#base = base;
+    this.#onState = onState;
+  }
+
+  /** Rejects with `EngineUnavailable`. */
+  load(): Promise<Engine> {
+    this.#engine ??= this.#load();
+    return this.#engine;
+  }
+
+  async #load(): Promise<Engine> {
+    try {
+      const engine = await loadEngine(this.#base, (received, total) =>
+        this.#onState({ kind: "loading", received, total }),
+      );
+      this.#onState({ kind: "ready" });
+      return engine;
+    } catch (error) {
+      this.#engine = null;
+      const message = error instanceof Error ? error.message : String(error);
+      this.#onState({ kind: "failed", message });
+      throw error instanceof EngineUnavailable ? error : new EngineUnavailable(message);
+    }
+  }
+}
+
 /**
  * Downloads, checks and compiles the engine: 10 MB once, then from the browser's cache.
  * `onProgress` counts bytes as they arrive.

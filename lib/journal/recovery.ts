@@ -1,19 +1,21 @@
-import { fileFromHandle, type PickedFile, type PickedFolder } from "@/lib/files/picked-file";
+import { batchLines } from "@/lib/batch/log";
+import type { SongEntry, SongRow } from "@/lib/batch/run-record";
 import { fingerprint } from "@/lib/files/checksum";
 import { removeLeftoversAt } from "@/lib/files/leftovers";
 import { splitPath } from "@/lib/files/names";
 import { ORIGINALS_FOLDER } from "@/lib/files/originals";
+import { fileFromHandle, type PickedFile, type PickedFolder } from "@/lib/files/picked-file";
 import { folderAt } from "@/lib/files/safe-write";
 import { rememberResult } from "@/lib/files/sinks";
 import { OUTPUT_FOLDER } from "@/lib/files/walk";
-import { batchLines } from "@/lib/batch/log";
-import type { JournalEntry, JournalHead, JournalRow, UnfinishedBatch } from "./journal";
+import type { JournalHead } from "./schema";
+import type { StoredBatch } from "./storage";
 
 /** A song of a batch that was cut off, found again. */
 export interface RecoveredSong {
   readonly file: PickedFile;
   /** Its row when it is done; null when it has to be done (again). */
-  readonly row: JournalRow | null;
+  readonly row: SongRow | null;
   readonly lines: readonly string[];
 }
 
@@ -22,7 +24,7 @@ export interface RecoveredSong {
  * songs are done: those that ended, and those whose new bytes had arrived when the batch was cut
  * off.
  */
-export async function recover({ head, entries }: UnfinishedBatch): Promise<RecoveredSong[]> {
+export async function recover({ head, entries }: StoredBatch): Promise<RecoveredSong[]> {
   const folders = head.roots.map((handle): PickedFolder => ({ handle, name: handle.name }));
   await removeLeftovers(head);
   const total = head.songs.length;
@@ -67,7 +69,7 @@ export async function removeLeftovers(head: JournalHead): Promise<void> {
 async function hasArrived(
   { settings, roots, target }: JournalHead,
   root: number,
-  { row, fingerprint: written }: Extract<JournalEntry, { state: "saving" }>,
+  { row, fingerprint: written }: Extract<SongEntry, { state: "saving" }>,
 ): Promise<boolean> {
   const place = settings.saveTo === "folder" ? target : roots[root];
   if (!place || row.output === null) return false;

@@ -1,3 +1,5 @@
+import type { Clock } from "./clock";
+
 /** Seconds between looks. Time that the machine slept through counts as one look at most. */
 const TICK = 1;
 
@@ -6,12 +8,14 @@ const TICK = 1;
  * machine that was asleep, or a tab whose timers were held back, does not make a worker look hung.
  */
 export class Watchdog {
+  readonly #clock: Pick<Clock, "every">;
   readonly #onHung: () => void;
-  #timer: ReturnType<typeof setInterval> | null = null;
+  #end: () => void = () => undefined;
   #patience = 0;
   #waited = 0;
 
-  constructor(onHung: () => void) {
+  constructor(clock: Pick<Clock, "every">, onHung: () => void) {
+    this.#clock = clock;
     this.#onHung = onHung;
   }
 
@@ -19,12 +23,12 @@ export class Watchdog {
   start(patience: number): void {
     this.stop();
     this.feed(patience);
-    this.#timer = setInterval(() => {
+    this.#end = this.#clock.every(TICK, () => {
       this.#waited += TICK;
       if (this.#waited < this.#patience) return;
       this.stop();
       this.#onHung();
-    }, TICK * 1000);
+    });
   }
 
   feed(patience: number): void {
@@ -33,7 +37,7 @@ export class Watchdog {
   }
 
   stop(): void {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    this.#timer = null;
+    this.#end();
+    this.#end = () => undefined;
   }
 }

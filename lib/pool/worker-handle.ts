@@ -1,15 +1,10 @@
-import * as Comlink from "comlink";
-import type { Seconds } from "@/lib/loudness/units";
-import type { LevelOutcome, ListenOutcome, MeasureOutcome } from "@/lib/song/outcome";
-import type { LevelTask, ListenTask, SongTask } from "@/lib/song/task";
-import type { ProgressMessage, SongWorker, Spare } from "@/lib/workers/protocol";
-import type { Engine } from "@/lib/browser/engine";
+import type { Clock } from "./clock";
 import { Watchdog } from "./watchdog";
 
 /** Why a worker is gone. */
 export type Death = "crashed" | "hung" | "terminated";
 
-/** Rejects every call of a worker that died. Comlink's own calls would never settle. */
+/** Rejects every call of a worker that died. The platform's own calls may never settle. */
 export class WorkerDied extends Error {
   readonly death: Death;
   readonly detail: string;
@@ -22,130 +17,130 @@ export class WorkerDied extends Error {
   }
 }
 
-export type ProgressListener = (progress: ProgressMessage) => void;
-
-/** One worker as the scheduler sees it. Every promise settles, whatever becomes of the worker. */
-export interface SongWorkerHandle {
-  measure(task: SongTask, onProgress: ProgressListener): Promise<MeasureOutcome>;
-  level(task: LevelTask, onProgress: ProgressListener): Promise<LevelOutcome>;
-  undo(task: SongTask, onProgress: ProgressListener): Promise<LevelOutcome>;
-  /** Memory of a song that is saved, to be used for the next. Its bytes are gone then. */
-  giveBack(buffers: Spare): void;
+/**
+ * A worker as a platform starts it. `Calls` is what can be asked of it, `Progress` what it tells
+ * while it answers. Every listener is set once, before anything is asked.
+ */
+export interface PlatformWorker<Calls, Progress> {
+  /** They need not settle when the worker ends. */
+  readonly calls: Calls;
+  /** Has it load what it needs; before any call. */
+  prepare(): Promise<void>;
+  /** Once prepared: resolves when the worker has ended, also where no error tells of it. */
+  ended(): Promise<void>;
+  onError(listener: (detail: string) => void): void;
+  onProgress(listener: (progress: Progress) => void): void;
+  /** Memory for it to use again; it is not ours any more then. */
+  giveBack(buffers: readonly ArrayBuffer[]): void;
   terminate(): void;
 }
 
-/** One that decodes for a person's ears. */
-export interface ListeningHandle {
-  listen(task: ListenTask): Promise<ListenOutcome>;
+/** What is used of an `AbortSignal`, which every platform has and ECMAScript does not know. */
+export interface AbortSource {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
+export interface CallOptions<Progress> {
+  readonly onProgress?: (progress: Progress) => void;
+  /** Aborted, the worker is terminated: nothing less would interrupt it. */
+  readonly signal?: AbortSource;
+}
+
+/** A worker that is ready. Every call settles, whatever becomes of the worker: see `WorkerDied`. */
+export interface WorkerHandle<Calls, Progress> {
+  /** One call at a time. */
+  call<T>(ask: (calls: Calls) => Promise<T>, options?: CallOptions<Progress>): Promise<T>;
+  giveBack(buffers: readonly ArrayBuffer[]): void;
   terminate(): void;
 }
 
-/** Seconds without any sign of life: a floor, and a share of the song's length on top of it. */
-const LEAST_PATIENCE = 25;
-const PATIENCE_PER_SECOND = 0.05;
-
-export const patienceFor = (duration: Seconds | null): number =>
-  LEAST_PATIENCE + PATIENCE_PER_SECOND * (duration ?? 600);
-
-/** Starts a worker and waits until it holds the engine. */
-export async function startWorker(engine: Engine): Promise<SongWorkerHandle & ListeningHandle> {
-  const worker = new Worker(new URL("../workers/song.worker.ts", import.meta.url), {
-    type: "module",
-  });
-  const handle = new Handle(worker);
-  try {
-    await handle.prepare(engine);
-  } catch (error) {
-    handle.terminate();
-    throw error;
-  }
+/**
+ * Makes a worker ready for calls. `patience`: the seconds without any sign of life after which it
+ * counts as hung, by what it told last; null before it told anything. Rejects with `WorkerDied`.
+ */
+export async function readyWorker<Calls, Progress>(
+  worker: PlatformWorker<Calls, Progress>,
+  patience: (progress: Progress | null) => number,
+  clock: Pick<Clock, "every">,
+): Promise<WorkerHandle<Calls, Progress>> {
+  const handle = new Handle(worker, patience, clock);
+  await handle.prepare();
   return handle;
 }
 
-class Handle implements SongWorkerHandle, ListeningHandle {
-  readonly #worker: Worker;
-  /** Held for as long as the worker lives: a collected proxy would hang its calls. */
-  readonly #remote: Comlink.Remote<SongWorker>;
-  readonly #progress = new MessageChannel();
+class Handle<Calls, Progress> implements WorkerHandle<Calls, Progress> {
+  /** Held for as long as the handle is: a collected Comlink proxy would hang its calls. */
+  readonly #worker: PlatformWorker<Calls, Progress>;
+  readonly #patience: (progress: Progress | null) => number;
+  readonly #watchdog: Watchdog;
   readonly #death: Promise<never>;
-  #die: (death: Death, detail: string) => void = () => undefined;
-  #onProgress: ProgressListener = () => undefined;
-  readonly #watchdog = new Watchdog(() => this.#die("hung", "no progress"));
+  #reject!: (died: WorkerDied) => void;
+  #dead: WorkerDied | null = null;
+  #onProgress: (progress: Progress) => void = () => undefined;
 
-  constructor(worker: Worker) {
+  constructor(
+    worker: PlatformWorker<Calls, Progress>,
+    patience: (progress: Progress | null) => number,
+    clock: Pick<Clock, "every">,
+  ) {
     this.#worker = worker;
-    this.#remote = Comlink.wrap<SongWorker>(worker);
-    this.#death = new Promise((_, reject) => {
-      this.#die = (death, detail) => {
-        this.#watchdog.stop();
-        worker.terminate();
-        reject(new WorkerDied(death, detail));
-      };
-    });
+    this.#patience = patience;
+    this.#watchdog = new Watchdog(clock, () => this.#die("hung", "no progress"));
+    this.#death = new Promise((_, reject) => (this.#reject = reject));
     // Nobody may be waiting when it dies; the next call hears of it.
     this.#death.catch(() => undefined);
-    worker.onerror = (event) => this.#die("crashed", event.message);
-    worker.onmessageerror = () => this.#die("crashed", "a message could not be read");
-    this.#progress.port1.onmessage = ({ data }: MessageEvent<ProgressMessage>) => {
-      this.#watchdog.feed(patienceFor(data.duration));
-      this.#onProgress(data);
-    };
+    worker.onError((detail) => this.#die("crashed", detail));
+    worker.onProgress((progress) => {
+      this.#watchdog.feed(patience(progress));
+      this.#onProgress(progress);
+    });
   }
 
-  async prepare(engine: Engine): Promise<void> {
-    const lifeline = `levelup-worker-${crypto.randomUUID()}`;
-    const { port2 } = this.#progress;
-    await this.#guarded(
-      this.#remote.prepare(Comlink.transfer({ ...engine, progress: port2, lifeline }, [port2])),
-      () => undefined,
-    );
-    // The worker holds this lock for life. Whatever ends it, even the browser for want of memory,
-    // releases the lock, and no other event would tell.
-    void navigator.locks?.request(lifeline, () => this.#die("crashed", "the worker ended"));
+  async prepare(): Promise<void> {
+    await this.call(() => this.#worker.prepare());
+    void this.#worker.ended().then(() => this.#die("crashed", "the worker ended"));
   }
 
-  measure(task: SongTask, onProgress: ProgressListener): Promise<MeasureOutcome> {
-    return this.#guarded<MeasureOutcome>(this.#remote.measure(task), onProgress);
+  async call<T>(
+    ask: (calls: Calls) => Promise<T>,
+    { onProgress, signal }: CallOptions<Progress> = {},
+  ): Promise<T> {
+    const abort = () => this.terminate();
+    if (signal?.aborted) abort();
+    if (this.#dead) throw this.#dead;
+    signal?.addEventListener("abort", abort);
+    this.#onProgress = onProgress ?? (() => undefined);
+    this.#watchdog.start(this.#patience(null));
+    try {
+      return await Promise.race([ask(this.#worker.calls), this.#death]);
+    } catch (error) {
+      if (error instanceof WorkerDied) throw error;
+      // An error that comes out of a call was foreseen by nobody: nothing in the worker is trusted.
+      throw this.#die("crashed", error instanceof Error ? error.message : String(error));
+    } finally {
+      this.#watchdog.stop();
+      this.#onProgress = () => undefined;
+      signal?.removeEventListener("abort", abort);
+    }
   }
 
-  level(task: LevelTask, onProgress: ProgressListener): Promise<LevelOutcome> {
-    return this.#guarded<LevelOutcome>(this.#remote.level(task), onProgress);
-  }
-
-  undo(task: SongTask, onProgress: ProgressListener): Promise<LevelOutcome> {
-    return this.#guarded<LevelOutcome>(this.#remote.undo(task), onProgress);
-  }
-
-  giveBack(buffers: Spare): void {
-    this.#progress.port1.postMessage(buffers, [...buffers]);
-  }
-
-  listen(task: ListenTask): Promise<ListenOutcome> {
-    return this.#guarded<ListenOutcome>(this.#remote.listen(task), () => undefined);
+  giveBack(buffers: readonly ArrayBuffer[]): void {
+    this.#worker.giveBack(buffers);
   }
 
   terminate(): void {
     this.#die("terminated", "by the page");
-    this.#progress.port1.close();
   }
 
-  async #guarded<T>(call: Promise<T>, onProgress: ProgressListener): Promise<T> {
-    this.#onProgress = onProgress;
-    this.#watchdog.start(patienceFor(null));
-    try {
-      return await Promise.race([call, this.#death]);
-    } catch (error) {
-      if (error instanceof WorkerDied) throw error;
-      // Whatever a song's path lets through is a crash of its engine: nothing in it is trusted.
-      const crash = new WorkerDied(
-        "crashed",
-        error instanceof Error ? error.message : String(error),
-      );
-      this.#die("crashed", crash.detail);
-      throw crash;
-    } finally {
-      this.#watchdog.stop();
-      this.#onProgress = () => undefined;
-    }
+  /** The first cause stays. */
+  #die(death: Death, detail: string): WorkerDied {
+    if (this.#dead) return this.#dead;
+    this.#dead = new WorkerDied(death, detail);
+    this.#watchdog.stop();
+    this.#worker.terminate();
+    this.#reject(this.#dead);
+    return this.#dead;
   }
 }

@@ -1,9 +1,20 @@
-import { type SongWorkerHandle, WorkerDied } from "./worker-handle";
-import type { WorkerLane } from "@/lib/session/session-state";
+import { WorkerDied } from "./worker-handle";
+
+/** One lane as others see it. */
+export interface PoolLane {
+  /** From 1. */
+  readonly number: number;
+  readonly status: "starting" | "working" | "idle";
+}
+
+/** What a pool needs of a worker; the rest is between its host and the worker. */
+export interface PoolWorker {
+  terminate(): void;
+}
 
 /** What a pool needs from its owner. `Job` is opaque to it. */
-export interface PoolHost<Job> {
-  startWorker(): Promise<SongWorkerHandle>;
+export interface PoolHost<Job, Worker extends PoolWorker> {
+  startWorker(): Promise<Worker>;
   /**
    * The next job: waits while there is none yet but may be one later; null when there is none and
    * none will come.
@@ -12,29 +23,29 @@ export interface PoolHost<Job> {
   /**
    * Does a job's work on the worker. Rejects with `WorkerDied` when the worker died under it. Ends
    * with a function that finishes the job without the worker (saving), so that the worker can
-   * begin the next song meanwhile.
+   * begin the next job meanwhile.
    */
-  perform(job: Job, worker: SongWorkerHandle, lane: number): Promise<() => Promise<void>>;
-  /** The worker died twice under this job, or none could be started, or the batch was stopped. */
+  perform(job: Job, worker: Worker, lane: number): Promise<() => Promise<void>>;
+  /** The worker died twice under this job, or none could be started, or the pool was stopped. */
   abandon(job: Job, lane: number, reason: WorkerDied): void;
   onWorkerStarted(lane: number): void;
-  onLanesChanged(lanes: readonly Pick<WorkerLane, "number" | "status">[]): void;
+  onLanesChanged(lanes: readonly PoolLane[]): void;
 }
 
 /**
- * Workers of a pool are replaced after this many songs. What songs leave behind in a worker waits
+ * Workers of a pool are replaced after this many jobs. What jobs leave behind in a worker waits
  * for its garbage collector; the memory of a terminated worker is free at once. A new worker costs
  * a tenth of a second.
  */
-const SONGS_PER_WORKER = 25;
+const JOBS_PER_WORKER = 25;
 
 /**
  * A number of lanes that each hold one worker and take jobs from one queue. The number may change
- * at any time: a surplus lane ends after its song.
+ * at any time: a surplus lane ends after its job.
  */
-export class WorkerPool<Job> {
-  readonly #host: PoolHost<Job>;
-  readonly #lanes = new Map<number, Lane>();
+export class WorkerPool<Job, Worker extends PoolWorker> {
+  readonly #host: PoolHost<Job, Worker>;
+  readonly #lanes = new Map<number, Lane<Worker>>();
   #size = 0;
   #stopped = false;
   #exhausted = false;
@@ -43,7 +54,7 @@ export class WorkerPool<Job> {
   #failure: { readonly error: unknown } | null = null;
   #allDone: () => void = () => undefined;
 
-  constructor(host: PoolHost<Job>) {
+  constructor(host: PoolHost<Job, Worker>) {
     this.#host = host;
   }
 
@@ -63,14 +74,14 @@ export class WorkerPool<Job> {
     this.#size = size;
     for (let number = 1; number <= size; number++) {
       if (!this.#lanes.has(number) && !this.#stopped) {
-        const lane: Lane = { status: "starting", worker: null };
+        const lane: Lane<Worker> = { status: "starting", worker: null };
         this.#lanes.set(number, lane);
         void this.#work(number, lane);
       }
     }
   }
 
-  /** Running songs are finished, none is started. */
+  /** Running jobs are finished, none is started. */
   pause(): void {
     if (this.#paused) return;
     let resume: () => void = () => undefined;
@@ -83,18 +94,14 @@ export class WorkerPool<Job> {
     this.#paused = null;
   }
 
-  /** No further song is started; `now` ends the running ones too. */
+  /** No further job is started; `now` ends the running ones too. */
   stop(now: boolean): void {
     this.#stopped = true;
     this.resume();
     if (now) for (const { worker } of this.#lanes.values()) worker?.terminate();
   }
 
-  get stopped(): boolean {
-    return this.#stopped;
-  }
-
-  async #work(number: number, lane: Lane): Promise<void> {
+  async #work(number: number, lane: Lane<Worker>): Promise<void> {
     try {
       await this.#takeJobs(number, lane);
     } catch (error) {
@@ -108,9 +115,9 @@ export class WorkerPool<Job> {
     else if (!this.#exhausted && !this.#stopped) this.resize(this.#size);
   }
 
-  async #takeJobs(number: number, lane: Lane): Promise<void> {
-    let saving: Promise<void> = Promise.resolve();
-    let songs = 0;
+  async #takeJobs(number: number, lane: Lane<Worker>): Promise<void> {
+    let finishing: Promise<void> = Promise.resolve();
+    let jobs = 0;
     while (this.#mayGoOn(number)) {
       this.#show(lane, "idle");
       await this.#whilePaused();
@@ -123,17 +130,17 @@ export class WorkerPool<Job> {
       // Paused or stopped while it waited for the job: not begun, it stays waiting.
       await this.#whilePaused();
       if (this.#stopped) break;
-      if (songs === SONGS_PER_WORKER) songs = this.#retire(lane);
+      if (jobs === JOBS_PER_WORKER) jobs = this.#retire(lane);
       const finish = await this.#perform(job, number, lane);
-      songs++;
-      // One song may be saving while the next is worked on, never two: results would pile up.
-      await saving;
-      saving = finish();
+      jobs++;
+      // One job may be finishing while the next is worked on, never two: results would pile up.
+      await finishing;
+      finishing = finish();
       // Whoever awaits it hears of a failure; it must not count as unhandled before.
-      saving.catch(() => undefined);
+      finishing.catch(() => undefined);
     }
     this.#retire(lane);
-    await saving;
+    await finishing;
   }
 
   /** It may be paused again by the time that a lane hears of the resuming. */
@@ -141,8 +148,8 @@ export class WorkerPool<Job> {
     while (this.#paused) await this.#paused.promise;
   }
 
-  /** A worker that dies under a song is replaced and the song tried once more. */
-  async #perform(job: Job, number: number, lane: Lane): Promise<() => Promise<void>> {
+  /** A worker that dies under a job is replaced and the job tried once more. */
+  async #perform(job: Job, number: number, lane: Lane<Worker>): Promise<() => Promise<void>> {
     for (let attempt = 1; ; attempt++) {
       try {
         if (!lane.worker) {
@@ -150,7 +157,7 @@ export class WorkerPool<Job> {
           lane.worker = await this.#startWorker();
           this.#host.onWorkerStarted(number);
         }
-        // Begun first: the host then knows which song the lane holds.
+        // Begun first: the host then knows which job the lane holds.
         const performing = this.#host.perform(job, lane.worker, number);
         this.#show(lane, "working");
         return await performing;
@@ -165,15 +172,15 @@ export class WorkerPool<Job> {
     }
   }
 
-  async #startWorker(): Promise<SongWorkerHandle> {
-    let worker: SongWorkerHandle;
+  async #startWorker(): Promise<Worker> {
+    let worker: Worker;
     try {
       worker = await this.#host.startWorker();
     } catch (error) {
       throw error instanceof WorkerDied ? error : new WorkerDied("crashed", String(error));
     }
     if (!this.#stopped) return worker;
-    // Stopped meanwhile: `stop` could not know of this worker, and its song has not begun.
+    // Stopped meanwhile: `stop` could not know of this worker, and its job has not begun.
     worker.terminate();
     throw new WorkerDied("terminated", "stopped while it started");
   }
@@ -182,13 +189,13 @@ export class WorkerPool<Job> {
     return !this.#stopped && number <= this.#size;
   }
 
-  #retire(lane: Lane): 0 {
+  #retire(lane: Lane<Worker>): 0 {
     lane.worker?.terminate();
     lane.worker = null;
     return 0;
   }
 
-  #show(lane: Lane, status: WorkerLane["status"]): void {
+  #show(lane: Lane<Worker>, status: PoolLane["status"]): void {
     lane.status = status;
     this.#showAll();
   }
@@ -199,7 +206,7 @@ export class WorkerPool<Job> {
   }
 }
 
-interface Lane {
-  status: WorkerLane["status"];
-  worker: SongWorkerHandle | null;
+interface Lane<Worker> {
+  status: PoolLane["status"];
+  worker: Worker | null;
 }

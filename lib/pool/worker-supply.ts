@@ -1,38 +1,28 @@
-import type { Engine } from "@/lib/browser/engine";
-import { startWorker, type ListeningHandle, type SongWorkerHandle } from "./worker-handle";
-
-type Handle = SongWorkerHandle & ListeningHandle;
-
 /**
  * Gives workers, one of which may wait, started while a person still looks at the list: it loads
  * and compiles the engine's JavaScript, a fifth of a second before the first song.
  */
-export class WorkerSupply {
-  readonly #loadEngine: () => Promise<Engine>;
-  readonly #start: (engine: Engine) => Promise<Handle>;
-  #waiting: Promise<Handle> | null = null;
+export class WorkerSupply<Worker extends { terminate(): void }> {
+  readonly #start: () => Promise<Worker>;
+  #waiting: Promise<Worker> | null = null;
 
-  constructor(
-    loadEngine: () => Promise<Engine>,
-    start: (engine: Engine) => Promise<Handle> = startWorker,
-  ) {
-    this.#loadEngine = loadEngine;
+  constructor(start: () => Promise<Worker>) {
     this.#start = start;
   }
 
   /** Has one wait, unless one does. A failure is told to whoever takes the next. */
   prepare(): void {
     if (this.#waiting) return;
-    const worker = this.#startNew();
+    const worker = this.#start();
     this.#waiting = worker;
     worker.catch(() => {
       if (this.#waiting === worker) this.#waiting = null;
     });
   }
 
-  /** Rejects with `EngineUnavailable`, or as starting a worker does. */
-  take(): Promise<Handle> {
-    const waiting = this.#waiting ?? this.#startNew();
+  /** Rejects as starting a worker does. */
+  take(): Promise<Worker> {
+    const waiting = this.#waiting ?? this.#start();
     this.#waiting = null;
     return waiting;
   }
@@ -44,9 +34,5 @@ export class WorkerSupply {
       () => undefined,
     );
     this.#waiting = null;
-  }
-
-  async #startNew(): Promise<Handle> {
-    return this.#start(await this.#loadEngine());
   }
 }

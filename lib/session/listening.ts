@@ -11,7 +11,8 @@ import { EngineUnavailable } from "@/lib/browser/engine";
 import { refusalText } from "@/lib/song/texts";
 import type { Song, SongId } from "@/lib/song/song";
 import type { SongTable } from "@/lib/batch/song-table";
-import { WorkerDied, type ListeningHandle } from "@/lib/pool/worker-handle";
+import type { SongWorkerHandle } from "@/lib/batch/song-worker";
+import { WorkerDied } from "@/lib/pool/worker-handle";
 
 /** Decoded sound with its loudness. */
 export type Sound = DecodedStretch;
@@ -73,23 +74,22 @@ const SHORT_TERM = 3;
 /** Hears songs of the table. One call at a time decodes; each has a worker of its own. */
 export class SongListening implements Listening {
   readonly #table: SongTable;
-  readonly #startWorker: () => Promise<ListeningHandle>;
+  readonly #startWorker: () => Promise<SongWorkerHandle>;
   /** Where each song was last saved. */
   readonly #sinks = new WeakMap<PickedFile, Sink>();
 
-  constructor(table: SongTable, startWorker: () => Promise<ListeningHandle>) {
+  constructor(table: SongTable, startWorker: () => Promise<SongWorkerHandle>) {
     this.#table = table;
     this.#startWorker = startWorker;
   }
 
-  /** A batch's sink, remembered so that what it saves can be heard. */
-  through(file: PickedFile, sink: Sink): Sink {
+  /** What is saved through the sink can be heard from then on. */
+  rememberSink(file: PickedFile, sink: Sink): void {
     this.#sinks.set(file, sink);
-    return sink;
   }
 
   song(id: SongId, signal: AbortSignal): Promise<HeardSong | Unheard> {
-    return this.#border(id, signal, async (listen) => {
+    return this.#withWorker(id, signal, async (listen) => {
       const song = this.#table.get(id);
       const { before, after } = await this.#files(id);
       const whole = { from: 0, length: null };
@@ -105,7 +105,7 @@ export class SongListening implements Listening {
     { seconds, sampleRate }: { readonly seconds: number; readonly sampleRate: number },
     signal: AbortSignal,
   ): Promise<HeardPart | Unheard> {
-    return this.#border(id, signal, async (listen) => {
+    return this.#withWorker(id, signal, async (listen) => {
       const song = this.#table.get(id);
       const from = loudestPart(song, seconds);
       const { before, after } = await this.#files(id);
@@ -144,7 +144,8 @@ export class SongListening implements Listening {
     return { before, after: new File([delivered], name) };
   }
 
-  async #border<T>(
+  /** Whatever goes wrong becomes words. */
+  async #withWorker<T>(
     id: SongId,
     signal: AbortSignal,
     work: (listen: (task: Omit<ListenTask, "dualMono">) => Promise<DecodedStretch>) => Promise<T>,
@@ -152,18 +153,16 @@ export class SongListening implements Listening {
     try {
       if (!this.#table.has(id)) return unheard("file-gone");
       const worker = await this.#startWorker();
-      const stop = () => worker.terminate();
-      signal.addEventListener("abort", stop);
       try {
-        signal.throwIfAborted();
         return await work(async (task) => {
-          const outcome = await worker.listen({ ...task, dualMono: false });
+          const outcome = await worker.call((calls) => calls.listen({ ...task, dualMono: false }), {
+            signal,
+          });
           if (outcome.kind === "refused") throw new NotHeard(unheard(outcome.reason));
           return outcome;
         });
       } finally {
-        signal.removeEventListener("abort", stop);
-        stop();
+        worker.terminate();
       }
     } catch (error) {
       if (error instanceof NotHeard) return error.why;

@@ -1,6 +1,11 @@
+import type { WorkerLane } from "@/lib/batch/batch";
+import type { Totals } from "@/lib/batch/totals";
+import type { EngineState } from "@/lib/browser/engine";
+import type { ReadyDownload } from "@/lib/files/zip-download";
+import type { UnfinishedSummary } from "@/lib/journal/unfinished-batch";
 import type { Settings } from "@/lib/settings/settings";
-import type { Listening } from "./listening";
 import type { Song, SongId } from "@/lib/song/song";
+import type { Listening } from "./listening";
 
 /** What the page shows. One immutable snapshot; rows change identity only when they change. */
 export interface SessionState {
@@ -19,7 +24,7 @@ export interface SessionState {
   /** A question that only the person can answer; the batch waits for `answer`. */
   readonly question: Question | null;
   /** What stands ready after a batch in download mode. */
-  readonly download: { readonly name: string; readonly url: string; readonly size: number } | null;
+  readonly download: ReadyDownload | null;
   /** Something that concerns the whole session, not one song (permission refused, no workers…). */
   readonly notice: SessionNotice | null;
   /** A batch that was cut off: the tab was closed, or the machine lost power. */
@@ -32,6 +37,9 @@ export interface SessionState {
   readonly folderName: string | null;
 }
 
+/** Changes what the page shows. The phase and the question are those of `Runs` alone. */
+export type Publish = (change: Partial<Omit<SessionState, "phase" | "question">>) => void;
+
 export interface SessionNotice {
   readonly message: string;
   readonly hint: string;
@@ -42,40 +50,6 @@ export interface SessionNotice {
 /** The status region's text derives from this: see `statusText`. */
 export type Phase = "ready" | "measuring" | "leveling" | "paused" | "finished";
 
-export interface Totals {
-  readonly songs: number;
-  /** Songs of the present batch and where they ended. */
-  readonly inBatch: number;
-  readonly completed: number;
-  readonly leveled: number;
-  readonly measured: number;
-  readonly skipped: number;
-  readonly failed: number;
-  readonly cancelled: number;
-  /** Seconds of audio: of the whole batch (known lengths, estimated for the rest) and done. */
-  readonly audioSeconds: number;
-  readonly audioSecondsDone: number;
-  /** Wall-clock seconds since the batch started, pauses left out. */
-  readonly elapsedSeconds: number;
-  /** Seconds of audio per second; null until it can be known. */
-  readonly speed: number | null;
-  /** null until at least three songs (or all but one of fewer) ended. */
-  readonly secondsLeft: number | null;
-}
-
-export interface WorkerLane {
-  /** From 1. */
-  readonly number: number;
-  readonly song: SongId | null;
-  readonly status: "starting" | "working" | "idle" | "retiring";
-}
-
-export type EngineState =
-  | { readonly kind: "idle" }
-  | { readonly kind: "loading"; readonly received: number; readonly total: number }
-  | { readonly kind: "ready" }
-  | { readonly kind: "failed"; readonly message: string };
-
 export interface IntakeSummary {
   readonly added: number;
   readonly duplicates: number;
@@ -85,14 +59,6 @@ export interface IntakeSummary {
   readonly busy: boolean;
 }
 
-export interface UnfinishedSummary {
-  readonly songs: number;
-  readonly ended: number;
-  readonly folders: readonly string[];
-  /** ISO date and time. */
-  readonly startedAt: string;
-}
-
 export type Question =
   | { readonly kind: "replace-originals"; readonly songs: number }
   /** How many originals are kept and would be gone for good. */
@@ -100,45 +66,47 @@ export type Question =
   | { readonly kind: "forget-batch"; readonly songs: number; readonly ended: number };
 
 export type ReportFormat = "json" | "csv";
+export interface ReportFile {
+  readonly name: string;
+  /** MIME type. */
+  readonly type: string;
+  readonly text: string;
+}
 export type StopMode = "now" | "after-current";
 
-/** What the page can do. Every function is safe to call in any phase; none throws. */
+/** What the page can do. Every function is bound, and safe to call in any phase; none throws. */
 export interface SessionActions {
   /** Shows the folder picker (or its fallback), adds what was picked. */
-  chooseFolder(): Promise<void>;
-  chooseFiles(): Promise<void>;
+  readonly chooseFolder: () => Promise<void>;
+  readonly chooseFiles: () => Promise<void>;
   /** Call synchronously from the drop event. */
-  addDrop(transfer: DataTransfer): Promise<void>;
-  addFiles(files: readonly File[]): Promise<void>;
+  readonly addDrop: (transfer: DataTransfer) => Promise<void>;
+  readonly addFiles: (files: readonly File[]) => Promise<void>;
   /** Adds the project's own songs and levels those that are new; the result is offered, not saved. */
-  addSamples(): Promise<void>;
-  remove(ids: readonly SongId[]): void;
-  clear(): void;
-  measure(): Promise<void>;
+  readonly addSamples: () => Promise<void>;
+  readonly remove: (ids: readonly SongId[]) => void;
+  readonly clear: () => void;
+  readonly measure: () => Promise<void>;
   /** Levels these songs; where none are given, those not done yet, or all when all are done. */
-  start(ids?: readonly SongId[]): Promise<void>;
-  pause(): void;
-  resume(): void;
-  stop(mode: StopMode): void;
-  retryFailed(): Promise<void>;
+  readonly start: (ids?: readonly SongId[]) => Promise<void>;
+  readonly pause: () => void;
+  readonly resume: () => void;
+  readonly stop: (mode: StopMode) => void;
+  readonly retryFailed: () => Promise<void>;
   /** Takes back lossless changes of these songs (all songs where none are given). */
-  undoLossless(ids?: readonly SongId[]): Promise<void>;
-  answer(accepted: boolean): void;
+  readonly undoLossless: (ids?: readonly SongId[]) => Promise<void>;
+  readonly answer: (accepted: boolean) => void;
   /** Goes on with the batch that was cut off; asks for permission again where needed. */
-  resumeUnfinished(): Promise<void>;
+  readonly resumeUnfinished: () => Promise<void>;
   /** Asks first where songs of it are done. */
-  discardUnfinished(): Promise<void>;
+  readonly discardUnfinished: () => Promise<void>;
   /** Puts back every original that was kept in the picked folders. */
-  restoreOriginals(): Promise<void>;
+  readonly restoreOriginals: () => Promise<void>;
   /** Deletes the kept originals, after asking: the leveled songs are accepted. */
-  discardOriginals(): Promise<void>;
-  update(change: Partial<Settings>): void;
-  report(format: ReportFormat): {
-    readonly name: string;
-    readonly type: string;
-    readonly text: string;
-  };
-  dismissNotice(): void;
+  readonly discardOriginals: () => Promise<void>;
+  readonly update: (change: Partial<Settings>) => void;
+  readonly report: (format: ReportFormat) => ReportFile;
+  readonly dismissNotice: () => void;
   /** Hearing songs, and seeing one from near. */
   readonly listening: Listening;
 }

@@ -1,30 +1,47 @@
-import { get as readStored, set as store } from "idb-keyval";
 import { createStore, type StoreApi } from "zustand/vanilla";
+import type { BatchMode } from "@/lib/batch/jobs";
+import { BatchLog } from "@/lib/batch/log";
+import { rescore } from "@/lib/batch/planned";
+import { SongTable } from "@/lib/batch/song-table";
+import { patienceFor, type SongWorkerHandle } from "@/lib/batch/song-worker";
+import { browserClock } from "@/lib/browser/clock";
+import { EngineLoader, EngineUnavailable } from "@/lib/browser/engine";
+import { startSongWorker } from "@/lib/browser/song-worker";
 import { canPickFolders } from "@/lib/files/pickers";
+import type { ReadyDownload } from "@/lib/files/zip-download";
+import { readyWorker } from "@/lib/pool/worker-handle";
+import { WorkerSupply } from "@/lib/pool/worker-supply";
+import type { Settings } from "@/lib/settings/settings";
+import type { Song, SongId } from "@/lib/song/song";
 import { clearScratch } from "@/lib/storage/scratch-folder";
-import { parseSettings, type Settings } from "@/lib/settings/settings";
-import { Adding } from "./adding";
-import { APP_VERSION } from "./app-version";
-import type { BatchMode } from "@/lib/batch/batch";
-import { destinationText, mayWrite } from "@/lib/batch/destinations";
+import { DestinationChoice } from "./destination-choice";
 import { initialState } from "./initial-state";
 import { KeptOriginals } from "./kept-originals";
-import { rescore } from "@/lib/batch/planned";
-import { csvReport, jsonReport } from "@/lib/batch/report";
-import { recover } from "@/lib/journal/recovery";
-import { Running } from "./running";
-import { SessionContext } from "./session-context";
-import type { SessionActions, SessionState } from "./session-state";
-import type { Song, SongId } from "@/lib/song/song";
-import { hasEnded, totalsOf } from "@/lib/batch/totals";
-import { Unfinished } from "./unfinished";
+import { SongListening } from "./listening";
+import { Notices } from "./notices";
+import { reportFile } from "./report-file";
+import type { RunRequest, RunServices } from "./run";
+import { type PreparationSetup, prepareRun } from "./run-preparation";
+import { type Runnable, Runs } from "./runs";
+import type {
+  Publish,
+  Question,
+  ReportFile,
+  ReportFormat,
+  SessionActions,
+  SessionState,
+  StopMode,
+} from "./session-state";
+import { SessionSettings } from "./session-settings";
+import { SongIntake } from "./song-intake";
+import { songsShown } from "./songs-shown";
+import { songsToDo } from "./songs-to-do";
+import { requestOf, UnfinishedOffer } from "./unfinished-offer";
 
 export interface Session {
   readonly store: StoreApi<SessionState>;
   readonly actions: SessionActions;
 }
-
-const SETTINGS_KEY = "settings";
 
 /** The page's one session: its songs, its settings, and the batch that may be running. */
 export function createSession(): Session {
@@ -33,248 +50,221 @@ export function createSession(): Session {
   return { store: controller.store, actions: controller };
 }
 
+/** Its actions are bound to it, so that the page may pass them around. */
 class SessionController implements SessionActions {
   readonly store: StoreApi<SessionState>;
-  readonly #context: SessionContext;
+  readonly #publish: Publish = (change) => this.store.setState(change);
+  readonly #ask = (question: Question) => this.#runs.ask(question);
+  readonly #table = new SongTable(() =>
+    this.#publish(songsShown(this.#table, this.#log, this.#runs.facts, this.#state)),
+  );
+  readonly #log = new BatchLog(() => this.#table.schedule());
+  readonly #notices = new Notices((notice) => this.#publish({ notice }));
+  readonly #settings: SessionSettings;
+  readonly #runs: Runs;
+  readonly #engine = new EngineLoader(document.baseURI, (engine) => this.#publish({ engine }));
+  readonly #supply: WorkerSupply<SongWorkerHandle>;
+  readonly #choice = new DestinationChoice(this.#ask, this.#notices);
   readonly #originals: KeptOriginals;
-  readonly #adding: Adding;
-  readonly #running: Running;
-  readonly #unfinished: Unfinished;
+  readonly #intake: SongIntake;
+  readonly #unfinished: UnfinishedOffer;
+  readonly #preparation: PreparationSetup;
+  readonly listening: SongListening;
 
   constructor() {
     const cores = navigator.hardwareConcurrency || 1;
-    const folders = canPickFolders();
-    this.store = createStore<SessionState>(() => initialState({ folders, cores }));
-    this.#context = new SessionContext(this.store, () => this.#publish());
-    this.#originals = new KeptOriginals(this.#context);
-    this.#adding = new Adding(this.#context, () => this.#originals.look());
-    this.#running = new Running(this.#context, () => this.#originals.look());
-    this.#unfinished = new Unfinished(this.#context);
+    const memory = (navigator as { deviceMemory?: number }).deviceMemory ?? null;
+    const capabilities = { folders: canPickFolders(), cores };
+    this.store = createStore<SessionState>(() => initialState(capabilities));
+    this.#settings = new SessionSettings({
+      initial: this.#state.settings,
+      folders: capabilities.folders,
+      onChange: (settings) => this.#onSettings(settings),
+    });
+    this.#runs = new Runs((shown) => {
+      // The last figures first: whoever waits for a phase reads them when it comes.
+      if (shown.phase !== this.#state.phase) this.#table.flush();
+      this.store.setState(shown);
+    });
+    this.#supply = new WorkerSupply(async () =>
+      readyWorker(startSongWorker(await this.#engine.load()), patienceFor, browserClock),
+    );
+    const [table, notices, publish] = [this.#table, this.#notices, this.#publish];
+    this.#originals = new KeptOriginals({ table, notices, publish, ask: this.#ask });
+    const onAdded = (ids: readonly SongId[]) => this.#onAdded(ids);
+    this.#intake = new SongIntake({ table, notices, publish, onAdded });
+    this.listening = new SongListening(table, () => this.#supply.take());
+    this.#unfinished = new UnfinishedOffer({ notices, publish, ask: this.#ask });
+    const services: RunServices = {
+      ...{ table, notices, log: this.#log, machine: { cores, memory } },
+      startWorker: () => this.#supply.take(),
+      onSink: (file, sink) => this.listening.rememberSink(file, sink),
+      onLanes: (workers) => publish({ workers }),
+      onDownload: (download) => this.#offer(download),
+      onEnd: () => this.#onRunEnd(),
+    };
+    const [engine, choice] = [this.#engine, this.#choice];
+    this.#preparation = { table, notices, engine, choice, services };
   }
 
   begin(): void {
     void clearScratch();
-    void this.#unfinished.find();
-    void this.#recallSettings();
-  }
-
-  async #recallSettings(): Promise<void> {
-    try {
-      const stored = await readStored<unknown>(SETTINGS_KEY);
-      if (stored !== undefined) this.#applySettings(parseSettings(stored));
-    } catch {
-      // A private window without storage: defaults serve, and nothing is lost.
-    }
+    void this.#unfinished.look();
+    void this.#settings.load();
   }
 
   // The list.
 
-  chooseFolder(): Promise<void> {
-    return this.#adding.chooseFolder();
-  }
+  readonly chooseFolder = () => this.#intake.chooseFolder();
+  readonly chooseFiles = () => this.#intake.chooseFiles();
+  readonly addDrop = (transfer: DataTransfer) => this.#intake.drop(transfer);
+  readonly addFiles = (files: readonly File[]) => this.#intake.files(files);
 
-  chooseFiles(): Promise<void> {
-    return this.#adding.chooseFiles();
-  }
-
-  addDrop(transfer: DataTransfer): Promise<void> {
-    return this.#adding.drop(transfer);
-  }
-
-  addFiles(files: readonly File[]): Promise<void> {
-    return this.#adding.files(files);
-  }
-
-  async addSamples(): Promise<void> {
+  readonly addSamples = async () => {
     // One click shows the whole job: on these songs alone, and nothing is written unasked. Songs
     // that lie in no folder come as a download, which the page offers.
-    const ids = await this.#adding.samples();
-    const { settings } = this.store.getState();
-    await this.#running.run("level", ids, null, { ...settings, saveTo: "leveled" });
-  }
+    const ids = await this.#intake.samples();
+    await this.#run("level", ids, { ...this.#settings.current, saveTo: "leveled" });
+  };
 
-  remove(ids: readonly SongId[]): void {
-    if (this.#running.isRunning) return;
-    const { table } = this.#context;
-    table.remove(ids);
-    this.#running.prune();
-    table.flush();
-  }
+  readonly remove = (ids: readonly SongId[]) => {
+    if (this.#runs.active) return;
+    this.#table.remove(ids);
+    this.#table.flush();
+  };
 
-  clear(): void {
-    if (this.#running.isRunning) return;
-    this.remove(this.#context.table.ids);
-    this.#context.workers.dismiss();
-    this.#running.forgetFolder();
-    this.#running.forgetReplacing();
-    this.#running.dropDownload();
-    this.store.setState({ phase: "ready", intake: null, folderName: null });
-  }
+  readonly clear = () => {
+    if (this.#runs.active) return;
+    this.#table.remove(this.#table.ids);
+    this.#supply.dismiss();
+    this.#choice.reset();
+    this.#offer(null);
+    this.#runs.clear();
+    this.#table.flush();
+    this.#publish({ intake: null, folderName: null });
+  };
 
   // The batch.
 
-  measure(): Promise<void> {
-    return this.#running.run("measure", this.#pending("measure"));
-  }
+  readonly measure = () => this.#run("measure", this.#idsToDo("measure"));
+  readonly start = (ids?: readonly SongId[]) => this.#run("level", ids ?? this.#idsToDo("level"));
+  readonly undoLossless = (ids?: readonly SongId[]) => this.#run("undo", ids ?? this.#table.ids);
 
-  start(ids: readonly SongId[] = this.#pending("level")): Promise<void> {
-    return this.#running.run("level", ids);
-  }
+  readonly retryFailed = () => {
+    const failed = this.#songs.filter(({ status }) => status === "failed");
+    const mode = this.#runs.facts?.mode ?? "level";
+    return this.#run(
+      mode,
+      failed.map(({ id }) => id),
+    );
+  };
 
-  async retryFailed(): Promise<void> {
-    const { table } = this.#context;
-    const failed = table.ids.filter((id) => table.get(id).status === "failed");
-    await this.#running.run(this.#running.mode, failed);
-  }
-
-  undoLossless(ids: readonly SongId[] = this.#context.table.ids): Promise<void> {
-    return this.#running.run("undo", ids);
-  }
-
-  pause(): void {
-    this.#running.pause();
-  }
-
-  resume(): void {
-    this.#running.resume();
-  }
-
-  stop(mode: "now" | "after-current"): void {
-    this.#running.stop(mode === "now");
-  }
-
-  answer(accepted: boolean): void {
-    this.#context.answer(accepted);
-  }
-
-  get listening() {
-    return this.#context.listening;
-  }
+  readonly pause = () => this.#runs.pause();
+  readonly resume = () => this.#runs.resume();
+  readonly stop = (mode: StopMode) => this.#runs.stop(mode === "now");
+  readonly answer = (accepted: boolean) => this.#runs.answer(accepted);
 
   // A batch that was cut off.
 
-  async resumeUnfinished(): Promise<void> {
-    const unfinished = this.#unfinished.batch;
-    if (!unfinished || this.#running.isRunning || this.#context.isBusy) return;
-    const { head } = unfinished;
-    for (const folder of [...head.roots, ...(head.target ? [head.target] : [])]) {
-      if (!(await mayWrite(folder))) {
-        this.#context.notify(...destinationText["permission-denied"]);
-        return;
-      }
-    }
-    this.clear();
-    this.#unfinished.taken();
-    this.#applySettings(head.settings);
-    this.#running.recall(head.settings, head.target);
-    const songs = await recover(unfinished);
-    const { table } = this.#context;
-    const ids = table.add(songs.map(({ file }) => file));
-    const ended = new Set<SongId>();
-    ids.forEach((id, index) => {
-      const { row } = songs[index]!;
-      if (!row) return;
-      ended.add(id);
-      table.update(id, { ...row, progress: 1 });
+  readonly resumeUnfinished = () =>
+    this.#begin(async () => {
+      const resumed = await this.#unfinished.accept();
+      if (!resumed) return null;
+      const { settings, target, songs } = resumed;
+      this.clear();
+      this.#settings.use(settings);
+      this.#choice.restore(settings.saveTo, target);
+      this.#publish({ folderName: songs[0]?.file.folder?.name ?? null });
+      return this.#prepare(requestOf(resumed, this.#table));
     });
-    this.store.setState({ folderName: head.roots[0]?.name ?? null });
-    const lines = songs.flatMap((song) => song.lines);
-    const { batch, startedAt, mode } = head;
-    await this.#running.run(mode, ids, { batch, startedAt, ended, lines });
-  }
 
-  discardUnfinished(): Promise<void> {
-    return this.#unfinished.forget();
-  }
+  readonly discardUnfinished = () => this.#begin(() => this.#unfinished.discard());
 
   // Originals that were kept.
 
-  async restoreOriginals(): Promise<void> {
-    if (!this.#running.isRunning) await this.#originals.restore();
-  }
-
-  async discardOriginals(): Promise<void> {
-    if (!this.#running.isRunning) await this.#originals.discard();
-  }
+  readonly restoreOriginals = () => this.#begin(() => this.#originals.restore());
+  readonly discardOriginals = () => this.#begin(() => this.#originals.discard());
 
   // Settings, and what comes of it all.
 
-  update(change: Partial<Settings>): void {
-    const updated = parseSettings({ ...this.#context.state.settings, ...change });
-    if (change.saveTo !== undefined) this.#running.forgetFolder();
-    this.#applySettings(updated);
-    void keepSettings(updated);
+  readonly update = (change: Partial<Settings>) => {
+    if (change.saveTo !== undefined) this.#choice.reset();
+    void this.#settings.update(change);
+  };
+
+  readonly report = (format: ReportFormat): ReportFile => {
+    this.#table.flush();
+    return reportFile(format, this.#songs, this.#settings.current, this.#runs.facts);
+  };
+
+  readonly dismissNotice = () => this.#notices.dismiss();
+
+  get #state(): SessionState {
+    return this.store.getState();
   }
 
-  report(format: "json" | "csv"): { name: string; type: string; text: string } {
-    const { table } = this.#context;
-    table.flush();
-    const songs = table.ids.map((id) => table.get(id));
-    const { head } = this.#running;
-    const stamp = (head.finishedAt ?? new Date().toISOString()).slice(0, 19).replaceAll(":", "-");
-    const name = `levelup-report-${stamp}.${format}`;
-    if (format === "csv") return { name, type: "text/csv", text: csvReport(songs) };
-    const text = jsonReport({ app: APP_VERSION, ...head }, songs);
-    return { name, type: "application/json", text };
+  get #songs(): Song[] {
+    return this.#table.ids.map((id) => this.#table.get(id));
   }
 
-  dismissNotice(): void {
-    this.#context.dismissNotice();
+  #idsToDo(mode: BatchMode): SongId[] {
+    return songsToDo(this.#songs, mode).map(({ id }) => id);
   }
 
-  /**
-   * Songs that the button would work on: those not done yet, or all when all are done. Leveling
-   * takes up what failed as well, but that alone keeps no song from being leveled anew.
-   */
-  #pending(mode: BatchMode): SongId[] {
-    const { table } = this.#context;
-    const open = (song: Song) =>
-      !hasEnded(song) ||
-      song.status === "cancelled" ||
-      (mode === "level" && song.status === "measured");
-    const songs = table.ids.map((id) => table.get(id));
-    if (!songs.some(open)) return table.ids;
-    return songs
-      .filter((song) => open(song) || (mode === "level" && song.status === "failed"))
-      .map(({ id }) => id);
+  async #run(
+    mode: BatchMode,
+    ids: readonly SongId[],
+    settings: Settings = this.#settings.current,
+  ): Promise<void> {
+    if (ids.length === 0) return;
+    await this.#begin(() => this.#prepare({ mode, ids, settings, resumed: null }));
   }
 
-  #applySettings(settings: Settings): void {
-    const { capabilities, settings: before } = this.#context.state;
-    const saveTo = capabilities.folders ? settings.saveTo : "download";
-    if (saveTo !== "replace") this.#running.forgetReplacing();
-    this.store.setState({ settings: { ...settings, saveTo } });
-    if (this.#running.isRunning) {
-      this.#running.adapt(settings, before);
+  async #begin(work: () => Promise<Runnable | null | void>): Promise<void> {
+    try {
+      await this.#runs.begin(work);
+    } catch (error) {
+      const unavailable = error instanceof EngineUnavailable;
+      this.#notices.say(
+        unavailable ? "The audio engine could not be loaded." : "The batch ended unexpectedly.",
+        error instanceof Error ? error.message : String(error),
+      );
+    }
+  }
+
+  #prepare(request: RunRequest): Promise<Runnable | null> {
+    return prepareRun(request, this.#preparation);
+  }
+
+  async #onAdded(ids: readonly SongId[]): Promise<void> {
+    if (ids.length > 0) this.#runs.songsAdded();
+    this.#table.flush();
+    await this.#originals.look();
+    // Needed soon, and the person is still looking at the list. A failure is told at the start.
+    if (ids.length > 0) this.#supply.prepare();
+  }
+
+  async #onRunEnd(): Promise<void> {
+    await this.#originals.look();
+    rescore(this.#table, this.#settings.current);
+    // What was measured is leveled next.
+    if (this.#runs.facts?.mode === "measure") this.#supply.prepare();
+  }
+
+  #onSettings(settings: Settings): void {
+    this.#publish({ settings });
+    if (this.#runs.active) {
+      this.#runs.active.changeSettings(settings);
       return;
     }
-    rescore(this.#context.table, settings);
-    this.#context.table.flush();
+    rescore(this.#table, settings);
+    this.#table.flush();
   }
 
-  #publish(): void {
-    const songs = this.#context.table.snapshot();
-    this.store.setState({
-      songs,
-      order: this.#sameOrder([...songs.keys()]),
-      totals: totalsOf(songs, this.#running.clock),
-      log: this.#running.log.snapshot(),
-    });
-  }
-
-  /** Keeps the identity of an order that did not change. */
-  #sameOrder(order: readonly SongId[]): readonly SongId[] {
-    const { order: before } = this.#context.state;
-    const same = before.length === order.length && before.every((id, index) => id === order[index]);
-    return same ? before : order;
-  }
-}
-
-/** Best effort: without storage they hold for this visit. */
-async function keepSettings(settings: Settings): Promise<void> {
-  try {
-    await store(SETTINGS_KEY, settings);
-  } catch {
-    // Where storage is refused, opening it may even throw.
+  /** What stands ready; what stood ready before is gone. */
+  #offer(download: ReadyDownload | null): void {
+    const before = this.#state.download;
+    if (before) URL.revokeObjectURL(before.url);
+    this.#publish({ download });
   }
 }

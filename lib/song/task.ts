@@ -1,7 +1,8 @@
 import type { Measurement } from "@/lib/loudness/measurement";
 import type { Target } from "@/lib/loudness/plan";
 import type { OutputFormat } from "@/lib/settings/settings";
-import type { Measured } from "./outcome";
+import type { Seconds } from "@/lib/loudness/units";
+import type { LevelOutcome, ListenOutcome, Measured, MeasureOutcome } from "./outcome";
 
 export type SongPhase = "measuring" | "rendering" | "verifying";
 
@@ -36,4 +37,23 @@ export interface ListenTask extends SongTask {
   readonly length: number | null;
   /** Hz that the samples shall have; null = as the song has them, within what browsers play. */
   readonly sampleRate: number | null;
+}
+
+/** What a worker can be asked to do with a song. Every call ends in an outcome. */
+export interface SongCalls {
+  measure(task: SongTask): Promise<MeasureOutcome>;
+  level(task: LevelTask): Promise<LevelOutcome>;
+  /** Takes back a lossless gain: an MP3's audio gets the very bytes that it had. */
+  undo(task: SongTask): Promise<LevelOutcome>;
+  /** Decodes a stretch of a song for a person's ears. */
+  listen(task: ListenTask): Promise<ListenOutcome>;
+}
+
+/** What a worker tells of a song while it works on it. */
+export interface SongProgress {
+  readonly phase: SongPhase;
+  /** 0…1, monotone within a phase of one pass. */
+  readonly fraction: number;
+  /** Declared length of the song, once it is known. */
+  readonly duration: Seconds | null;
 }

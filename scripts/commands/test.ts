@@ -23,8 +23,8 @@ process.exitCode = tally.close();
 async function types(): Promise<number> {
   // Types of routes and next-env.d.ts are generated and not committed.
   let worst = await runTool("next", ["typegen"]);
-  for (const project of ["tsconfig.json", "tsconfig.worker.json", "tsconfig.node.json"]) {
-    worst = Math.max(worst, await runTool("tsc", ["-p", project]));
+  for (const project of ["", ".worker", ".pool", ".node"]) {
+    worst = Math.max(worst, await runTool("tsc", ["-p", `tsconfig${project}.json`]));
   }
   return worst;
 }

@@ -4,9 +4,8 @@ import { distribution } from "@/app/report/distribution";
 import { verdictOf } from "@/app/songs/verdict";
 import { COLUMNS, FILTERS, nextSort, visibleSongs, wholeView } from "@/app/songs/view";
 import { gain, length, level, rate } from "@/app/ui/numbers";
-import { createFakeSession } from "../../support/fake-session";
+import { order, songs } from "./song-list";
 
-const { songs, order } = createFakeSession("finished").store.getState();
 const paths = (ids: readonly (typeof order)[number][]) => ids.map((id) => songs.get(id)!.path);
 
 describe("the songs that the table shows", () => {
@@ -39,8 +38,9 @@ describe("the songs that the table shows", () => {
   });
 
   it("are found by a part of their path, whatever its case and accents", () => {
-    const found = visibleSongs(songs, order, { ...wholeView, search: "  BÁTTLES/elf " });
-    expect(paths(found)).toEqual(["Battles/elf-land.ogg"]);
+    const found = (search: string) => paths(visibleSongs(songs, order, { ...wholeView, search }));
+    expect(found("  BÁTTLES/elf ")).toEqual(["Battles/elf-land.ogg"]);
+    expect(found("defaite")).toEqual(["Quiet/Défaite.m4a"]);
   });
 
   it("sort up, then down, then as added", () => {
@@ -65,7 +65,11 @@ describe("a verdict", () => {
 
   it("points at a leveled song that missed the target", () => {
     const held = [...songs.values()].find((song) => song.reason === "held-back-by-peaks")!;
-    expect(verdictOf(held)).toMatchObject({ tone: "note", hint: held.hint });
+    expect(verdictOf(held)).toMatchObject({
+      tone: "note",
+      words: "Leveled. Held back by its peaks: quieter than the target.",
+      hint: null,
+    });
   });
 });
 

@@ -1,26 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { asBlob } from "@/lib/storage/song-bytes";
-import { Batch, type BatchSetup } from "@/lib/batch/batch";
-import { targetOf } from "@/lib/batch/planned";
-import type { WorkerLane } from "@/lib/session/session-state";
+import { Batch, type BatchSetup, type WorkerLane } from "@/lib/batch/batch";
 import type { SongReading } from "@/lib/batch/slow-source";
 import type { Song } from "@/lib/song/song";
 import { SongTable } from "@/lib/batch/song-table";
-import {
-  WorkerDied,
-  type Death,
-  type ProgressListener,
-  type SongWorkerHandle,
-} from "@/lib/pool/worker-handle";
+import type { SongWorkerHandle } from "@/lib/batch/song-worker";
+import { WorkerDied, type Death } from "@/lib/pool/worker-handle";
 import type { PickedFile } from "@/lib/files/picked-file";
 import { WriteRefused } from "@/lib/files/safe-write";
 import type { Sink } from "@/lib/files/sinks";
 import { seconds } from "@/lib/loudness/units";
 import { defaultSettings, type Settings } from "@/lib/settings/settings";
 import type { LevelOutcome, MeasureOutcome, Refused } from "@/lib/song/outcome";
-import type { LevelTask, SongTask } from "@/lib/song/task";
-import { deferred, settled } from "./deferred";
+import type { LevelTask, SongCalls, SongProgress, SongTask } from "@/lib/song/task";
+import { deferred, settled } from "../../support/deferred";
 import { leveled, measured, measurement, phaseSeconds, picked, pickedFolder } from "./fixtures";
+
+type ProgressListener = (progress: SongProgress) => void;
 
 /** What the fake workers answer for a song, by its file's name; a function may die or wait. */
 type Answer<Outcome> = Outcome | ((call: Call) => Promise<Outcome>);
@@ -78,10 +74,8 @@ class Desk {
       mode: "level",
       ids: this.table.ids,
       settings: all,
-      target: targetOf(all),
       table: this.table,
       workers: 1,
-      parallel: false,
       startWorker: () => Promise.resolve(this.#worker()),
       sinkFor: () => ({
         save: async (song, bytes, extension) => {
@@ -98,11 +92,14 @@ class Desk {
       }),
       finishSaving: () => Promise.resolve(null),
       releaseScratch: (name) => this.released.push(name),
-      log: (line) => this.log.push(line),
+      log: {
+        begin: (lines) => this.log.splice(0, Infinity, ...lines),
+        add: (line) => this.log.push(line),
+      },
       onLanes: (lanes) => (this.lanes = lanes),
       onRead: (song) => this.read.push(song),
-      resumed: null,
-      journal: null,
+      earlier: null,
+      record: null,
       ...change,
     });
   }
@@ -135,12 +132,12 @@ class Desk {
           : Promise.resolve(given ?? otherwise);
       return Promise.race([outcome, death.promise]);
     };
-    return {
-      level: (task, report) => {
+    const calls = (report: ProgressListener): SongCalls => ({
+      level: (task) => {
         this.levelTasks.push(task);
         return answer(this.#script.level?.[task.file.name], leveled(), task, report);
       },
-      measure: (task, report) => {
+      measure: (task) => {
         this.measureTasks.push(task);
         const found: MeasureOutcome = {
           kind: "measured",
@@ -149,10 +146,14 @@ class Desk {
         };
         return answer(this.#script.measure?.[task.file.name], found, task, report);
       },
-      undo: (task, report) => {
+      undo: (task) => {
         this.undoTasks.push(task);
         return answer(this.#script.undo?.[task.file.name], leveled(), task, report);
       },
+      listen: () => Promise.reject(new Error("A batch listens to nothing.")),
+    });
+    return {
+      call: (ask, { onProgress } = {}) => ask(calls(onProgress ?? (() => undefined))),
       giveBack: (buffers) => this.givenBack.push(...buffers),
       terminate: () => death.reject(new WorkerDied("terminated", "by the page")),
     };
@@ -171,7 +172,7 @@ describe("a batch", () => {
     const desk = new Desk(["Song001.mp3", "b/Song002.mp3", "c.mp3", "d.mp3"], {
       level: { "c.mp3": refused("not-audio") },
     });
-    await desk.batch({ workers: 2, parallel: true }).run();
+    await desk.batch({ workers: 2 }).run();
     expect(desk.log.slice(0, 5)).toEqual([
       "=== BATCH PROCESSING START ===",
       "Files to process: 4",
@@ -435,8 +436,8 @@ describe("a batch", () => {
     await desk
       .batch({
         sinkFor: ({ path }) => sink(`Leveled/${path}`),
-        journal: {
-          write: (index, { state, row }) => {
+        record: {
+          record: (index, { state, row }) => {
             written.push(`${index} ${state} ${row.status} ${row.output}`);
             return Promise.resolve();
           },
@@ -450,6 +451,22 @@ describe("a batch", () => {
       "1 saving skipped Leveled/b.mp3",
       "write Leveled/b.mp3",
       "1 ended skipped Leveled/b.mp3",
+    ]);
+  });
+
+  it("goes on where it was cut off: what is done stays, in row, log and count", async () => {
+    const desk = new Desk(["a.mp3", "b.mp3"]);
+    const [a] = desk.table.ids;
+    desk.table.update(a!, { status: "leveled", output: "Leveled/a.mp3" });
+    await desk.batch({ earlier: { done: new Set([a!]), lines: ["about a"] } }).run();
+    expect(desk.levelTasks.map(({ file }) => file.name)).toEqual(["b.mp3"]);
+    expect(desk.song("a.mp3")).toMatchObject({ status: "leveled", output: "Leveled/a.mp3" });
+    expect(desk.log.slice(5, -6)).toEqual([
+      "about a",
+      "Resuming after 1 of 2 files, which were finished before",
+      "Worker 1 started",
+      "Worker 1 processing job 2/2: b.mp3",
+      "Worker 1 completed job 2/2 (2/2 total completed)",
     ]);
   });
 

@@ -1,9 +1,12 @@
+import { notBegun } from "@/lib/batch/song-table";
 import type { PickedFile, PickedFolder } from "@/lib/files/picked-file";
 import type { Measurement } from "@/lib/loudness/measurement";
 import { powerOfLoudness } from "@/lib/loudness/gating";
 import { dbtp, decibels, lu, lufs, seconds } from "@/lib/loudness/units";
 import type { Leveled, Measured, PhaseSeconds, SongTags } from "@/lib/song/outcome";
+import type { Song, SongId } from "@/lib/song/song";
 import type { SourceFormat } from "@/lib/song/source-format";
+
 export const mp3: SourceFormat = {
   container: "mp3",
   codec: "mp3",
@@ -86,4 +89,21 @@ export const picked = (path: string, change: Partial<PickedFile> = {}): PickedFi
 export const pickedFolder = (name: string): PickedFolder => ({
   name,
   handle: { name } as FileSystemDirectoryHandle,
+});
+
+/** A song's row, before its batch where nothing else is said. */
+export const songRow = (id: number, change: Partial<Song> = {}): Song => ({
+  id: id as SongId,
+  path: `${id}.mp3`,
+  folder: null,
+  name: `${id}.mp3`,
+  size: 4_000_000,
+  format: null,
+  duration: null,
+  source: null,
+  curve: null,
+  plannedGain: null,
+  planned: null,
+  ...notBegun,
+  ...change,
 });

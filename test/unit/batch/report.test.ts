@@ -1,36 +1,31 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { csvReport, jsonReport } from "@/lib/batch/report";
-import type { Song, SongId } from "@/lib/song/song";
+import type { Song } from "@/lib/song/song";
 import { notBegun } from "@/lib/batch/song-table";
 import { decibels, seconds } from "@/lib/loudness/units";
 import { defaultSettings } from "@/lib/settings/settings";
-import { measurement, mp3 } from "./fixtures";
+import { measurement, mp3, songRow } from "./fixtures";
 
-const song = (change: Partial<Song> = {}): Song => ({
-  id: 1 as SongId,
-  path: "Album/01.mp3",
-  folder: "Music",
-  name: "01.mp3",
-  size: 1000,
-  format: mp3,
-  duration: seconds(179.5),
-  source: measurement(-11.6604, 1.104),
-  curve: null,
-  plannedGain: null,
-  planned: null,
-  ...notBegun,
-  status: "leveled",
-  gain: decibels(-2.34),
-  limited: decibels(0),
-  route: "encode",
-  passes: 1,
-  result: measurement(-14.0001, -1.2),
-  output: "Leveled/Album/01.mp3",
-  seconds: { measure: 0.6, render: 2.8, verify: 0.5, total: 3.9 },
-  worker: 3,
-  ...change,
-});
+const song = (change: Partial<Song> = {}): Song =>
+  songRow(1, {
+    path: "Album/01.mp3",
+    folder: "Music",
+    name: "01.mp3",
+    format: mp3,
+    duration: seconds(179.5),
+    source: measurement(-11.6604, 1.104),
+    status: "leveled",
+    gain: decibels(-2.34),
+    limited: decibels(0),
+    route: "encode",
+    passes: 1,
+    result: measurement(-14.0001, -1.2),
+    output: "Leveled/Album/01.mp3",
+    seconds: { measure: 0.6, render: 2.8, verify: 0.5, total: 3.9 },
+    worker: 3,
+    ...change,
+  });
 
 const head = {
   app: "1.2.3",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { journalRow, type JournalEntry, type JournalHead } from "@/lib/journal/journal";
+import { rowOf, type SongEntry } from "@/lib/batch/run-record";
 import { recover } from "@/lib/journal/recovery";
+import type { JournalHead } from "@/lib/journal/schema";
 import { SongTable } from "@/lib/batch/song-table";
 import { fingerprint } from "@/lib/files/checksum";
 import { LeveledFolderSink } from "@/lib/files/sinks";
@@ -22,15 +23,15 @@ function headOf(disk: FakeDisk, saveTo: SaveTo, paths: readonly string[]): Journ
 
 /** What the journal holds of a song that is about to be written, or was. */
 async function entryOf(
-  state: JournalEntry["state"],
+  state: SongEntry["state"],
   path: string,
   output: string,
   text: string,
-): Promise<JournalEntry> {
+): Promise<SongEntry> {
   const table = new SongTable(() => undefined);
   const [id] = table.add([picked(path)]);
   table.update(id!, { status: "leveled", output, worker: 2 });
-  const row = journalRow(table.get(id!));
+  const row = rowOf(table.get(id!));
   const lines = [`about ${path}`];
   return state === "ended"
     ? { state, row, lines }

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { JobQueue } from "@/lib/pool/job-queue";
-import { WorkerDied, type Death, type SongWorkerHandle } from "@/lib/pool/worker-handle";
+import { WorkerDied, type Death } from "@/lib/pool/worker-handle";
 import { WorkerPool, type PoolHost } from "@/lib/pool/worker-pool";
-import { deferred, settled, type Deferred } from "../batch/deferred";
+import { deferred, settled, type Deferred } from "../../support/deferred";
 
-class FakeWorker implements SongWorkerHandle {
+class FakeWorker {
   readonly id: number;
   songs = 0;
   dead: WorkerDied | null = null;
@@ -31,15 +31,10 @@ class FakeWorker implements SongWorkerHandle {
   terminate(): void {
     this.die("terminated");
   }
-
-  measure = () => Promise.reject(new Error("not in these tests"));
-  level = () => Promise.reject(new Error("not in these tests"));
-  undo = () => Promise.reject(new Error("not in these tests"));
-  giveBack = () => undefined;
 }
 
 /** A host whose workers and saves do nothing until the test says so. */
-class Host implements PoolHost<number> {
+class Host implements PoolHost<number, FakeWorker> {
   readonly queue = new JobQueue<number>();
   readonly workers: FakeWorker[] = [];
   /** Jobs in the order in which they were begun, retries included. */
@@ -56,7 +51,7 @@ class Host implements PoolHost<number> {
     this.queue.close();
   }
 
-  startWorker(): Promise<SongWorkerHandle> {
+  startWorker(): Promise<FakeWorker> {
     const worker = new FakeWorker(this.workers.length + 1);
     this.workers.push(worker);
     return Promise.resolve(worker);
@@ -66,8 +61,7 @@ class Host implements PoolHost<number> {
     return this.queue.take();
   }
 
-  async perform(job: number, handle: SongWorkerHandle, lane: number) {
-    const worker = handle as FakeWorker;
+  async perform(job: number, worker: FakeWorker, lane: number) {
     this.begun.push({ job, lane, worker });
     this.running.set(job, { lane, worker });
     try {
@@ -267,7 +261,7 @@ describe("the worker pool", () => {
 
   it("does not begin a song on a worker that was still starting when it was stopped", async () => {
     const host = new Host(1);
-    const starting = deferred<SongWorkerHandle>();
+    const starting = deferred<FakeWorker>();
     host.startWorker = () => starting.promise;
     const { pool, run } = await started(1, 1, host);
     pool.stop(true);
@@ -385,9 +379,8 @@ describe("the worker pool", () => {
           expect(new Set(lanes).size).toBe(lanes.length);
           const fate = fates[next++ % fates.length]!;
           void tick(`work ${job}`).then(() => {
-            const fake = worker as FakeWorker;
-            if (fate === "well") fake.call!.resolve();
-            else fake.die(fate);
+            if (fate === "well") worker.call!.resolve();
+            else worker.die(fate);
           });
           const finish = await ended;
           return () => {

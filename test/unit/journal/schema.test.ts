@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { journalRow } from "@/lib/journal/journal";
-import { readEntry } from "@/lib/journal/journal-reading";
+import { rowOf } from "@/lib/batch/run-record";
+import { readEntry } from "@/lib/journal/schema";
 import type { Song } from "@/lib/song/song";
 import { SongTable } from "@/lib/batch/song-table";
 import { measurement, picked } from "../batch/fixtures";
 
-function rowOf(change: Partial<Song>) {
+function storedRow(change: Partial<Song>) {
   const table = new SongTable(() => undefined);
   const [id] = table.add([picked("a.mp3")]);
   table.update(id!, { status: "leveled", output: "Leveled/a.mp3", ...change });
-  return journalRow(table.get(id!));
+  return rowOf(table.get(id!));
 }
 
 describe("an entry of the journal", () => {
@@ -20,7 +20,7 @@ describe("an entry of the journal", () => {
     ["a silent song", { status: "skipped", source: measurement(-Infinity, -Infinity) }],
     ["a song that was never measured", { reason: "held-back-by-peaks", output: null }],
   ])("comes back as it was: %s", (_, change) => {
-    const row = rowOf(change);
+    const row = storedRow(change);
     const saving = { state: "saving", fingerprint, row, lines: ["one"] } as const;
     const ended = { state: "ended", row, lines: [] } as const;
     expect(readEntry(structuredClone(saving))).toEqual(saving);
@@ -29,10 +29,13 @@ describe("an entry of the journal", () => {
 
   it.each<[string, unknown]>([
     ["nothing", undefined],
-    ["another state", { state: "done", row: rowOf({}), lines: [] }],
+    ["another state", { state: "done", row: storedRow({}), lines: [] }],
     ["a row of an older version", { state: "saving", fingerprint, row: { path: "a" }, lines: [] }],
-    ["an end that is none", { state: "ended", row: { ...rowOf({}), status: "saving" }, lines: [] }],
-    ["numbers as text", { state: "ended", row: { ...rowOf({}), gain: "-3" }, lines: [] }],
+    [
+      "an end that is none",
+      { state: "ended", row: { ...storedRow({}), status: "saving" }, lines: [] },
+    ],
+    ["numbers as text", { state: "ended", row: { ...storedRow({}), gain: "-3" }, lines: [] }],
   ])("is not believed: %s", (_, stored) => {
     expect(readEntry(stored)).toBeNull();
   });

@@ -1,22 +1,25 @@
-import { intakeOf, takeDrop, takeFiles, withoutDuplicates, type Intake } from "@/lib/files/intake";
-import { pickFiles, pickFolder, type Picked } from "@/lib/files/pickers";
+import type { SongTable } from "@/lib/batch/song-table";
+import { type Intake, intakeOf, takeDrop, takeFiles, withoutDuplicates } from "@/lib/files/intake";
+import { type Picked, pickFiles, pickFolder } from "@/lib/files/pickers";
 import { loadSamples } from "@/lib/files/samples";
-import type { SessionContext } from "./session-context";
 import type { SongId } from "@/lib/song/song";
+import type { Notices } from "./notices";
+import type { Publish } from "./session-state";
+
+export interface IntakeSetup {
+  readonly table: SongTable;
+  readonly notices: Notices;
+  readonly publish: Publish;
+  /** Told of the songs that were added, and when none were; what was added is in the table then. */
+  onAdded(ids: readonly SongId[]): Promise<void>;
+}
 
 /** The ways in which songs come into the list. */
-export class Adding {
-  readonly #context: SessionContext;
-  /** Songs were added, or none were found. */
-  readonly #onAdded: () => Promise<void>;
+export class SongIntake {
+  readonly #setup: IntakeSetup;
 
-  constructor(
-    context: SessionContext,
-    /** Songs were added, or none were found. */
-    onAdded: () => Promise<void>,
-  ) {
-    this.#context = context;
-    this.#onAdded = onAdded;
+  constructor(setup: IntakeSetup) {
+    this.#setup = setup;
   }
 
   async chooseFolder(): Promise<void> {
@@ -40,7 +43,7 @@ export class Adding {
     try {
       return await this.#add(takeFiles(await loadSamples(document.baseURI)));
     } catch (error) {
-      this.#context.notify("The sample songs could not be loaded.", String(error));
+      this.#setup.notices.say("The sample songs could not be loaded.", String(error));
       return [];
     }
   }
@@ -52,15 +55,15 @@ export class Adding {
 
   /** Gives the songs that are new. */
   async #add(coming: Promise<Intake>): Promise<readonly SongId[]> {
-    const { store, table, workers } = this.#context;
+    const { table, notices, publish } = this.#setup;
     const nothing = { added: 0, duplicates: 0, notAudio: { count: 0, names: [] } };
-    store.setState({ intake: { ...nothing, busy: true } });
+    publish({ intake: { ...nothing, busy: true } });
     let intake: Intake;
     try {
       intake = await coming;
     } catch (error) {
-      store.setState({ intake: null });
-      this.#context.notify("What was added could not be read.", String(error));
+      publish({ intake: null });
+      notices.say("What was added could not be read.", String(error));
       return [];
     }
     const { songs, notAudio, problems } = intake;
@@ -69,25 +72,19 @@ export class Adding {
     const [problem] = problems;
     if (problem) {
       const more = problems.length > 1 ? ` and ${problems.length - 1} more` : "";
-      this.#context.notify(`Could not read ${problem.path}${more}.`, problem.error);
+      notices.say(`Could not read ${problem.path}${more}.`, problem.error);
     }
-    store.setState({
+    publish({
       intake: {
         added: fresh.length,
         duplicates: songs.length - fresh.length,
         notAudio: { count: notAudio.length, names: notAudio.slice(0, 100) },
         busy: false,
       },
-      folderName:
-        fresh.find(({ folder }) => folder)?.folder?.name ?? this.#context.state.folderName,
     });
-    if (fresh.length > 0 && this.#context.state.phase === "finished") {
-      store.setState({ phase: "ready" });
-    }
-    table.flush();
-    await this.#onAdded();
-    // Needed soon, and the person is still looking at the list. A failure is told at the start.
-    if (fresh.length > 0) workers.prepare();
+    const folder = fresh.find((file) => file.folder)?.folder;
+    if (folder) publish({ folderName: folder.name });
+    await this.#setup.onAdded(ids);
     return ids;
   }
 }

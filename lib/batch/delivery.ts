@@ -1,18 +1,18 @@
 import { fingerprint } from "@/lib/files/checksum";
-import type { Saving, Sink } from "@/lib/files/sinks";
-import { refusedFrom } from "@/lib/files/safe-write";
 import type { PickedFile } from "@/lib/files/picked-file";
-import { decibels } from "@/lib/loudness/units";
-import type { Leveled, LevelOutcome, Measured } from "@/lib/song/outcome";
+import { refusedFrom } from "@/lib/files/safe-write";
+import type { Saving, Sink } from "@/lib/files/sinks";
+import type { LevelOutcome, Measured, Refused } from "@/lib/song/outcome";
 import type { RefusalReason } from "@/lib/song/refusals";
+import type { SongId } from "@/lib/song/song";
+import { refusalText } from "@/lib/song/texts";
 import type { SongBytes } from "@/lib/storage/song-bytes";
-import { journalRow, type BatchJournal } from "@/lib/journal/journal";
-import type { LostResults } from "./batch";
+import type { LostResults } from "./destinations";
 import type { LaneLog } from "./lane-log";
 import { batchLines } from "./log";
-import { leveledText, refusalText, skipText } from "@/lib/song/texts";
-import type { SongId } from "@/lib/song/song";
-import { notBegun, type SongTable } from "./song-table";
+import { deliveredRow, failedRow } from "./outcome-row";
+import { rowOf, type RunRecord } from "./run-record";
+import type { SongTable } from "./song-table";
 
 /** A song of a batch and its number there, from 1. */
 export interface NumberedSong {
@@ -20,31 +20,28 @@ export interface NumberedSong {
   readonly number: number;
 }
 
-export interface EndsSetup {
-  /** Songs of the batch. */
+export interface DeliverySetup {
+  /** Songs of the batch, and how many of them ended in an earlier run. */
   readonly total: number;
+  readonly endedBefore: number;
   readonly table: SongTable;
   readonly dualMono: boolean;
   readonly log: LaneLog;
-  readonly journal: Pick<BatchJournal, "write"> | null;
+  readonly record: RunRecord | null;
   /** Where a song's result goes; not asked for when measuring. */
   sinkFor(file: PickedFile): Sink;
   /** A saved result's scratch file is not needed any more. */
   releaseScratch(name: string): void;
 }
 
-/** How the songs of a batch end: saved, left as they are, or refused; in table, log and journal. */
-export class SongEnds {
-  readonly #setup: EndsSetup;
+/** Delivers what came of a batch's songs, and shows their ends in table, log and record. */
+export class Delivery {
+  readonly #setup: DeliverySetup;
   #ended: number;
 
-  constructor(
-    setup: EndsSetup,
-    /** Songs that ended before the batch was cut off. */
-    before: number,
-  ) {
+  constructor(setup: DeliverySetup) {
     this.#setup = setup;
-    this.#ended = before;
+    this.#ended = setup.endedBefore;
   }
 
   /** Saves what came of a song. */
@@ -62,7 +59,7 @@ export class SongEnds {
   }
 
   /** What was measured belongs to the file as it was read. */
-  learn(id: SongId, measured: Measured, file: File): void {
+  keepMeasured(id: SongId, measured: Measured, file: File): void {
     const { table, dualMono } = this.#setup;
     if (!table.has(id)) return;
     const { size, lastModified } = file;
@@ -81,30 +78,17 @@ export class SongEnds {
     log.add(id, lane, batchLines.completed(lane, number, total, this.#ended));
   }
 
-  refuse(
-    song: NumberedSong,
-    lane: number,
-    refused: Extract<LevelOutcome, { kind: "refused" }>,
-  ): void {
-    if (refused.format) this.#setup.table.update(song.id, { format: refused.format });
-    this.fail(song, lane, refused.reason, refused.detail);
+  refuse(song: NumberedSong, lane: number, { format, reason, detail }: Refused): void {
+    if (format) this.#setup.table.update(song.id, { format });
+    this.fail(song, lane, reason, detail);
   }
 
   fail({ id, number }: NumberedSong, lane: number, reason: RefusalReason, detail: string): void {
     const { log, table, total } = this.#setup;
-    const { message, hint } = refusalText[reason];
     this.#ended++;
-    log.add(id, lane, batchLines.failed(lane, number, total, message));
-    log.forget(id);
-    table.update(id, {
-      ...notBegun,
-      status: "failed",
-      worker: lane,
-      reason,
-      message,
-      hint,
-      detail: detail || null,
-    });
+    log.add(id, lane, batchLines.failed(lane, number, total, refusalText[reason].message));
+    log.drop(id);
+    table.update(id, failedRow(lane, reason, detail));
   }
 
   /** Songs whose results were lost after all have failed. */
@@ -126,23 +110,16 @@ export class SongEnds {
     outcome: Exclude<LevelOutcome, { kind: "refused" }>,
     source: File,
   ): Promise<void> {
-    const { id, number } = song;
-    const { table, journal, log } = this.#setup;
+    const { id } = song;
+    const { table } = this.#setup;
     const { file } = table.record(id);
-    this.learn(id, outcome.measured, source);
-    const row = outcome.kind === "leveled" ? leveledRow(outcome) : skippedRow(outcome);
+    this.keepMeasured(id, outcome.measured, source);
+    const row = deliveredRow(outcome);
     table.update(id, { ...row, status: "saving", progress: 0 });
-    const announce = async (output: string, bytes: SongBytes) => {
-      if (!journal) return;
-      // Should the power fail now, this tells whether the file on disk is the new one already.
-      await journal.write(number - 1, {
-        state: "saving",
-        fingerprint: await fingerprint(bytes),
-        row: journalRow({ ...table.get(id), ...row, output }),
-        lines: log.linesOf(id),
-      });
+    const saving: Saving = {
+      source,
+      announce: (output, bytes) => this.#recordSaving(song, { ...row, output }, bytes),
     };
-    const saving: Saving = { source, announce };
     try {
       const sink = this.#setup.sinkFor(file);
       const output =
@@ -152,7 +129,7 @@ export class SongEnds {
       if (outcome.kind === "leveled") table.record(id).resultDetail = outcome.resultDetail;
       table.update(id, { ...row, progress: 1, output });
       this.complete(song, lane);
-      await this.#journalEnd(song);
+      await this.#recordEnd(song);
     } catch (error) {
       const { reason, detail } = refusedFrom(error);
       this.fail(song, lane, reason, detail);
@@ -163,25 +140,25 @@ export class SongEnds {
     }
   }
 
-  /** Failed songs have no entry: they are tried again when the batch is resumed. */
-  async #journalEnd({ id, number }: NumberedSong): Promise<void> {
-    const lines = this.#setup.log.linesOf(id);
-    this.#setup.log.forget(id);
-    const row = journalRow(this.#setup.table.get(id));
-    await this.#setup.journal?.write(number - 1, { state: "ended", row, lines });
+  /** Should the power fail after this, it tells whether the file on disk is the new one already. */
+  async #recordSaving(
+    { id, number }: NumberedSong,
+    row: ReturnType<typeof deliveredRow> & { readonly output: string },
+    bytes: SongBytes,
+  ): Promise<void> {
+    const { record, table, log } = this.#setup;
+    await record?.record(number - 1, {
+      state: "saving",
+      fingerprint: await fingerprint(bytes),
+      row: rowOf({ ...table.get(id), ...row }),
+      lines: log.linesOf(id),
+    });
+  }
+
+  async #recordEnd({ id, number }: NumberedSong): Promise<void> {
+    const { record, table, log } = this.#setup;
+    const lines = log.linesOf(id);
+    log.drop(id);
+    await record?.record(number - 1, { state: "ended", row: rowOf(table.get(id)), lines });
   }
 }
-
-function leveledRow(outcome: Leveled) {
-  const { gain, limited, route, passes, result, shortfall, seconds } = outcome;
-  const message = leveledText(outcome);
-  const row = { gain, limited, route, passes, result, reason: shortfall, message, seconds };
-  return { ...row, status: "leveled" } as const;
-}
-
-function skippedRow({ reason, seconds }: Skipped) {
-  const row = { gain: decibels(0), reason, message: skipText[reason], seconds };
-  return { ...row, status: "skipped" } as const;
-}
-
-type Skipped = Extract<LevelOutcome, { kind: "skipped" }>;

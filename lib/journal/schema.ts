@@ -1,6 +1,25 @@
 import * as z from "zod/mini";
-import { parseSettings } from "@/lib/settings/settings";
-import type { JournalEntry, JournalHead } from "./journal";
+import type { SongEntry } from "@/lib/batch/run-record";
+import { parseSettings, type Settings } from "@/lib/settings/settings";
+
+/**
+ * What is known of a batch outside this page: enough to finish it after the tab was closed or the
+ * machine lost power. The head is written once; each song has an entry of its own, so that a step
+ * costs one small write.
+ */
+export interface JournalHead {
+  readonly batch: string;
+  readonly mode: "level" | "undo";
+  /** ISO date and time. */
+  readonly startedAt: string;
+  readonly settings: Settings;
+  /** The picked folders. */
+  readonly roots: readonly FileSystemDirectoryHandle[];
+  /** Where *Another folder* writes to. */
+  readonly target: FileSystemDirectoryHandle | null;
+  /** In the order of the batch. `root`: index in `roots`. */
+  readonly songs: readonly { readonly root: number; readonly path: string }[];
+}
 
 const isFolder = z.custom<FileSystemDirectoryHandle>(
   (value) => value instanceof FileSystemDirectoryHandle,
@@ -53,8 +72,8 @@ const entrySchema = z.discriminatedUnion("state", [
   z.object({ state: z.literal("ended"), row: rowSchema, lines: z.array(z.string()) }),
 ]);
 
-export function readEntry(value: unknown): JournalEntry | null {
+export function readEntry(value: unknown): SongEntry | null {
   const parsed = entrySchema.safeParse(value);
   // The fields that are shown were checked; the rest of a row is only passed on to the report.
-  return parsed.success ? (parsed.data as unknown as JournalEntry) : null;
+  return parsed.success ? (parsed.data as unknown as SongEntry) : null;
 }

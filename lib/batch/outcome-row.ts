@@ -1,0 +1,30 @@
+import { decibels } from "@/lib/loudness/units";
+import type { LevelOutcome } from "@/lib/song/outcome";
+import type { RefusalReason } from "@/lib/song/refusals";
+import type { Song } from "@/lib/song/song";
+import { leveledText, refusalText, skipText } from "@/lib/song/texts";
+import { notBegun } from "./song-table";
+
+/** What a delivered song's row says of its outcome. */
+export function deliveredRow(outcome: Exclude<LevelOutcome, { kind: "refused" }>) {
+  if (outcome.kind === "skipped") {
+    const { reason, seconds } = outcome;
+    const row = { gain: decibels(0), reason, message: skipText[reason], seconds };
+    return { ...row, status: "skipped" } as const;
+  }
+  const { gain, limited, route, passes, result, shortfall, seconds } = outcome;
+  const message = leveledText(outcome);
+  const row = { gain, limited, route, passes, result, reason: shortfall, message, seconds };
+  return { ...row, status: "leveled" } as const;
+}
+
+/** What a failed song's row says. Nothing is left in it of an earlier end. */
+export const failedRow = (
+  worker: number,
+  reason: RefusalReason,
+  detail: string,
+): Partial<Song> => ({
+  ...notBegun,
+  ...refusalText[reason],
+  ...{ status: "failed", worker, reason, detail: detail || null },
+});

@@ -1,0 +1,31 @@
+import type { SessionNotice } from "./session-state";
+
+/** What the page says of the whole session: one notice at a time, the newest. */
+export class Notices {
+  readonly #show: (notice: SessionNotice | null) => void;
+  #shown: SessionNotice | null = null;
+
+  constructor(show: (notice: SessionNotice | null) => void) {
+    this.#show = show;
+  }
+
+  say(message: string, hint: string): void {
+    this.#set({ message, hint });
+  }
+
+  /** Advice waits for nothing: false where something more urgent is being said. */
+  advise(message: string, hint: string, advisedWorkers: number): boolean {
+    if (this.#shown) return false;
+    this.#set({ message, hint, advisedWorkers });
+    return true;
+  }
+
+  dismiss(): void {
+    this.#set(null);
+  }
+
+  #set(notice: SessionNotice | null): void {
+    this.#shown = notice;
+    this.#show(notice);
+  }
+}
