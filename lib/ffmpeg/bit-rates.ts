@@ -1,12 +1,10 @@
-import type { EncoderHints } from "./encoding";
+import { layer3Kilobits, type EncoderHints } from "@/lib/formats";
 import type { SourceFormat } from "@/lib/song/source-format";
 
 export const mp3Rates = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000];
 export const aacRates = [
   7350, 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000,
 ];
-const mpeg1Kilobits = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
-const mpeg2Kilobits = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 
 /** The encoder's own rate, or the highest that divides evenly: 96 kHz → 48, 88.2 → 44.1. */
 export function nearestRate(rate: number, rates: readonly number[]): number {
@@ -21,7 +19,7 @@ export function mp3Rate(
   hints: EncoderHints,
   sampleRate: number,
 ): { readonly args: readonly string[]; readonly kilobits: number | "vbr" } {
-  const rates = sampleRate >= 32_000 ? mpeg1Kilobits : mpeg2Kilobits;
+  const rates = layer3Kilobits(sampleRate);
   const most = rates.at(-1)! * 1000;
   if (format.codec === "mp3" && hints.variableRate) {
     if (hints.lameQuality !== null) {

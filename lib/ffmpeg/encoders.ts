@@ -7,7 +7,8 @@ import {
   vorbisHabit,
   wmaHabit,
 } from "./encoder-habits";
-import type { EncoderHints, Encoding, Kind } from "./encoding";
+import type { EncoderHints } from "@/lib/formats";
+import type { Encoding, Kind } from "./encoding";
 import type { Probe } from "./probe";
 import type { SourceFormat } from "@/lib/song/source-format";
 

@@ -1,3 +1,4 @@
+import type { EncoderHints } from "@/lib/formats";
 import type { SourceFormat } from "@/lib/song/source-format";
 import type { OutputFormat } from "@/lib/settings/settings";
 import type { EncoderHabit } from "./encoder-habits";
@@ -40,16 +41,6 @@ export type Kind =
   | "tta"
   | "caf"
   | "w64";
-
-/** Facts that the probe cannot tell, read from the file's own headers. */
-export interface EncoderHints {
-  /** LAME's -V quality of a VBR file's header; null = constant rate or unknown. */
-  readonly lameQuality: number | null;
-  /** The file has a variable rate, whatever its quality setting was. */
-  readonly variableRate: boolean;
-}
-
-export const noHints: EncoderHints = { lameQuality: null, variableRate: false };
 
 export function planEncoding(
   probe: Probe,

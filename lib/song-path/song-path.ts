@@ -1,4 +1,4 @@
-import { noHints, planEncoding, type Encoding } from "@/lib/ffmpeg/encoding";
+import { planEncoding, type Encoding } from "@/lib/ffmpeg/encoding";
 import type { Ffmpeg } from "@/lib/ffmpeg/instance";
 import type { Probe } from "@/lib/ffmpeg/probe";
 import { InvalidSampleError } from "@/lib/kernel";
@@ -6,14 +6,13 @@ import type { Goal } from "@/lib/loudness/correction";
 import type { Measurement } from "@/lib/loudness/measurement";
 import { planGain, type GainPlan } from "@/lib/loudness/plan";
 import { decibels, lufs, seconds, type Decibels, type Seconds } from "@/lib/loudness/units";
-import { bytesSource } from "@/lib/formats";
+import { bytesSource, mp3Hints, noHints } from "@/lib/formats";
 import { statedEnd } from "./audio-part";
 import { FileReadError } from "@/lib/storage/file-read-error";
 import { encodeToGoal } from "./encoding-loop";
 import { hear } from "./hearing";
 import { changeLossless, isLosslessKind, undoLossless } from "./lossless";
 import { decode, open, PATHS, pcmFormat } from "./measuring";
-import { mp3Hints } from "@/lib/formats/mpeg/hints";
 import { BYTES_PER_SAMPLE } from "./pcm";
 import type {
   Leveled,

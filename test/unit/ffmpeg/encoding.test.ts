@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { noHints, planEncoding, type EncoderHints } from "@/lib/ffmpeg/encoding";
+import { planEncoding } from "@/lib/ffmpeg/encoding";
+import { noHints, type EncoderHints } from "@/lib/formats";
 import type { Probe } from "@/lib/ffmpeg/probe";
 import type { SourceFormat } from "@/lib/song/source-format";
 import { seconds } from "@/lib/loudness/units";
