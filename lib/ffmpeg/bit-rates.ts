@@ -1,5 +1,4 @@
-import { layer3Kilobits } from "@/lib/formats/mpeg/header";
-import type { EncoderHints } from "@/lib/formats/mpeg/hints";
+import { layer3Kilobits, type EncoderHints } from "@/lib/formats";
 import type { SourceFormat } from "@/lib/song/source-format";
 
 export const mp3Rates = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000];

@@ -1,4 +1,4 @@
-import type { EncoderHints } from "@/lib/formats/mpeg/hints";
+import type { EncoderHints } from "@/lib/formats";
 import type { DeliveredKind } from "@/lib/song/notes";
 import type { SourceFormat } from "@/lib/song/source-format";
 import { aacRates, lossyRate, mp3Rate, mp3Rates, nearestRate, vorbisQuality } from "./bit-rates";

@@ -1,4 +1,4 @@
-import type { EncoderHints } from "@/lib/formats/mpeg/hints";
+import type { EncoderHints } from "@/lib/formats";
 import type { DeliveredKind, SavedAs } from "@/lib/song/notes";
 import type { SourceFormat } from "@/lib/song/source-format";
 import type { OutputFormat } from "@/lib/settings/settings";

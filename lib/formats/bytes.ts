@@ -130,6 +130,17 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   return out;
 }
 
+/** Whether two arrays hold the same bytes; four at a time, since whole songs are compared. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  const left = new DataView(a.buffer, a.byteOffset, a.length);
+  const right = new DataView(b.buffer, b.byteOffset, b.length);
+  const words = a.length - (a.length % 4);
+  for (let i = 0; i < words; i += 4) if (left.getInt32(i) !== right.getInt32(i)) return false;
+  for (let i = words; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
 export const isZero = (bytes: Uint8Array): boolean => {
   for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0) return false;
   return true;
@@ -149,9 +160,25 @@ export const utf8 = (bytes: Uint8Array): string => decoder.decode(bytes);
 const encoder = new TextEncoder();
 export const fromUtf8 = (text: string): Uint8Array => encoder.encode(text);
 
-/** Does `text` (Latin-1) stand at `offset`? */
+/** Does `text` (Latin-1) stand at `offset`? Positions outside of the bytes never match. */
 export function has(bytes: Uint8Array, offset: number, text: string): boolean {
   if (offset < 0 || offset + text.length > bytes.length) return false;
   for (let i = 0; i < text.length; i++) if (bytes[offset + i] !== text.charCodeAt(i)) return false;
   return true;
+}
+
+/** Where `text` (Latin-1) first stands at or after `from`; -1 where it does not. */
+export function indexOfText(bytes: Uint8Array, text: string, from = 0): number {
+  const first = text.charCodeAt(0);
+  let at = bytes.indexOf(first, from);
+  while (at >= 0 && !has(bytes, at, text)) at = bytes.indexOf(first, at + 1);
+  return at;
+}
+
+/** Where `text` (Latin-1) last stands; -1 where it does not. */
+export function lastIndexOfText(bytes: Uint8Array, text: string): number {
+  const first = text.charCodeAt(0);
+  let at = bytes.lastIndexOf(first);
+  while (at >= 0 && !has(bytes, at, text)) at = at === 0 ? -1 : bytes.lastIndexOf(first, at - 1);
+  return at;
 }

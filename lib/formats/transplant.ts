@@ -1,8 +1,8 @@
 import type { ByteSource } from "./bytes";
 import { transplantAiff } from "./iff/aiff";
 import { transplantFlac } from "./flac/flac";
-import { transplantMp3 } from "./mpeg/mp3";
-import { transplantMp4 } from "./mp4/mp4";
+import { transplantMp3 } from "./mpeg/transplant";
+import { transplantMp4 } from "./mp4/transplant";
 import { transplantOgg } from "./ogg/transplant";
 import { transplantWav } from "./iff/wav";
 import type { Kind, TransplantOptions, TransplantResult } from "./types";

@@ -1,17 +1,13 @@
 import type { Probe } from "@/lib/ffmpeg/probe";
-import { gapless, mp3Layout } from "@/lib/formats";
-import { section, type ByteSource } from "@/lib/formats/bytes";
+import { gapless, mp3Audio, type ByteSource } from "@/lib/formats";
 
 /**
  * The stretch of a file that is to be decoded. ffmpeg takes some tags of an MP3 for audio (APE with
  * a picture, Lyrics3), which must neither be measured nor encoded: only what lies between its tags
  * is decoded.
  */
-export function audioPart(source: ByteSource, { format }: Probe): ByteSource {
-  if (format.container !== "mp3") return source;
-  const { audioStart, audioEnd } = mp3Layout(source);
-  return audioEnd > audioStart ? section(source, audioStart, audioEnd - audioStart) : source;
-}
+export const audioPart = (source: ByteSource, { format }: Probe): ByteSource =>
+  format.container === "mp3" ? mp3Audio(source) : source;
 
 /** Declared and stated length may differ by priming and padding, not by more. */
 const SAME_LENGTH = 0.1;

@@ -1,5 +1,5 @@
 import { planEncoding } from "@/lib/ffmpeg/plan-encoding";
-import { mp3Hints, noHints } from "@/lib/formats/mpeg/hints";
+import { mp3Hints, noHints } from "@/lib/formats";
 import { planGain, type GainPlan } from "@/lib/loudness/plan";
 import { decibels } from "@/lib/loudness/units";
 import type { SongNote } from "@/lib/song/notes";

@@ -1,16 +1,19 @@
-import { equalBytes } from "@/lib/formats/equal-bytes";
+import type { Probe } from "@/lib/ffmpeg/probe";
+import { decibels, type Decibels } from "@/lib/loudness/units";
 import {
   applyMp3Gain,
+  applyOpusGain,
+  assemble,
+  bytesSource,
   canBeTakenBack,
+  equalBytes,
   nearestSteps,
   planMp3Gain,
   STEP,
+  transplantTags,
   undoMp3Gain,
-} from "@/lib/formats/mpeg/gain";
-import { applyOpusGain } from "@/lib/formats/ogg/opus-gain";
-import type { Probe } from "@/lib/ffmpeg/probe";
-import { decibels, type Decibels } from "@/lib/loudness/units";
-import { assemble, bytesSource, transplantTags, type ByteSource } from "@/lib/formats";
+  type ByteSource,
+} from "@/lib/formats";
 
 type LosslessResult =
   /** Taken back, the gain leaves the audio byte for byte as it was: that was tried. */

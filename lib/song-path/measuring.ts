@@ -1,5 +1,5 @@
 import type { Probe } from "@/lib/ffmpeg/probe";
-import { isKind, readCommonTags, type ByteSource } from "@/lib/formats";
+import { isKind, readAlbumTags, type ByteSource } from "@/lib/formats";
 import { seconds, type Seconds } from "@/lib/loudness/units";
 import type { Measured, MeasureOutcome, SongTags } from "@/lib/song/outcome";
 import type { SourceFormat } from "@/lib/song/source-format";
@@ -60,7 +60,7 @@ export function isComplete({ duration, format }: Probe, decoded: Seconds): boole
 
 /** What groups songs to albums, as far as the tags tell. */
 function songTags(source: ByteSource, { container }: SourceFormat): SongTags {
-  const tags = isKind(container) ? readCommonTags(source, container) : {};
+  const tags = isKind(container) ? readAlbumTags(source, container) : {};
   return {
     album: tags.album ?? null,
     albumArtist: tags.albumArtist ?? null,

@@ -1,4 +1,4 @@
-import { equalBytes } from "@/lib/formats/equal-bytes";
+import { equalBytes } from "@/lib/formats/bytes";
 export const sizeOf = (bytes: SongBytes): number =>
   bytes instanceof Blob ? bytes.size : bytes.reduce((sum, part) => sum + part.length, 0);
 

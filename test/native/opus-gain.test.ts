@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { applyOpusGain, gainTags, planOpusGain } from "@/lib/formats/ogg/opus-gain";
+import { applyOpusGain } from "@/lib/formats/ogg/opus-gain";
 import { decibels } from "@/lib/loudness/units";
 
 const folder = mkdtempSync(join(tmpdir(), "levelup-opus-"));
@@ -32,6 +32,10 @@ const packets = (name: string): string[] =>
   run("ffmpeg", "-v", "error", "-i", path(name), "-c", "copy", "-f", "framemd5", "-")
     .split("\n")
     .filter((line) => line !== "" && !line.startsWith("#"));
+
+/** In dB. opusinfo prints a gain of 0 as no line at all. */
+const playbackGain = (info: string): number =>
+  Number(/Playback gain: ([-\d.]+)/.exec(info)?.[1] ?? 0);
 
 const encode =
   (...args: string[]) =>
@@ -89,7 +93,9 @@ describe.each(Object.entries(FILES))("%s", (_, make) => {
     const original = read("file.opus");
     const before = loudness("file.opus");
     const audio = packets("file.opus");
-    const complaints = run("opusinfo", path("file.opus")).match(/WARNING.*/g);
+    const infoBefore = run("opusinfo", path("file.opus"));
+    const complaints = infoBefore.match(/WARNING.*/g);
+    const gainBefore = playbackGain(infoBefore);
     expect(audio.length).toBeGreaterThan(90);
     for (const gain of GAINS) {
       const result = louder(original, gain);
@@ -104,11 +110,8 @@ describe.each(Object.entries(FILES))("%s", (_, make) => {
 
       const info = run("opusinfo", path("louder.opus"));
       expect(info.match(/WARNING.*/g)).toEqual(complaints);
-      const plan = planOpusGain(result.bytes);
-      if (plan.kind !== "ok") throw new Error(plan.reason);
-      const heard = plan.streams[0]!.outputGain;
-      // opusinfo prints a gain of 0 as no line at all.
-      expect(Number(/Playback gain: ([-\d.]+)/.exec(info)?.[1] ?? 0)).toBeCloseTo(heard, 1);
+      // Both are rounded to a tenth.
+      expect(Math.abs(playbackGain(info) - gainBefore - result.gain)).toBeLessThan(0.11);
       expect(run("ffprobe", "-v", "error", path("louder.opus"))).toBe("");
       expect(Buffer.compare(louder(result.bytes, -result.gain).bytes, original)).toBe(0);
     }
@@ -128,15 +131,4 @@ test("every stream of a chained file is leveled", () => {
   const info = run("opusinfo", path("chained.opus"));
   expect(info.match(/Playback gain: 3 dB/g)).toHaveLength(2);
   expect(info).not.toContain("WARNING");
-});
-
-test("gain tags are told as mutagen wrote them", () => {
-  encode("--picture", path("cover.png"))("tagged.opus");
-  const script = `
-import sys
-from mutagen.oggopus import OggOpus
-f = OggOpus(sys.argv[1]); f["R128_TRACK_GAIN"] = "-1234"; f["title"] = "Ä"; f.save()`;
-  run("/usr/bin/python3", "-c", script, path("tagged.opus"));
-  const tags = gainTags(read("tagged.opus")).map(({ key, value }) => [key.toUpperCase(), value]);
-  expect(tags).toEqual([["R128_TRACK_GAIN", "-1234"]]);
 });

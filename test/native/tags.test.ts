@@ -19,7 +19,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   assemble,
   gapless,
-  readCommonTags,
+  readAlbumTags,
   transplantTags,
   type ByteSource,
   type Kind,
@@ -27,7 +27,7 @@ import {
 import {
   comparable,
   complaints,
-  decodedSamples,
+  decode,
   dumps,
   makeCases,
   tool,
@@ -125,17 +125,17 @@ describe.each(cases)("$kind: $structure ($file)", (song) => {
     if (song.trips)
       expect(readFileSync(output).includes(withoutId3(readFileSync(encoded)))).toBe(true);
     else expect(audioDigest(output)).toBe(audioDigest(encoded));
-    const common = (file: string) => onDisk(file, (bytes) => readCommonTags(bytes, song.kind));
-    expect(common(output)).toEqual(common(source));
-  });
-
-  test("gapless figures read from the encode are what ffmpeg decodes", () => {
-    const figures = onDisk(encoded, (bytes) => gapless(bytes, song.kind));
-    const decoded = decodedSamples(encoded, song.kind === "ogg" ? "oggdec" : "ffmpeg");
-    // ffmpeg 5.1 heeds an edit list's start, but always decodes the last AAC frame to its end.
+    const album = (file: string) => onDisk(file, (bytes) => readAlbumTags(bytes, song.kind));
+    expect(album(output)).toEqual(album(source));
+    const { kind } = song;
+    if (kind !== "mp3" && kind !== "m4a") return;
+    // Gapless figures read from the encode are what ffmpeg decodes; ffmpeg 5.1 heeds an edit
+    // list's start, but always decodes the last AAC frame to its end.
+    const figures = onDisk(encoded, (bytes) => gapless(bytes, kind));
     const frame = song.codec.includes("aac") ? 1024 : 1;
     expect(figures?.samples).not.toBeNull();
-    expect(Math.ceil((figures?.samples ?? 0) / frame) * frame).toBe(decoded);
+    const samples = Math.ceil((figures?.samples ?? 0) / frame) * frame;
+    expect(samples).toBe(decode(encoded).samples);
   });
 });
 

@@ -10,11 +10,18 @@ import {
   latin1,
   putU32le,
   u32le,
+  utf8,
   type ByteSource,
 } from "../bytes";
 import { isLoudnessName } from "../loudness-tags";
 import type { Report } from "../report";
 import { MAX_CARRIED_BYTES } from "../types";
+
+/** Where a tag lies: header (if it has one), items and footer. */
+export interface ApeSpan {
+  readonly offset: number;
+  readonly length: number;
+}
 
 export interface ApeItem {
   readonly key: string;
@@ -24,69 +31,68 @@ export interface ApeItem {
 }
 
 export interface ApeTag {
-  readonly offset: number;
-  /** Header, items and footer. */
-  readonly length: number;
-  readonly version: number;
-  readonly flags: number;
-  readonly hasHeader: boolean;
+  /** 32 bytes; null for a tag that has only a footer. */
+  readonly header: Uint8Array | null;
+  readonly footer: Uint8Array;
   readonly items: readonly ApeItem[];
-  /** Every byte between header and footer belongs to an item. */
+  /** Every byte between header and footer belongs to an item, and both count them right. */
   readonly sound: boolean;
 }
 
 /** The format's own limit is 65536 items. */
 const MAX_ITEMS = 65_536;
 const PREAMBLE = "APETAGEX";
-const BLOCK_LENGTH = 32;
+/** Bytes of a header, and of a footer. */
+const FRAME = 32;
+const VERSION_2 = 2000;
 const HAS_HEADER_FLAG = 0x8000_0000;
 const IS_HEADER_FLAG = 0x2000_0000;
 
+const isFrame = (bytes: Uint8Array): boolean => bytes.length === FRAME && has(bytes, 0, PREAMBLE);
+/** Bytes of items and footer. */
+const sizeIn = (frame: Uint8Array): number => u32le(frame, 12);
+const countIn = (frame: Uint8Array): number => u32le(frame, 16);
+const isHeader = (frame: Uint8Array): boolean =>
+  isFrame(frame) && (u32le(frame, 20) & IS_HEADER_FLAG) !== 0;
+const isFooter = (frame: Uint8Array): boolean => isFrame(frame) && !isHeader(frame);
+
 /** The tag whose footer ends at `end`, or null. */
-export function readApeBefore(source: ByteSource, end: number): ApeTag | null {
-  if (end < BLOCK_LENGTH) return null;
-  const footer = source.read(end - BLOCK_LENGTH, BLOCK_LENGTH);
-  if (!has(footer, 0, PREAMBLE)) return null;
-  const flags = u32le(footer, 20);
-  if (flags & IS_HEADER_FLAG) return null;
-  const size = u32le(footer, 12);
-  if (size < BLOCK_LENGTH || size > end || size > MAX_CARRIED_BYTES) return null;
-  const start = end - size;
-  // The flag is not always kept: look.
-  const hasHeader =
-    start >= BLOCK_LENGTH && has(source.read(start - BLOCK_LENGTH, BLOCK_LENGTH), 0, PREAMBLE);
-  return parse(source, hasHeader ? start - BLOCK_LENGTH : start, start, end, footer, hasHeader);
+export function apeSpanBefore(source: ByteSource, end: number): ApeSpan | null {
+  if (end < FRAME) return null;
+  const footer = source.read(end - FRAME, FRAME);
+  const size = sizeIn(footer);
+  if (!isFooter(footer) || size < FRAME || size > Math.min(end, MAX_CARRIED_BYTES)) return null;
+  // Flags are not always kept: what stands where a header would, and counts the same, is one.
+  const before = source.read(Math.max(0, end - size - FRAME), FRAME);
+  const counts = (frame: Uint8Array) =>
+    sizeIn(frame) === size && countIn(frame) === countIn(footer);
+  const headed = end - size >= FRAME && (isHeader(before) || (isFrame(before) && counts(before)));
+  const length = size + (headed ? FRAME : 0);
+  return { offset: end - length, length };
 }
 
 /** The tag whose header starts at `offset`, or null. */
-export function readApeAt(source: ByteSource, offset: number): ApeTag | null {
-  const header = source.read(offset, BLOCK_LENGTH);
-  if (header.length < BLOCK_LENGTH || !has(header, 0, PREAMBLE)) return null;
-  if (!(u32le(header, 20) & IS_HEADER_FLAG)) return null;
-  const size = u32le(header, 12);
-  const end = offset + BLOCK_LENGTH + size;
-  if (size < BLOCK_LENGTH || end > source.size || size > MAX_CARRIED_BYTES) return null;
-  const footer = source.read(end - BLOCK_LENGTH, BLOCK_LENGTH);
-  if (!has(footer, 0, PREAMBLE)) return null;
-  return parse(source, offset, offset + BLOCK_LENGTH, end, footer, true);
+export function apeSpanAt(source: ByteSource, offset: number): ApeSpan | null {
+  const header = source.read(offset, FRAME);
+  const size = sizeIn(header);
+  if (!isHeader(header) || size < FRAME || size > MAX_CARRIED_BYTES) return null;
+  const isWhole = isFooter(source.read(offset + size, FRAME));
+  return isWhole ? { offset, length: FRAME + size } : null;
 }
 
-function parse(
-  source: ByteSource,
-  offset: number,
-  start: number,
-  end: number,
-  footer: Uint8Array,
-  hasHeader: boolean,
-): ApeTag {
-  const body = source.read(start, end - BLOCK_LENGTH - start).slice();
+/** The items as far as their lengths make sense. */
+export function readApe(source: ByteSource, { offset, length }: ApeSpan): ApeTag {
+  const bytes = source.read(offset, length).slice();
+  const footer = bytes.subarray(-FRAME);
+  const first = bytes.subarray(0, FRAME);
+  const header = isHeader(first) || length === FRAME + sizeIn(footer) ? first : null;
+  const body = bytes.subarray(header === null ? 0 : FRAME, -FRAME);
   const items: ApeItem[] = [];
   let at = 0;
   while (at + 9 <= body.length && items.length < MAX_ITEMS) {
-    const valueLength = u32le(body, at);
     const nul = body.indexOf(0, at + 8);
     if (nul < 0 || nul - at - 8 > 255 || nul === at + 8) break;
-    const next = nul + 1 + valueLength;
+    const next = nul + 1 + u32le(body, at);
     if (next > body.length) break;
     items.push({
       key: latin1(body, at + 8, nul),
@@ -95,65 +101,80 @@ function parse(
     });
     at = next;
   }
-  return {
-    offset,
-    length: end - offset,
-    version: u32le(footer, 8),
-    flags: u32le(footer, 20),
-    hasHeader,
-    items,
-    sound: at === body.length && items.length === u32le(footer, 16),
-  };
+  const counts = (frame: Uint8Array) =>
+    sizeIn(frame) === body.length + FRAME && countIn(frame) === items.length;
+  const sound = at === body.length && counts(footer) && (header === null || counts(header));
+  return { header, footer, items, sound };
 }
 
-export const apeText = (key: string, value: string): ApeItem => ({
+/** Keys are compared without regard to case. */
+export const isApeKey = (key: string, other: string): boolean =>
+  key.toUpperCase() === other.toUpperCase();
+
+/** The text of the first item of that key; null where there is none. */
+export function apeText(tag: ApeTag, key: string): string | null {
+  const item = tag.items.find((candidate) => isApeKey(candidate.key, key));
+  return item === undefined ? null : utf8(item.value);
+}
+
+export const apeItem = (key: string, text: string): ApeItem => ({
   key,
   flags: 0,
-  value: fromUtf8(value),
+  value: fromUtf8(text),
 });
 
-/** A whole tag. `shape` keeps version, flags and the presence of a header of an existing tag. */
+function newFrame(flags: number): Uint8Array {
+  const frame = new Uint8Array(FRAME);
+  frame.set(fromLatin1(PREAMBLE));
+  putU32le(frame, 8, VERSION_2);
+  putU32le(frame, 20, flags);
+  return frame;
+}
+
+/**
+ * The bytes of a tag with these items; none for no items. `old` lends its version, its flags, and
+ * whether it has a header.
+ */
 export function buildApe(
   items: readonly ApeItem[],
-  shape: Pick<ApeTag, "version" | "flags" | "hasHeader"> = {
-    version: 2000,
-    flags: HAS_HEADER_FLAG,
-    hasHeader: true,
-  },
+  old: Pick<ApeTag, "header" | "footer"> | null = null,
 ): Uint8Array {
+  if (items.length === 0) return new Uint8Array(0);
   const body = concat(
     items.flatMap(({ key, flags, value }) => {
       const head = new Uint8Array(8);
       putU32le(head, 0, value.length);
       putU32le(head, 4, flags);
-      return [head, fromLatin1(key), Uint8Array.of(0), value];
+      return [head, fromLatin1(`${key}\0`), value];
     }),
   );
-  const block = (isHeader: boolean): Uint8Array => {
-    const bytes = new Uint8Array(BLOCK_LENGTH);
-    bytes.set(fromLatin1(PREAMBLE));
-    putU32le(bytes, 8, shape.version);
-    putU32le(bytes, 12, body.length + BLOCK_LENGTH);
-    putU32le(bytes, 16, items.length);
-    putU32le(bytes, 20, (shape.flags | (isHeader ? IS_HEADER_FLAG : 0)) >>> 0);
-    return bytes;
+  const { header, footer } = old ?? {
+    header: newFrame(HAS_HEADER_FLAG + IS_HEADER_FLAG),
+    footer: newFrame(HAS_HEADER_FLAG),
   };
-  return concat([...(shape.hasHeader ? [block(true)] : []), body, block(false)]);
+  const counting = (frame: Uint8Array): Uint8Array => {
+    const counted = frame.slice();
+    putU32le(counted, 12, body.length + FRAME);
+    putU32le(counted, 16, items.length);
+    return counted;
+  };
+  return concat([...(header === null ? [] : [counting(header)]), body, counting(footer)]);
 }
 
 /** The tag's bytes without loudness items; null when nothing else was in it. */
 export function carryApe(
   source: ByteSource,
-  tag: ApeTag,
+  span: ApeSpan,
   keepUndo: boolean,
   report: Report,
 ): Uint8Array | null {
+  const tag = readApe(source, span);
   const kept = tag.items.filter(({ key }) => {
     if (!isLoudnessName(key) || (keepUndo && /^mp3gain_/i.test(key))) return true;
     report.removed.push(key);
     return false;
   });
-  if (kept.length === tag.items.length) return source.read(tag.offset, tag.length).slice();
+  if (kept.length === tag.items.length) return source.read(span.offset, span.length).slice();
   if (!tag.sound) report.note("damaged-tag-trimmed");
   return kept.length === 0 ? null : buildApe(kept, tag);
 }

@@ -1,6 +1,8 @@
 /** FLAC metadata blocks (RFC 9639 §8), with ID3v2 in front where a source has it. */
-import { concat, has, latin1, u24be, u32be, windowed, type ByteSource } from "../bytes";
-import { readApeBefore } from "../ape/ape";
+import { concat, has, indexOfText, u24be, u32be, windowed, type ByteSource } from "../bytes";
+import { apeSpanBefore } from "../ape/ape";
+
+import { id3v1Before } from "../id3/id3v1";
 import { carryId3v2, readId3v2, type Id3v2Tag } from "../id3/id3v2";
 import { replayGainTags } from "../loudness-tags";
 import { tidy } from "../parts";
@@ -16,7 +18,7 @@ import {
   carryEntries,
   parseVorbisComment,
   type VorbisComment,
-} from "../ogg/vorbis-comment";
+} from "../vorbis-comment";
 
 export const flacBlock = {
   streamInfo: 0,
@@ -60,7 +62,7 @@ export function flacLayout(file: ByteSource): FlacLayout | null {
   }
   if (!has(source.read(start, 4), 0, "fLaC")) {
     // A tag whose size lies: the signature cannot be far.
-    const found = latin1(source.read(0, 1 << 16)).indexOf("fLaC\0\0\0\x22");
+    const found = indexOfText(source.read(0, 1 << 16), "fLaC\0\0\0\x22");
     if (found < 0) return null;
     start = found;
   }
@@ -171,7 +173,7 @@ export function transplantFlac(
 }
 
 const hasTagBehind = (source: ByteSource): boolean =>
-  has(source.read(source.size - 128, 3), 0, "TAG") || readApeBefore(source, source.size) !== null;
+  id3v1Before(source, source.size) !== null || apeSpanBefore(source, source.size) !== null;
 
 /** Everything but what describes the audio itself; unknown types are kept as they are. */
 const isCarried = (type: number): boolean =>

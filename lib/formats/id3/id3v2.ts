@@ -5,7 +5,6 @@
 import {
   concat,
   fromLatin1,
-  has,
   isZero,
   latin1,
   putSyncsafe,
@@ -16,6 +15,13 @@ import {
   type ByteSource,
 } from "../bytes";
 import { crc32 } from "../crc";
+import {
+  EXTENDED_FLAG,
+  hasFooter,
+  ID3V2_HEADER,
+  id3v2Length,
+  UNSYNCHRONISATION_FLAG,
+} from "./id3v2-header";
 import { isGaplessName, isLoudnessName } from "../loudness-tags";
 import type { Report } from "../report";
 import { decodeTerminated } from "./id3v2-text";
@@ -48,33 +54,20 @@ export interface Id3v2Tag {
   readonly opaque: boolean;
 }
 
-const UNSYNCHRONISATION_FLAG = 0x80;
-const EXTENDED_FLAG = 0x40;
 const COMPRESSED_FLAG22 = 0x40;
-const FOOTER_FLAG = 0x10;
 const none = new Uint8Array(0);
-
-/** The length a tag at `offset` claims, header and footer included, or null if there is none. */
-export function id3v2Length(source: ByteSource, offset: number): number | null {
-  const header = source.read(offset, 10);
-  if (header.length < 10 || !has(header, 0, "ID3")) return null;
-  if (header[3] === 0xff || header[4] === 0xff) return null;
-  if (header.subarray(6).some((byte) => byte >= 0x80)) return null;
-  const footer = header[3] === 4 && ((header[5] ?? 0) & FOOTER_FLAG) !== 0 ? 10 : 0;
-  return 10 + syncsafe(header, 6) + footer;
-}
 
 /** The tag at `offset`, or null when no ID3v2 header stands there. */
 export function readId3v2(source: ByteSource, offset: number): Id3v2Tag | null {
-  const declaredLength = id3v2Length(source, offset);
+  const declaredLength = id3v2Length(source.read(offset, ID3V2_HEADER));
   if (declaredLength === null) return null;
   // One byte more than may be carried is enough for the caller to see that it is too much.
   const raw = source.read(offset, Math.min(declaredLength, MAX_CARRIED_BYTES + 1)).slice();
   const version = raw[3] ?? 0;
   const flags = raw[5] ?? 0;
   const fits = raw.length === declaredLength;
-  const footer = version === 4 && (flags & FOOTER_FLAG) !== 0;
-  const stored = raw.subarray(10, footer && fits ? raw.length - 10 : raw.length);
+  const footer = hasFooter(version, flags) && fits ? ID3V2_HEADER : 0;
+  const stored = raw.subarray(ID3V2_HEADER, raw.length - footer);
   const base = { version, raw, declaredLength, flags };
   const opaque = version < 2 || version > 4 || (version === 2 && (flags & COMPRESSED_FLAG22) !== 0);
   if (opaque)
@@ -268,7 +261,7 @@ function build(tag: Id3v2Tag, frames: readonly Uint8Array[], rest: Uint8Array): 
   if (tag.version < 4 && tag.flags & UNSYNCHRONISATION_FLAG) body = unsynchronise(body);
   const header = tag.raw.slice(0, 10);
   putSyncsafe(header, 6, body.length);
-  if (!(tag.version === 4 && tag.flags & FOOTER_FLAG)) return concat([header, body]);
+  if (!hasFooter(tag.version, tag.flags)) return concat([header, body]);
   const footer = header.slice();
   footer.set(fromLatin1("3DI"));
   return concat([header, body, footer]);

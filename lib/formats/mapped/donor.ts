@@ -5,12 +5,12 @@
 import { chunkHeader, chunkParts } from "../iff/iff";
 import { concat, fromLatin1, fromUtf8, type ByteSource } from "../bytes";
 import { flacBlock } from "../flac/flac";
+import { id3v2TagsOf } from "../id3v2-tags";
 import { box } from "../mp4/boxes";
-import { mp3Layout } from "../mpeg/mp3";
 import { oggComment } from "../ogg/transplant";
-import { oggFlag, paginate } from "../ogg/ogg";
+import { paginate } from "../ogg/packets";
 import type { Kind } from "../types";
-import { buildVorbisComment, entryName } from "../ogg/vorbis-comment";
+import { buildVorbisComment, entryName } from "../vorbis-comment";
 import { fieldNames, placesOf } from "./fields";
 import { id3v2Tag } from "./id3v2";
 import { mp4UserData } from "./mp4";
@@ -45,13 +45,11 @@ const mp3: Builder = (tags, encoded) => id3v2Tag(tags, chapterFrames(encoded)) ?
 
 /** ffmpeg's chapters in the encode's own tag. */
 const chapterFrames = (encoded: ByteSource): Uint8Array[] =>
-  mp3Layout(encoded).head.flatMap((block) =>
-    block.type === "id3v2" && block.tag.version === 4
-      ? block.tag.frames
-          .filter(({ id }) => id === "CHAP" || id === "CTOC")
-          .map(({ bytes }) => bytes)
-      : [],
-  );
+  id3v2TagsOf(encoded, "mp3")
+    .filter(({ version }) => version === 4)
+    .flatMap(({ frames }) => frames)
+    .filter(({ id }) => id === "CHAP" || id === "CTOC")
+    .map(({ bytes }) => bytes);
 
 const flac: Builder = (tags) => {
   const block = (type: number, content: Uint8Array): Uint8Array[] => [
@@ -78,10 +76,11 @@ const ogg =
     );
     const entries = [...vorbisEntries(tags), ...chapters, ...tags.pictures.map(pictureEntry)];
     const comment = concat([fromLatin1(mark), buildVorbisComment(none, entries)]);
-    const first = paginate([identification], 0, 0).pages;
-    // Its checksum is for a page without this flag; readers of headers do not check it.
-    first[5] = oggFlag.first;
-    return concat([first, paginate([comment], 0, 1).pages]);
+    const first = { serial: 0, sequence: 0, beginsStream: true };
+    return concat([
+      paginate([identification], first).bytes,
+      paginate([comment], { serial: 0, sequence: 1 }).bytes,
+    ]);
   };
 
 const m4a: Builder = (tags) => box("moov", mp4UserData(tags) ?? none);

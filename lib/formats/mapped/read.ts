@@ -25,18 +25,21 @@ export async function readMappedTags(
   container: string,
 ): Promise<MappedTags | null> {
   const { parseBlob } = await import("music-metadata");
-  const border = new Border(source);
+  const bounded = new BoundedSource(source);
   try {
     const options = { duration: false, includeChapters: false };
-    const answer = await parseBlob(new SourceBlob(border, mediaTypes[container]), options);
+    const answer = await parseBlob(new SourceBlob(bounded, mediaTypes[container]), options);
     return fromLibrary(answer, slashedTexts(source, container));
   } catch (error) {
-    if (border.failure !== null) throw border.failure;
+    if (bounded.failure !== null) throw bounded.failure;
     // The library rejects with errors of many classes for what is no tag it knows.
     if (error instanceof Error) return null;
     throw error;
   }
 }
+
+const asError = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error(String(thrown));
 
 /** What the library may read of one song: covers of this size are none. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -46,7 +49,7 @@ const MOST_READS = 200_000;
 const LONGEST_PADDING = 4 * 1024 * 1024;
 
 /** Bounds the library's work on bytes that were made to keep it busy. */
-class Border {
+class BoundedSource implements ByteSource {
   readonly #source: ByteSource;
   /** What the file itself threw, as the library may wrap or swallow it. */
   failure: Error | null = null;
@@ -74,7 +77,7 @@ class Border {
     try {
       return this.#source.read(offset, length);
     } catch (error) {
-      this.failure = error instanceof Error ? error : new Error(String(error));
+      this.failure = asError(error);
       throw this.failure;
     }
   }
@@ -108,7 +111,7 @@ class SourceBlob extends Blob {
     try {
       return Promise.resolve(this.#source.read(0, this.size).slice().buffer);
     } catch (error) {
-      return Promise.reject(error);
+      return Promise.reject(asError(error));
     }
   }
 }

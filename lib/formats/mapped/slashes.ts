@@ -2,18 +2,14 @@
  * In ID3v2.2 and 2.3 a slash may stand between two artists, or in a name like AC/DC. The library
  * takes every one for the former; a song that changes its kind keeps what was written.
  */
-import { aiffChunks } from "../iff/aiff";
-import { section, type ByteSource } from "../bytes";
-import { flacLayout } from "../flac/flac";
-import { frameContent, readId3v2, type Id3v2Frame, type Id3v2Tag } from "../id3/id3v2";
+import type { ByteSource } from "../bytes";
+import { frameContent, type Id3v2Frame, type Id3v2Tag } from "../id3/id3v2";
 import { decodeTerminated } from "../id3/id3v2-text";
-import { isId3Chunk, type Chunk } from "../iff/iff";
-import { mp3Layout } from "../mpeg/mp3";
-import { wavLayout } from "../iff/wav";
+import { id3v2TagsOf } from "../id3v2-tags";
 
 /** Texts with a slash in them, as they stand in the song's ID3v2.2 and 2.3 tags. */
 export const slashedTexts = (source: ByteSource, container: string): string[] =>
-  (tagsIn[container]?.(source) ?? [])
+  id3v2TagsOf(source, container)
     .filter(({ version }) => version < 4)
     .flatMap((tag) => tag.frames.map((frame) => textOf(frame, tag)))
     .filter((text) => text.includes("/"));
@@ -44,17 +40,3 @@ function textOf(frame: Id3v2Frame, tag: Id3v2Tag): string {
     ? ""
     : text.trim();
 }
-
-const inChunks = (source: ByteSource, chunks: readonly Chunk[]): Id3v2Tag[] =>
-  chunks
-    .filter(isId3Chunk)
-    .map(({ offset, length }) => readId3v2(section(source, offset, length), 0))
-    .filter((tag) => tag !== null);
-
-const tagsIn: Readonly<Record<string, (source: ByteSource) => readonly Id3v2Tag[]>> = {
-  mp3: (source) =>
-    mp3Layout(source).head.flatMap((block) => (block.type === "id3v2" ? [block.tag] : [])),
-  flac: (source) => flacLayout(source)?.id3 ?? [],
-  wav: (source) => inChunks(source, wavLayout(source)?.chunks ?? []),
-  aiff: (source) => inChunks(source, aiffChunks(source)?.chunks ?? []),
-};

@@ -6,6 +6,7 @@ import { bytesSource, fromLatin1, fromUtf8, latin1, u32be, utf8 } from "../bytes
 import type { NamedText } from "../id3/id3v2";
 import { isGaplessName, isLoudnessName } from "../loudness-tags";
 import { box, boxBytes, boxOf, boxContent, find, metaChildren, readBoxes, type Box } from "./boxes";
+import type { Movie } from "./movie";
 import type { Report } from "../report";
 
 export interface Mp4Edit {
@@ -18,15 +19,42 @@ export interface Mp4Edit {
 const ITUNES_MEAN = "com.apple.iTunes";
 const zero = new Uint8Array(4);
 
+export interface MetadataItem {
+  /** `----` for a freeform item. */
+  readonly type: string;
+  /** Of a freeform item, or of one that QuickTime's `keys` names; else empty. */
+  readonly name: string;
+  /** The first value, after its type and locale; null where there is none. */
+  readonly value: Uint8Array | null;
+}
+
+/** The items of iTunes' list in a movie's user data, then those of QuickTime's in the movie. */
+export function* metadataItems({ bytes, children }: Movie): Generator<MetadataItem, void> {
+  const whole = bytesSource(bytes);
+  const userData = find(children, "udta");
+  const ofUserData = userData && find(readBoxes(whole, userData.content, userData.end), "meta");
+  for (const meta of [ofUserData, find(children, "meta")]) {
+    if (meta === undefined) continue;
+    const list = readBoxes(whole, metaChildren(bytes, meta), meta.end);
+    const [items, keysBox] = [find(list, "ilst"), find(list, "keys")];
+    if (items === undefined) continue;
+    const keys = keysBox === undefined ? null : readKeys(boxContent(bytes, keysBox));
+    for (const item of readBoxes(whole, items.content, items.end).boxes) {
+      const content = boxBytes(bytes, item);
+      yield { type: item.type, name: itemName(content, item, keys), value: itemValue(content) };
+    }
+  }
+}
+
 /** `name` of a freeform item, without its `mean`; null when it has none. */
-export function freeformName(item: Uint8Array): string | null {
+function freeformName(item: Uint8Array): string | null {
   const children = readBoxes(bytesSource(item), 8, item.length);
   const name = find(children, "name");
   return name === undefined ? null : utf8(item.subarray(name.content + 4, name.end));
 }
 
-/** The first value of an item (freeform or not), after type and locale. */
-export function itemValue(item: Uint8Array): Uint8Array | null {
+/** The first value of an item, after type and locale. */
+function itemValue(item: Uint8Array): Uint8Array | null {
   const data = find(readBoxes(bytesSource(item), 8, item.length), "data");
   return data === undefined || data.end < data.content + 8
     ? null
@@ -110,7 +138,7 @@ export function carryMeta(bytes: Uint8Array, edit: Mp4Edit, report: Report): Uin
 }
 
 /** Names by index, from 1 (QuickTime `keys`: size, namespace, name). */
-export function readKeys(content: Uint8Array): string[] {
+function readKeys(content: Uint8Array): string[] {
   const keys: string[] = [""];
   const count = u32be(content, 4);
   let offset = 8;
@@ -177,6 +205,12 @@ export const newUserData = (add: readonly NamedText[]): Uint8Array =>
 /** iTunes' gapless figures: hexadecimal words, of which the second to the fourth matter. */
 export function gaplessText(delay: number, padding: number, samples: number): string {
   const hex = (value: number, digits = 8) => value.toString(16).toUpperCase().padStart(digits, "0");
-  const words = [hex(0), hex(delay), hex(padding), hex(samples, 16), ...Array(8).fill(hex(0))];
+  const words = [
+    hex(0),
+    hex(delay),
+    hex(padding),
+    hex(samples, 16),
+    ...Array<string>(8).fill(hex(0)),
+  ];
   return ` ${words.join(" ")}`;
 }

@@ -7,17 +7,25 @@
  * The LAME header's own CRC of the music is left alone, as mp3gain leaves it: no decoder reads
  * it, and `mp3gain -u` could not bring it back.
  */
-import { equalBytes } from "../equal-bytes";
 import { type Decibels, decibels } from "@/lib/loudness/units";
-import { apeText, type ApeTag, changeItems, readApe, writeApe } from "./ape";
-import { type GainFields, readFields, writeFields } from "./fields";
-import { headerAt, sampleRate, samplesPerFrame } from "./header";
-import { type ApeSpan, type AudioRegion, findAudio } from "./region";
+import {
+  apeItem,
+  apeText,
+  buildApe,
+  isApeKey,
+  readApe,
+  type ApeItem,
+  type ApeSpan,
+  type ApeTag,
+} from "../ape/ape";
+import { bytesSource, equalBytes } from "../bytes";
+import { type GainFields, readFields, writeFields } from "./gain-fields";
 import {
   type Change,
   changeFields,
   formatMinMax,
   formatUndo,
+  inverse,
   isWritable,
   MINMAX_KEY,
   originalFields,
@@ -25,11 +33,12 @@ import {
   recordSaturated,
   SATURATED_KEY,
   UNDO_KEY,
-} from "./undo";
-import { walkFrames, type WalkRefusal } from "./walk";
+} from "./gain-undo";
+import { mp3Layout } from "./layout";
+import { walkFrames, type WalkRefusalReason } from "./walk";
 
 export type Mp3GainReason =
-  | WalkRefusal
+  | WalkRefusalReason
   /** There is an APE tag whose items do not add up, so nothing can be written into it safely. */
   | "damaged-ape-tag"
   /** `MP3GAIN_UNDO` is there and says nothing that can be read. */
@@ -49,29 +58,17 @@ export interface Mp3GainRefusal {
 }
 
 export interface Mp3GainPlan {
-  readonly kind: "ok";
-  /** Frames of audio; a Xing, Info or VBRI frame is not one. */
-  readonly frames: number;
-  /** Hz. */
-  readonly sampleRate: number;
-  readonly samplesPerFrame: number;
-  /** Bytes between the tags that belong to no whole frame. They stay as they are. */
-  readonly junkBytes: number;
-  /** Over every granule and channel, 0…255, as mp3gain reports them. */
-  readonly minGlobalGain: number;
-  readonly maxGlobalGain: number;
+  readonly kind: "done";
   /**
    * Steps, from and to, with which no field that scales anything stops at a limit. Granules
    * without data do not count: some encoders give them a `global_gain` of 0 or 255.
    */
   readonly lowestSteps: number;
   readonly highestSteps: number;
-  /** Steps that the file says were made before, ours or mp3gain's; null without such a record. */
-  readonly made: { readonly left: number; readonly right: number } | null;
 }
 
 export interface Mp3GainResult {
-  readonly kind: "ok";
+  readonly kind: "done";
   /** The whole file, tags included. With 0 steps the very array that came in. */
   readonly bytes: Uint8Array;
   readonly steps: number;
@@ -80,7 +77,7 @@ export interface Mp3GainResult {
 }
 
 export interface Mp3UndoResult {
-  readonly kind: "ok";
+  readonly kind: "done";
   readonly bytes: Uint8Array;
   /** What was taken back, in steps. */
   readonly left: number;
@@ -100,14 +97,13 @@ const LONGEST_RECORD = 1 << 19;
 
 /** The steps that come closest to a gain. The rest is at most half a step, 0.753 dB. */
 export const nearestSteps = (gain: Decibels): number => Math.round(gain / STEP) + 0;
-export const stepsToDecibels = (steps: number): Decibels => decibels(steps * STEP);
 
 interface Source {
-  readonly kind: "ok";
+  readonly kind: "done";
   readonly bytes: Uint8Array;
-  readonly audio: Pick<AudioRegion, "start" | "end">;
+  readonly audio: { readonly start: number; readonly end: number };
+  /** Offsets of the frames of audio. */
   readonly frames: Uint32Array;
-  readonly junkBytes: number;
   readonly fields: GainFields;
   /** Where the APE tag is, or, empty, where a new one belongs: before Lyrics3 and ID3v1. */
   readonly span: ApeSpan;
@@ -121,15 +117,17 @@ const noChange: Change = { left: 0, right: 0, wraps: false };
 const refuse = (reason: Mp3GainReason): Mp3GainRefusal => ({ kind: "refused", reason });
 
 const open = (bytes: Uint8Array): Source | Mp3GainRefusal => {
-  const region = findAudio(bytes);
-  const walk = walkFrames(bytes, region);
-  if (typeof walk === "string") return refuse(walk);
+  const file = bytesSource(bytes);
+  const { tail, audioStart: start, audioEnd: end } = mp3Layout(file);
+  const walk = walkFrames(bytes, start, end);
+  if (walk.kind === "refused") return walk;
 
-  let span: ApeSpan = { start: region.end, end: region.end };
+  let span: ApeSpan = { offset: end, length: 0 };
   let tag: ApeTag | null = null;
-  for (const candidate of region.apeTags) {
-    const read = readApe(bytes, candidate);
-    if (read === null) return refuse("damaged-ape-tag");
+  // The last tag in the file, or one before it that has undo information.
+  for (const candidate of tail.filter(({ type }) => type === "ape").reverse()) {
+    const read = readApe(file, candidate);
+    if (!read.sound) return refuse("damaged-ape-tag");
     const hasUndo = apeText(read, UNDO_KEY) !== null;
     if (tag === null || hasUndo) [span, tag] = [candidate, read];
     if (hasUndo) break;
@@ -139,17 +137,36 @@ const open = (bytes: Uint8Array): Source | Mp3GainRefusal => {
   const made = undo === null ? null : parseUndo(undo);
   if (undo !== null && made === null) return refuse("damaged-undo");
   return {
-    kind: "ok",
+    kind: "done",
     bytes,
-    audio: region,
+    audio: { start, end },
     frames: walk.frames,
-    junkBytes: walk.junkBytes,
     fields: readFields(bytes, walk.frames),
     span,
     tag,
     made,
     record: tag && apeText(tag, SATURATED_KEY),
   };
+};
+
+/**
+ * The items with `changes` made: a text sets the item, in its place or at the end, null removes
+ * it. Text is ASCII.
+ */
+const changeItems = (
+  items: readonly ApeItem[],
+  changes: Readonly<Record<string, string | null>>,
+): ApeItem[] => {
+  let changed = [...items];
+  for (const [key, text] of Object.entries(changes)) {
+    const place = changed.findIndex((item) => isApeKey(item.key, key));
+    const now = text === null ? [] : [apeItem(key, text)];
+    changed = changed.flatMap((item, i) =>
+      i === place ? now : isApeKey(item.key, key) ? [] : [item],
+    );
+    if (place < 0) changed.push(...now);
+  }
+  return changed;
 };
 
 const rewrite = (
@@ -164,11 +181,11 @@ const rewrite = (
     [UNDO_KEY]: undo,
     [SATURATED_KEY]: record,
   });
-  const ape = writeApe(items, tag);
-  const written = new Uint8Array(bytes.length - (span.end - span.start) + ape.length);
-  written.set(bytes.subarray(0, span.start));
-  written.set(ape, span.start);
-  written.set(bytes.subarray(span.end), span.start + ape.length);
+  const ape = buildApe(items, tag);
+  const written = new Uint8Array(bytes.length - span.length + ape.length);
+  written.set(bytes.subarray(0, span.offset));
+  written.set(ape, span.offset);
+  written.set(bytes.subarray(span.offset + span.length), span.offset + ape.length);
   writeFields(written, frames, values);
   return written;
 };
@@ -178,30 +195,15 @@ export const planMp3Gain = (bytes: Uint8Array): Mp3GainPlan | Mp3GainRefusal => 
   const source = open(bytes);
   if (source.kind === "refused") return source;
   const { values, empty } = source.fields;
-  let [least, greatest] = [255, 0];
-  let [leastHeard, greatestHeard] = [256, 0];
+  let [least, greatest] = [256, 0];
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    least = Math.min(least, value);
-    greatest = Math.max(greatest, value);
     // A field at 0 never moves, so it is no limit to the others.
     if (empty[i] === 1 || value === 0) continue;
-    leastHeard = Math.min(leastHeard, value);
-    greatestHeard = Math.max(greatestHeard, value);
+    least = Math.min(least, value);
+    greatest = Math.max(greatest, value);
   }
-  const header = headerAt(bytes, source.frames[0]!);
-  return {
-    kind: "ok",
-    frames: source.frames.length,
-    sampleRate: sampleRate(header),
-    samplesPerFrame: samplesPerFrame(header),
-    junkBytes: source.junkBytes,
-    minGlobalGain: least,
-    maxGlobalGain: greatest,
-    lowestSteps: 1 - leastHeard,
-    highestSteps: 255 - greatestHeard,
-    made: source.made && { left: source.made.left, right: source.made.right },
-  };
+  return { kind: "done", lowestSteps: 1 - least, highestSteps: 255 - greatest };
 };
 
 /**
@@ -217,7 +219,7 @@ export const applyMp3Gain = (bytes: Uint8Array, steps: number): Mp3GainResult | 
     throw new RangeError(`Steps must be a whole number from -255 to 255, not ${steps}`);
   const source = open(bytes);
   if (source.kind === "refused") return source;
-  if (steps === 0) return { kind: "ok", bytes, steps, saturated: 0 };
+  if (steps === 0) return { kind: "done", bytes, steps, saturated: 0 };
 
   const { fields } = source;
   const before = source.made ?? noChange;
@@ -238,7 +240,7 @@ export const applyMp3Gain = (bytes: Uint8Array, steps: number): Mp3GainResult | 
 
   const undone = made.left === 0 && made.right === 0 && record === null;
   const undo = undone ? null : formatUndo(made);
-  return { kind: "ok", bytes: rewrite(source, values, undo, record), steps, saturated };
+  return { kind: "done", bytes: rewrite(source, values, undo, record), steps, saturated };
 };
 
 /**
@@ -250,14 +252,15 @@ export const canBeTakenBack = (
   steps: number,
   original: Uint8Array,
 ): boolean => {
-  const [now, before] = [open(changed), findAudio(original)];
+  const now = open(changed);
   if (now.kind === "refused") return false;
+  const before = mp3Layout(bytesSource(original));
   const { bytes, frames, fields, audio } = now;
-  const back: Change = { left: -steps, right: -steps, wraps: false };
+  const back = inverse({ left: steps, right: steps, wraps: false });
   writeFields(bytes, frames, changeFields(fields, back));
   const same = equalBytes(
     bytes.subarray(audio.start, audio.end),
-    original.subarray(before.start, before.end),
+    original.subarray(before.audioStart, before.audioEnd),
   );
   writeFields(bytes, frames, fields.values);
   return same;
@@ -277,7 +280,7 @@ export const undoMp3Gain = (bytes: Uint8Array): Mp3UndoResult | Mp3GainRefusal =
   if (original === null) return refuse("undo-does-not-fit");
 
   return {
-    kind: "ok",
+    kind: "done",
     bytes: rewrite(source, original.values, null, null),
     left: made.left,
     right: made.right,

@@ -1,15 +1,15 @@
 /** Comments of Ogg Vorbis (Vorbis I §4.2, Annex A) and Ogg Opus (RFC 7845). */
-import { concat, fromLatin1, has, latin1, u24be, windowed, type ByteSource } from "../bytes";
+import {
+  concat,
+  fromLatin1,
+  has,
+  lastIndexOfText,
+  u24be,
+  windowed,
+  type ByteSource,
+} from "../bytes";
 import { flacBlock } from "../flac/flac";
 import { r128Tags, replayGainTags } from "../loudness-tags";
-import {
-  findPage,
-  paginate,
-  readOggHeaders,
-  renumber,
-  type OggCodec,
-  type OggHeaders,
-} from "./ogg";
 import { tidy } from "../parts";
 import { Report } from "../report";
 import { MAX_CARRIED_BYTES, type TransplantOptions, type TransplantResult } from "../types";
@@ -18,7 +18,10 @@ import {
   carryEntries,
   parseVorbisComment,
   type VorbisComment,
-} from "./vorbis-comment";
+} from "../vorbis-comment";
+import { readOggHeaders, type OggCodec, type OggHeaders } from "./headers";
+import { paginate } from "./packets";
+import { findPage, readPage, renumber } from "./page";
 
 const VORBIS_MARK = "\x03vorbis";
 const OPUS_MARK = "OpusTags";
@@ -63,12 +66,9 @@ export function transplantOgg(
   if (to === null || to.partial || !to.endsPage || to.interleaved || identification === undefined)
     return { kind: "refused", reason: "encoded-not-recognised" };
   const encodedBody = commentBody(commentPacket, to.codec);
-  const firstPage = findPage(windowed(encoded), 0);
+  const firstPage = readPage(encoded, 0);
   // The identification header has a page of its own in both codecs.
-  const alone =
-    firstPage !== null &&
-    firstPage.offset === 0 &&
-    firstPage.length - firstPage.headerLength === identification.length;
+  const alone = firstPage !== null && firstPage.end - firstPage.body === identification.length;
   if (encodedBody === null || !alone || (to.codec !== "vorbis" && to.codec !== "opus"))
     return { kind: "refused", reason: "encoded-not-recognised" };
 
@@ -99,7 +99,10 @@ export function transplantOgg(
           ]),
           ...(setup === undefined ? [] : [setup]),
         ];
-  const { pages, count } = paginate(packets, to.serial, firstPage.sequence + 1);
+  const { bytes: pages, count } = paginate(packets, {
+    serial: to.serial,
+    sequence: firstPage.sequence + 1,
+  });
   const delta = firstPage.sequence + count - to.lastSequence;
   const audio =
     delta === 0
@@ -108,7 +111,7 @@ export function transplantOgg(
   if (audio === null) return { kind: "refused", reason: "encoded-not-recognised" };
   return {
     kind: "done",
-    parts: tidy([{ from: "encoded", offset: 0, length: firstPage.length }, pages, ...audio]),
+    parts: tidy([{ from: "encoded", offset: 0, length: firstPage.end }, pages, ...audio]),
     removed: report.removed,
     outdated: report.outdated,
     notes: report.notes,
@@ -121,8 +124,7 @@ const keptExtension = (comment: VorbisComment, sameCodec: boolean): Uint8Array =
 /** In a chain the last page belongs to a stream that did not begin at the start. */
 function isChained(source: ByteSource, serials: ReadonlySet<number>): boolean {
   const start = Math.max(0, source.size - (1 << 16) - 27 - 255);
-  const text = latin1(source.read(start, source.size - start));
-  const last = text.lastIndexOf("OggS");
+  const last = lastIndexOfText(source.read(start, source.size - start), "OggS");
   if (last < 0) return false;
   const page = findPage(windowed(source), start + last, 64);
   return page !== null && !serials.has(page.serial);

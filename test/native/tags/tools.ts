@@ -52,20 +52,6 @@ export function withoutLost(before: Dump, lost: readonly string[]): Dump {
   return expected;
 }
 
-/** Samples per channel. ffmpeg's Vorbis decoder drops 128 of some streams; oggdec does not. */
-export function decodedSamples(file: string, decoder: "ffmpeg" | "oggdec"): number {
-  if (decoder === "ffmpeg") return decode(file).samples;
-  const { out } = tool("ffprobe", [
-    ...["-v", "error", "-select_streams", "a:0", "-show_entries", "stream=channels"],
-    ...["-of", "default=nw=1:nk=1", file],
-  ]);
-  const pcm = `${file}.raw`;
-  tool("oggdec", ["-Q", "-R", "-b", "16", "-o", pcm, file]);
-  const samples = statSync(pcm).size / 2 / Number(out);
-  rmSync(pcm);
-  return samples;
-}
-
 /**
  * Samples per channel, and what a decoder that minds every oddity says on the way, without
  * addresses.

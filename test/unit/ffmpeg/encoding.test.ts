@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { planEncoding } from "@/lib/ffmpeg/plan-encoding";
-import { noHints, type EncoderHints } from "@/lib/formats/mpeg/hints";
+import { noHints, type EncoderHints } from "@/lib/formats";
 import type { Probe } from "@/lib/ffmpeg/probe";
 import type { SourceFormat } from "@/lib/song/source-format";
 import { leveledText } from "@/lib/song/texts";

@@ -6,11 +6,11 @@ import {
   bytesSource,
   gapless,
   partsSize,
-  readCommonTags,
+  readAlbumTags,
   transplantTags,
   type Kind,
 } from "@/lib/formats";
-import { join, noise, zeros } from "./support/bytes";
+import { indexOf, join, noise, zeros } from "./support/bytes";
 import { flac, flacAudio, flacPicture, streamInfo, vorbisComment } from "./support/flac";
 import { aiff, bigChunk, chunk, comm, fmt, wav } from "./support/iff";
 import {
@@ -83,14 +83,25 @@ const songs: Record<Kind, Uint8Array> = {
   ogg: ogg("vorbis", "v", entries),
   opus: ogg("opus", "v", entries),
 };
+const oggBodies = [9, 10, 11].map((fill) => new Uint8Array(500).fill(fill));
+/** What players need of each of them. */
+const audios: Record<Kind, readonly Uint8Array[]> = {
+  mp3: [join(lameFrame(3, 576, 900), mp3Audio(3))],
+  flac: [streamInfo(99), flacAudio(99, 3)],
+  wav: [fmt(), chunk("data", noise(99))],
+  aiff: [comm(9), bigChunk("SSND", noise(99))],
+  m4a: [noise(300)],
+  ogg: oggBodies,
+  opus: oggBodies,
+};
 const kinds = Object.keys(songs) as Kind[];
 const encodes: Record<Kind, Uint8Array> = { ...songs, m4a: mp4({ first: "moov" }) };
 
 /** Everything the module does with a file; a result must be one that could be delivered. */
 function exercise(source: Uint8Array, encoded: Uint8Array, kind: Kind): void {
   const [from, to] = [bytesSource(source), bytesSource(encoded)];
-  readCommonTags(from, kind);
-  gapless(from, kind);
+  readAlbumTags(from, kind);
+  if (kind === "mp3" || kind === "m4a") gapless(from, kind);
   const result = transplantTags(from, to, kind);
   if (result.kind === "refused") {
     expect(result.reason).toMatch(/^[a-z-]+$/);
@@ -152,9 +163,8 @@ describe.each(kinds)("%s", (kind) => {
         // What comes out is a source as good as any: its tags go once more into the same encode.
         const again = transplantTags(bytesSource(delivered), bytesSource(clean), kind);
         expect(again).toMatchObject({ kind: "done", removed: [] });
-        expect(gapless(bytesSource(delivered), kind)?.samples).toBe(
-          gapless(bytesSource(clean), kind)?.samples,
-        );
+        for (const audio of audios[kind])
+          expect(indexOf(delivered, audio)).toBeGreaterThanOrEqual(0);
       }),
       { numRuns: 500 },
     );

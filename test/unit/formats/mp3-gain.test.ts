@@ -7,7 +7,6 @@ import {
   nearestSteps,
   planMp3Gain,
   STEP,
-  stepsToDecibels,
   undoMp3Gain,
 } from "@/lib/formats/mpeg/gain";
 import { decibels } from "@/lib/loudness/units";
@@ -21,7 +20,7 @@ import {
 } from "./support/mp3-frames";
 
 const ok = <R extends { kind: string }>(result: R | Mp3GainRefusal): Exclude<R, Mp3GainRefusal> => {
-  if (result.kind !== "ok") throw new Error(`refused: ${JSON.stringify(result)}`);
+  if (result.kind !== "done") throw new Error(`refused: ${JSON.stringify(result)}`);
   return result as Exclude<R, Mp3GainRefusal>;
 };
 const audioOf = (file: Uint8Array, length: number) => file.subarray(0, length);
@@ -125,7 +124,7 @@ describe("changing global_gain", () => {
           let file: Uint8Array = original;
           for (const steps of changes) file = ok(applyMp3Gain(file, steps)).bytes;
           const undone = undoMp3Gain(file);
-          if (undone.kind === "ok") {
+          if (undone.kind === "done") {
             expect(undone.bytes).toEqual(original);
             expect(undone.doubtful).toBe(0);
           } else {
@@ -153,8 +152,7 @@ describe("changing global_gain", () => {
   test("counts the fields that stop at a limit, and stays clear of them where the plan says", () => {
     const file = song({ gains: [0, 10, 100, 250] });
     const plan = ok(planMp3Gain(file));
-    expect(plan).toMatchObject({ minGlobalGain: 0, maxGlobalGain: 250, frames: 5 });
-    expect(plan).toMatchObject({ lowestSteps: -9, highestSteps: 5, made: null, junkBytes: 0 });
+    expect(plan).toMatchObject({ lowestSteps: -9, highestSteps: 5 });
     expect(ok(applyMp3Gain(file, plan.lowestSteps)).saturated).toBe(0);
     expect(ok(applyMp3Gain(file, plan.highestSteps)).saturated).toBe(0);
     expect(ok(applyMp3Gain(file, plan.lowestSteps - 2)).saturated).toBe(5);
@@ -170,7 +168,7 @@ describe("changing global_gain", () => {
     expect(10 ** (STEP / 20)).toBeCloseTo(2 ** 0.25, 12);
     fc.assert(
       fc.property(fc.double({ min: -60, max: 60, noNaN: true }), (gain) => {
-        const rest = gain - stepsToDecibels(nearestSteps(decibels(gain)));
+        const rest = gain - STEP * nearestSteps(decibels(gain));
         expect(Math.abs(rest)).toBeLessThanOrEqual(STEP / 2 + 1e-9);
       }),
     );
@@ -257,7 +255,6 @@ describe("what stands around the frames", () => {
       const info = buildFrame({ ...plain, seed: 99 });
       info.set(join(mark), at);
       around(info, id3v1);
-      expect(ok(planMp3Gain(join(info, frames))).frames).toBe(5);
     }
   });
 
@@ -267,7 +264,6 @@ describe("what stands around the frames", () => {
     const file = join(frames, junk, frames);
     const changed = ok(applyMp3Gain(file, 3)).bytes;
     expect(audioOf(changed, file.length)).toEqual(join(louder, junk, louder));
-    expect(ok(planMp3Gain(file))).toMatchObject({ frames: 10, junkBytes: junk.length });
   });
 
   test("a frame alone between two stretches of junk is changed like the others", () => {
@@ -323,7 +319,7 @@ describe("undo of what mp3gain did", () => {
   test("still leads to the original when changed here afterwards", () => {
     const byMp3gain = leveled("-002,-002,N", song({ gains: [152, 162, 172, 182] }));
     const changed = ok(applyMp3Gain(byMp3gain, -200)).bytes;
-    expect(ok(planMp3Gain(changed)).made).toEqual({ left: -198, right: -198 });
+    expect(ok(undoMp3Gain(changed))).toMatchObject({ left: -198, right: -198 });
     expect(audioOf(ok(undoMp3Gain(changed)).bytes, song().length)).toEqual(song());
   });
 
@@ -339,7 +335,7 @@ describe("undo of what mp3gain did", () => {
 describe("refusals", () => {
   const reason = (file: Uint8Array) => {
     const plan = planMp3Gain(file);
-    return plan.kind === "refused" ? plan.reason : "ok";
+    return plan.kind === "refused" ? plan.reason : plan.kind;
   };
 
   test("each for its reason", () => {
@@ -376,7 +372,7 @@ describe("refusals", () => {
     const lying = join("ID3", [4, 0, 0, 0x7f, 0x7f, 0x7f, 0x7f], "x");
     const lyingApe = apeTag([]).slice(32);
     lyingApe[15] = 0x70;
-    expect(reason(join(lying, song(), lyingApe, id3v1))).toBe("ok");
+    expect(reason(join(lying, song(), lyingApe, id3v1))).toBe("done");
   });
 });
 
@@ -387,7 +383,8 @@ describe("hostile input", () => {
     const undone = undoMp3Gain(bytes);
     if (undone.kind === "refused") expect(undone.reason).toEqual(expect.any(String));
     const changed = applyMp3Gain(bytes, steps);
-    if (changed.kind === "ok" && steps !== 0 && ok(planMp3Gain(bytes)).made === null)
+    const hadNone = undone.kind === "refused" && undone.reason === "nothing-to-undo";
+    if (changed.kind === "done" && steps !== 0 && hadNone)
       expect(ok(undoMp3Gain(changed.bytes)).bytes).toEqual(bytes);
   };
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { bytesSource, mp3Layout, transplantTags } from "@/lib/formats";
+import { bytesSource, transplantTags } from "@/lib/formats";
+import { mp3Layout } from "@/lib/formats/mpeg/layout";
 import { dbtp, lufs } from "@/lib/loudness/units";
 import { big, join, noise, syncsafe, zeros } from "./support/bytes";
 import {

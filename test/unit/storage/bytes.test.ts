@@ -2,12 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fingerprint } from "@/lib/files/checksum";
 import { asBlob, piece, sameBytes, sizeOf } from "@/lib/storage/song-bytes";
-import { bytesSource } from "@/lib/formats";
 import { encodedFile } from "@/lib/song-path/assembled-file";
-import { mp3Hints } from "@/lib/formats/mpeg/hints";
 import { pcmChunks, pcmSink, pcmSource } from "@/lib/song-path/pcm";
 import { BlockPool, MemoryScratch, ScratchBudgetExceeded } from "@/lib/storage/scratch";
-import { song } from "../song-path/sources";
 
 const MEGABYTE = 1 << 20;
 
@@ -152,42 +149,5 @@ describe("samples on their way to an encoder", () => {
     expect(received).toEqual([0.5, -1]);
     expect(sink.size).toBe(8);
     expect(() => sink.write!(0, view)).toThrow("out of order");
-  });
-});
-
-describe("what an MP3's first frame tells of its encoder", () => {
-  const mp3 = (...options: string[]) => song("dynamic", "a.mp3", "-c:a", "libmp3lame", ...options);
-
-  it("is a variable rate", async () => {
-    const bytes = await mp3("-q:a", "2");
-    expect(mp3Hints(bytesSource(bytes))).toMatchObject({ variableRate: true });
-  });
-
-  it("is nothing at a constant rate", async () => {
-    const none = { variableRate: false, lameQuality: null };
-    expect(mp3Hints(bytesSource(await mp3("-b:a", "128k")))).toEqual(none);
-    expect(mp3Hints(bytesSource(new Uint8Array(1000)))).toEqual(none);
-    expect(mp3Hints(bytesSource(new Uint8Array(0)))).toEqual(none);
-  });
-
-  it("is LAME's own quality where LAME wrote it", async () => {
-    const bytes = (await mp3("-q:a", "2")).slice();
-    // ffmpeg's header, made LAME's: quality 100 - 10·V - q with V = 3, method 4 (VBR, mtrh).
-    const xing = Buffer.from(bytes).indexOf("Xing");
-    const view = new DataView(bytes.buffer);
-    expect(view.getUint32(xing + 4) & 15).toBe(15);
-    view.setUint32(xing + 8 + 4 + 4 + 100, 100 - 30 - 3);
-    bytes.set(Buffer.from("LAME3.100"), xing + 8 + 4 + 4 + 100 + 4);
-    bytes[xing + 8 + 4 + 4 + 100 + 4 + 9] = 4;
-    expect(mp3Hints(bytesSource(bytes))).toEqual({ variableRate: true, lameQuality: 3 });
-  });
-
-  it("is found behind any bytes, without an end to look for", () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 500 }), (junk) => {
-        const { lameQuality } = mp3Hints(bytesSource(junk));
-        expect(lameQuality === null || (lameQuality >= 0 && lameQuality <= 9)).toBe(true);
-      }),
-    );
   });
 });

@@ -6,7 +6,7 @@
  * at 0 or 255, nor tell it from one that was there before. Only where there are such fields,
  * `MP3GAIN_SATURATED` keeps what they were. mp3gain carries that item along without reading it.
  */
-import type { GainFields } from "./fields";
+import type { GainFields } from "./gain-fields";
 
 /** Changes in steps of 1.5 dB made so far, by channel. */
 export interface Change {

@@ -1,9 +1,10 @@
 /** Tags, covers and chapters of M4A: from the source's `moov` into the encoded file's. */
 import { bytesSource, concat, putU32be, u32be, windowed, type ByteSource } from "../bytes";
 import { replayGainTags } from "../loudness-tags";
-import { box, boxBytes, boxOf, find, readBoxes, type Box, type BoxList } from "./boxes";
+import { box, boxBytes, boxOf, find, readBoxes } from "./boxes";
 import { carryChapterTrack, placeSamples, type ChapterTrack } from "./chapters";
 import { carryMeta, carryUserData, gaplessText, newUserData, type Mp4Edit } from "./metadata";
+import { audioTrack, readMovie, type Movie } from "./movie";
 import {
   editList,
   languageOffset,
@@ -23,57 +24,11 @@ import {
   type TransplantResult,
 } from "../types";
 
-export interface Movie {
-  readonly top: BoxList;
-  readonly box: Box;
-  /** The whole first `moov` box; what players read. A second one is ignored, as they do. */
-  readonly bytes: Uint8Array;
-  readonly children: BoxList;
-  readonly timescale: number;
-  readonly tracks: readonly Track[];
-}
-
-/** Null when there is no `moov`, or one too large to hold. */
-export function readMovie(source: ByteSource): Movie | null {
-  const top = readBoxes(windowed(source), 0, source.size);
-  const moov = find(top, "moov");
-  if (moov === undefined || moov.end - moov.start > MAX_CARRIED_BYTES) return null;
-  // Every later offset assumes a header of eight bytes.
-  if (moov.content - moov.start !== 8) return null;
-  const bytes = source.read(moov.start, moov.end - moov.start).slice();
-  const children = readBoxes(bytesSource(bytes), 8, bytes.length);
-  const mvhd = find(children, "mvhd");
-  const timescale =
-    mvhd === undefined ? 0 : u32be(bytes, mvhd.content + (bytes[mvhd.content] === 1 ? 20 : 12));
-  const tracks = children.boxes
-    .filter(({ type }) => type === "trak")
-    .map((child) => readTrack(boxBytes(bytes, child)))
-    .filter((track): track is Track => track !== null);
-  return { top, box: moov, bytes, children, timescale, tracks };
-}
-
-export const audioTrack = (movie: Movie): Track | undefined =>
-  movie.tracks.find(({ handler }) => handler === "soun");
-
 /** XMP in a box of its own (XMP specification, part 3, §1.1.6). */
-const xmp = Uint8Array.of(
-  0xbe,
-  0x7a,
-  0xcf,
-  0xcb,
-  0x97,
-  0xa9,
-  0x42,
-  0xe8,
-  0x9c,
-  0x71,
-  0x99,
-  0x94,
-  0x91,
-  0xe3,
-  0xaf,
-  0xac,
-);
+const xmp = Uint8Array.from([
+  ...[0xbe, 0x7a, 0xcf, 0xcb, 0x97, 0xa9, 0x42, 0xe8],
+  ...[0x9c, 0x71, 0x99, 0x94, 0x91, 0xe3, 0xaf, 0xac],
+]);
 
 export function transplantMp4(
   source: ByteSource,
@@ -115,7 +70,12 @@ export function transplantMp4(
   const firstId = Math.max(0, ...to.tracks.map(({ id }) => id)) + 1;
   const audio = rebuildAudioTrack(target, sourceTrack, trackData, chapters.length, firstId);
   const assembleMovie = (chapterTracks: readonly Uint8Array[]): Uint8Array =>
-    buildMovie(to, target, audio, [...chapterTracks], firstId, [meta, added]);
+    buildMovie(to, {
+      replaced: target.id,
+      tracks: [audio, ...chapterTracks],
+      nextId: firstId + chapterTracks.length,
+      metadata: [meta, added],
+    });
 
   // Lengths do not depend on offsets, so a first build gives them.
   const length = assembleMovie(chapters.map(({ bytes }) => bytes)).length;
@@ -248,24 +208,26 @@ function rebuildAudioTrack(
   return boxOf("trak", children);
 }
 
-function buildMovie(
-  to: Movie,
-  target: Track,
-  audio: Uint8Array,
-  chapterTracks: readonly Uint8Array[],
-  firstId: number,
-  metadata: readonly (Uint8Array | null)[],
-): Uint8Array {
+interface NewContents {
+  /** The track in whose place the new ones come. */
+  readonly replaced: number;
+  readonly tracks: readonly Uint8Array[];
+  /** The next free track id. */
+  readonly nextId: number;
+  readonly metadata: readonly (Uint8Array | null)[];
+}
+
+function buildMovie(old: Movie, { replaced, tracks, nextId, metadata }: NewContents): Uint8Array {
   const children: Uint8Array[] = [];
-  for (const child of to.children.boxes) {
-    const bytes = boxBytes(to.bytes, child);
+  for (const child of old.children.boxes) {
+    const bytes = boxBytes(old.bytes, child);
     if (child.type === "udta" || child.type === "meta") continue;
-    if (child.type === "trak" && readTrack(bytes)?.id === target.id) {
-      children.push(audio, ...chapterTracks);
+    if (child.type === "trak" && readTrack(bytes)?.id === replaced) {
+      children.push(...tracks);
     } else if (child.type === "mvhd") {
       const header = bytes.slice();
       // The last field is the next free track id.
-      putU32be(header, header.length - 4, firstId + chapterTracks.length);
+      putU32be(header, header.length - 4, nextId);
       children.push(header);
     } else children.push(bytes);
   }

@@ -2,10 +2,10 @@
  * The comment list that FLAC, Vorbis and Opus share (Vorbis I §5, RFC 7845 §5.2, RFC 9639 §8.6):
  * vendor string, count, `NAME=value` entries, all little-endian and length-prefixed.
  */
-import { concat, fromUtf8, latin1, putU32le, u32le, utf8 } from "../bytes";
-import { isGaplessName, isLoudnessName } from "../loudness-tags";
-import type { NamedText } from "../id3/id3v2";
-import type { Report } from "../report";
+import { concat, fromUtf8, latin1, putU32le, u32le, utf8 } from "./bytes";
+import { isGaplessName, isLoudnessName } from "./loudness-tags";
+import type { NamedText } from "./id3/id3v2";
+import type { Report } from "./report";
 
 export interface VorbisComment {
   readonly vendor: Uint8Array;

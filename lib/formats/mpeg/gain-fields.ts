@@ -3,8 +3,8 @@
  * ISO/IEC 11172-3 §2.4.1.7 (MPEG-1: two granules) and ISO/IEC 13818-3 §2.4.1.7 (MPEG-2 and 2.5:
  * one granule) lay it out; only `global_gain` is touched.
  */
-import { frameCrc } from "./crc";
-import { channels, hasCrc, headerAt, isMono, isMpeg1 } from "./header";
+import { mpegCrc } from "../crc";
+import { channels, hasCrc, headerAt, isMono, isMpeg1, sideInfoLength } from "./header";
 
 export interface GainFields {
   /** `global_gain`, 0…255. */
@@ -39,11 +39,11 @@ const layout = (header: number): Layout => {
 };
 
 /** The layout follows from version and channels alone, so four are enough. */
-const LAYOUTS = new Map<number, Layout>();
+const layouts = new Map<number, Layout>();
 const layoutOf = (header: number): Layout => {
   const key = (isMpeg1(header) ? 2 : 0) + (isMono(header) ? 1 : 0);
-  let known = LAYOUTS.get(key);
-  if (known === undefined) LAYOUTS.set(key, (known = layout(header)));
+  let known = layouts.get(key);
+  if (known === undefined) layouts.set(key, (known = layout(header)));
   return known;
 };
 
@@ -85,6 +85,13 @@ export const readFields = (bytes: Uint8Array, frames: Uint32Array): GainFields =
 };
 
 /**
+ * The CRC that the frame at `at` ought to carry in its bytes 4 and 5: over the last two bytes of
+ * the header and the side information (ISO/IEC 11172-3 §2.4.3.1).
+ */
+const frameCrc = (bytes: Uint8Array, at: number, header: number): number =>
+  mpegCrc(bytes, at + 6, at + 6 + sideInfoLength(header), mpegCrc(bytes, at + 2, at + 4));
+
+/**
  * Writes `values` back, in the order of `readFields`, into `bytes` itself.
  *
  * A CRC changes by what the change of the side information adds to it. So a right CRC stays
@@ -96,7 +103,7 @@ export const writeFields = (bytes: Uint8Array, frames: Uint32Array, values: Uint
   for (const frame of frames) {
     const header = headerAt(bytes, frame);
     const { first, stride, fields } = layoutOf(header);
-    const crcBefore = hasCrc(header) ? frameCrc(bytes, frame) : 0;
+    const crcBefore = hasCrc(header) ? frameCrc(bytes, frame, header) : 0;
     let bit = sideInfoAt(header, frame) * 8 + first;
     for (let field = 0; field < fields; field++, bit += stride, index++) {
       const byte = bit >>> 3;
@@ -107,7 +114,7 @@ export const writeFields = (bytes: Uint8Array, frames: Uint32Array, values: Uint
       bytes[byte + 1] = pair;
     }
     if (hasCrc(header)) {
-      const change = crcBefore ^ frameCrc(bytes, frame);
+      const change = crcBefore ^ frameCrc(bytes, frame, header);
       bytes[frame + 4] = bytes[frame + 4]! ^ (change >>> 8);
       bytes[frame + 5] = bytes[frame + 5]! ^ (change & 0xff);
     }
