@@ -17,6 +17,7 @@ await tally.check("types", types);
 await tally.check("lint", () => runTool("eslint", [".", "--max-warnings=0"]));
 await tally.check("format", () => runTool("prettier", ["--check", "."]));
 await tally.vitest("unit");
+await tally.vitest("engine");
 await tally.playwright();
 process.exitCode = tally.close();
 

@@ -11,7 +11,7 @@ import { asBlob } from "@/lib/storage/song-bytes";
 import type { Kind } from "@/lib/formats";
 import { levelSong } from "@/lib/song-path/song-path";
 import { songTools } from "../support/song-tools";
-import { levelTask, target } from "../unit/song-path/sources";
+import { levelTask, target } from "../engine/song-path/sources";
 import { check, decode, probe } from "./tags/tools";
 
 const folder = mkdtempSync(join(tmpdir(), "damaged-"));

@@ -7,7 +7,7 @@ import { levelSong } from "@/lib/song-path/song-path";
 import type { LevelOutcome } from "@/lib/song/outcome";
 import type { LevelTask } from "@/lib/song/task";
 import { MemoryScratch } from "@/lib/storage/scratch";
-import { levelTask } from "../../unit/song-path/sources";
+import { levelTask } from "../../engine/song-path/sources";
 import { FileScratch } from "../file-scratch";
 import { freshFfmpeg, replaceInstance, songTools } from "../song-tools";
 

@@ -3,7 +3,7 @@ import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { bytesSource, mp3Layout, transplantTags } from "@/lib/formats";
 import { dbtp, lufs } from "@/lib/loudness/units";
-import { big, join, noise, syncsafe, zeros } from "./support/bytes";
+import { big, join, noise, syncsafe, zeros } from "../../support/formats/bytes";
 import {
   ape,
   apic,
@@ -17,8 +17,8 @@ import {
   stuffed,
   text,
   txxx,
-} from "./support/mpeg";
-import { expectBytes, transplanted } from "./support/transplanting";
+} from "../../support/formats/mpeg";
+import { expectBytes, transplanted } from "../../support/formats/transplanting";
 
 const oldAudio = mp3Audio(4, 0x55);
 const newAudio = mp3Audio(5, 0x66);

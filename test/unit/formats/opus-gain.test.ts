@@ -7,8 +7,8 @@ import {
   planOpusGain,
 } from "@/lib/formats/ogg/opus-gain";
 import { decibels } from "@/lib/loudness/units";
-import { join } from "./support/mp3-frames";
-import { opusHead, opusStream, opusTags, page } from "./support/ogg-pages";
+import { join } from "../../support/formats/mp3-frames";
+import { opusHead, opusStream, opusTags, page } from "../../support/formats/ogg-pages";
 
 const ok = <R extends { kind: string }>(
   result: R | OpusGainRefusal,

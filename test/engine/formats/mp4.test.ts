@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { bytesSource, gapless, transplantTags } from "@/lib/formats";
 import { dbtp, lufs } from "@/lib/loudness/units";
-import { big, join, noise, zeros } from "./support/bytes";
+import { big, join, noise, zeros } from "../../support/formats/bytes";
 import {
   box,
   boxes,
@@ -16,8 +16,8 @@ import {
   samplesOf,
   trak,
   udta,
-} from "./support/mp4";
-import { expectBytes, transplanted } from "./support/transplanting";
+} from "../../support/formats/mp4";
+import { expectBytes, transplanted } from "../../support/formats/transplanting";
 
 const cover = join([0xff, 0xd8], noise(4000));
 const items = [

@@ -18,7 +18,7 @@ import {
   type FrameSpec,
   join,
   regain,
-} from "./support/mp3-frames";
+} from "../../support/formats/mp3-frames";
 
 const ok = <R extends { kind: string }>(result: R | Mp3GainRefusal): Exclude<R, Mp3GainRefusal> => {
   if (result.kind !== "ok") throw new Error(`refused: ${JSON.stringify(result)}`);

@@ -64,7 +64,7 @@ function render(list: readonly (Reading & { rate: number })[]): string {
   return [
     "# Compliance of the meter",
     "",
-    "Made by `WRITE_DOCS=1 npx vitest run --project unit test/unit/kernel/conformance.test.ts`; a",
+    "Made by `WRITE_DOCS=1 npx vitest run --project engine test/engine/kernel/conformance.test.ts`; a",
     "test fails when it no longer tells the truth.",
     "",
     "Every signal is synthesised from the description in its source: EBU Tech 3341 cases 1 to 6 and",

@@ -13,12 +13,27 @@ import {
 } from "@/lib/formats";
 import { fromLibrary } from "@/lib/formats/mapped/from-library";
 import { unsplit } from "@/lib/formats/mapped/slashes";
-import { join, noise, zeros } from "./support/bytes";
-import { flac, flacAudio, flacPicture, streamInfo, vorbisComment } from "./support/flac";
-import { aiff, bigChunk, chunk, comm, fmt, wav } from "./support/iff";
-import { apic, frame23, id3v1, id3v2, lameFrame, mp3Audio, text, txxx } from "./support/mpeg";
-import { item, meta, mp4, udta } from "./support/mp4";
-import { ogg } from "./support/ogg";
+import { join, noise, zeros } from "../../support/formats/bytes";
+import {
+  flac,
+  flacAudio,
+  flacPicture,
+  streamInfo,
+  vorbisComment,
+} from "../../support/formats/flac";
+import { aiff, bigChunk, chunk, comm, fmt, wav } from "../../support/formats/iff";
+import {
+  apic,
+  frame23,
+  id3v1,
+  id3v2,
+  lameFrame,
+  mp3Audio,
+  text,
+  txxx,
+} from "../../support/formats/mpeg";
+import { item, meta, mp4, udta } from "../../support/formats/mp4";
+import { ogg } from "../../support/formats/ogg";
 
 const tag = id3v2(
   { version: 3 },

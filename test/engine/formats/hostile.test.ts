@@ -10,9 +10,15 @@ import {
   transplantTags,
   type Kind,
 } from "@/lib/formats";
-import { join, noise, zeros } from "./support/bytes";
-import { flac, flacAudio, flacPicture, streamInfo, vorbisComment } from "./support/flac";
-import { aiff, bigChunk, chunk, comm, fmt, wav } from "./support/iff";
+import { join, noise, zeros } from "../../support/formats/bytes";
+import {
+  flac,
+  flacAudio,
+  flacPicture,
+  streamInfo,
+  vorbisComment,
+} from "../../support/formats/flac";
+import { aiff, bigChunk, chunk, comm, fmt, wav } from "../../support/formats/iff";
 import {
   ape,
   apic,
@@ -24,9 +30,9 @@ import {
   mp3Audio,
   text,
   txxx,
-} from "./support/mpeg";
-import { chapterReference, freeform, item, meta, mp4, trak, udta } from "./support/mp4";
-import { ogg } from "./support/ogg";
+} from "../../support/formats/mpeg";
+import { chapterReference, freeform, item, meta, mp4, trak, udta } from "../../support/formats/mp4";
+import { ogg } from "../../support/formats/ogg";
 
 const tag = id3v2(
   { version: 3, flags: 0x80 },

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { bytesSource, transplantTags } from "@/lib/formats";
 import { dbtp, lufs } from "@/lib/loudness/units";
-import { join, noise, zeros } from "./support/bytes";
-import { vorbisComment } from "./support/flac";
-import { ogg, opusHead, packetsOf, page, readPages } from "./support/ogg";
-import { expectBytes, transplanted } from "./support/transplanting";
+import { join, noise, zeros } from "../../support/formats/bytes";
+import { vorbisComment } from "../../support/formats/flac";
+import { ogg, opusHead, packetsOf, page, readPages } from "../../support/formats/ogg";
+import { expectBytes, transplanted } from "../../support/formats/transplanting";
 
 const entries = ["TITLE=T", "ARTIST=A1", "GENRE=G", "ARTIST=A2", "artist=a3"];
 const commentOf = (codec: "vorbis" | "opus", list: readonly string[]) =>
