@@ -169,7 +169,7 @@ async function complaintsOf(bytes: Uint8Array, name: string) {
   let [progress, errors] = ["", ""];
   child.stdout.on("data", (text: Buffer) => (progress += text.toString()));
   child.stderr.on("data", (text: Buffer) => (errors += text.toString()));
-  const code = await new Promise((resolve) => child.once("close", resolve));
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   await rm(file);
   const micros = [...progress.matchAll(/^out_time_us=(\d+)$/gm)].at(-1)?.[1];
   const lines = errors.split("\n").filter((line) => line.trim() !== "" && !ofPicture.test(line));
