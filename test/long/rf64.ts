@@ -1,4 +1,4 @@
-// `npx tsx test/long/rf64.ts`: lets the engine write a WAV of more than 4 GB, whose samples
+// `npm run test:long -- rf64`: lets the engine write a WAV of more than 4 GB, whose samples
 // are made as they are read and dropped as they are written, and reads its header back.
 import { freshFfmpeg } from "../support/song-tools";
 import { readProbe } from "@/lib/ffmpeg/probe";

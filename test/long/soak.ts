@@ -1,4 +1,4 @@
-// `npx tsx test/long/soak.ts`: 500 songs of six kinds, a hundred of full length, through one
+// `npm run test:long -- soak`: 500 songs of six kinds, a hundred of full length, through one
 // page with two workers, and the memory of the page's process along the way. The table goes into
 // docs/long-runs.md. Takes 5 minutes on two idle cores, 2 GB of disk, and Linux.
 import { spawnSync } from "node:child_process";
@@ -6,8 +6,9 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:
 import os from "node:os";
 import path from "node:path";
 import { ensureExport } from "../../scripts/build/export";
-import { into } from "./document";
-import { memoryNow, watchMemory } from "./renderer-memory";
+import { writeInto } from "../../scripts/support/document";
+import { memoryOf } from "../../scripts/support/processes";
+import { watchMemory } from "./watch-memory";
 import { openTrialPage } from "./trial-page";
 
 const music = "/usr/share/games/wesnoth/1.16/data/core/music";
@@ -80,9 +81,9 @@ async function soak(): Promise<boolean> {
     const samples: { done: number; before: number; after: number }[] = [];
     for (let wanted = SAMPLE_EVERY; wanted <= SONGS; wanted += SAMPLE_EVERY) {
       const done = await doneSongs(wanted);
-      const before = memoryNow(pid).renderer;
+      const before = memoryOf(pid).renderer;
       await session.send("HeapProfiler.collectGarbage");
-      const after = memoryNow(pid).renderer;
+      const after = memoryOf(pid).renderer;
       samples.push({ done, before, after });
       console.log(
         done,
@@ -107,7 +108,7 @@ async function soak(): Promise<boolean> {
       ` songs ${growth.toFixed(2)} times what it was after ${first.done}; peak ${Math.round(peak.renderer)} MB` +
       ` (whole browser ${Math.round(peak.browser)} MB).`;
     console.log(summary);
-    into("soak", [
+    const table = [
       ...["| songs done | page's process | after garbage collection |", "| --- | --- | --- |"],
       ...samples.map(
         ({ done, before, after }) =>
@@ -115,7 +116,8 @@ async function soak(): Promise<boolean> {
       ),
       "",
       summary,
-    ]);
+    ];
+    writeInto("docs/long-runs.md", "soak", table.join("\n"));
     return samePage && finish.failed === 0 && finish.songs === SONGS && growth <= MOST_GROWTH;
   } finally {
     await trial.close();

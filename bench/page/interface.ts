@@ -1,23 +1,37 @@
-// What the page itself costs. `npx tsx bench/interface.ts` runs this part alone.
-import { mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
 import type { Session } from "@/lib/session/session";
 import type { SessionState } from "@/lib/session/session-state";
 import type { Song } from "@/lib/song/song";
-import { LevelUpPage } from "../cli/in-browser/page";
-import { serve } from "../scripts/serve";
-import { ensureExport, exportFolder } from "../scripts/build/export";
-import { BenchPage, launch, type Bench } from "./browser";
-import { folderWith, songsOf } from "./songs";
-import { interfaceTables, type Interaction, type InterfaceUse } from "./interface-tables";
-import { terminal } from "./tables";
-import { spreadOf } from "./timing";
+import { LevelUpPage } from "../../cli/in-browser/page";
+import { spreadOf, type Spread } from "../spread";
+import { BenchPage, type PinnedBrowser } from "./bench-page";
 
+export interface Interaction {
+  readonly what: string;
+  /** Milliseconds from the input to the next frame, one of each interaction. */
+  readonly times: Spread;
+}
+
+export interface PageCost {
+  readonly songs: number;
+  /** Processor seconds: the page's own thread, and the whole browser. */
+  readonly page: number;
+  readonly browser: number;
+}
+
+export interface InterfaceUse {
+  readonly rows: number;
+  /** Nothing else going on. */
+  readonly still: readonly Interaction[];
+  /** While a batch over all rows runs. */
+  readonly running: readonly Interaction[];
+  /** A batch over songs of usual length, the page visible. */
+  readonly batch: PageCost;
+}
+
+/** What the page itself costs, beside the work on songs. */
 export async function interfaceUse(
-  bench: Bench,
+  bench: PinnedBrowser,
   url: string,
   /** Songs to level, on disk. */
   songs: { readonly folder: string; readonly count: number },
@@ -40,7 +54,7 @@ export async function interfaceUse(
  * still waiting a measurement. All the page's own work is the product's, and a little is added.
  */
 async function manyRows(
-  bench: Bench,
+  bench: PinnedBrowser,
   url: string,
   rows: number,
 ): Promise<Pick<InterfaceUse, "still" | "running">> {
@@ -232,21 +246,4 @@ async function fillWithSongs(rows: number): Promise<void> {
     (_, index) => new File([blob], `Song ${index + 1}.wav`, { lastModified: index + 1 }),
   );
   await session.actions.addFiles(files);
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  if (!(await ensureExport())) throw new Error("The page could not be built.");
-  const folder = mkdtempSync(path.join(os.tmpdir(), "levelup-interface-"));
-  const serving = await serve(exportFolder, 0);
-  const bench = await launch(null, folder);
-  try {
-    const songs = songsOf("mp3", 4, null);
-    const onDisk = folderWith(path.join(folder, "songs"), songs);
-    const use = await interfaceUse(bench, serving.url, { folder: onDisk, count: songs.length });
-    console.log(interfaceTables(use).map(terminal).join("\n"));
-  } finally {
-    await bench.close();
-    await serving.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

@@ -1,4 +1,4 @@
-// `npx tsx test/long/long.ts`: a 2-hour MP3 and a 2-hour WAV (1.3 GB), made from real music,
+// `npm run test:long -- long-files`: a 2-hour MP3 and a 2-hour WAV (1.3 GB), made from real music,
 // leveled by the exported page with one worker, and what the browser's memory was meanwhile. The
 // table goes into docs/long-runs.md. Takes about ten minutes, 5 GB of disk, and Linux.
 import { spawnSync } from "node:child_process";
@@ -7,8 +7,8 @@ import os from "node:os";
 import path from "node:path";
 import { nativeLoudness, runNative } from "../support/native-tools";
 import { ensureExport } from "../../scripts/build/export";
-import { into } from "./document";
-import { watchMemory } from "./renderer-memory";
+import { writeInto } from "../../scripts/support/document";
+import { watchMemory } from "./watch-memory";
 import { openTrialPage } from "./trial-page";
 
 const music = "/usr/share/games/wesnoth/1.16/data/core/music";
@@ -28,11 +28,12 @@ try {
   const levelings = await Promise.all(
     Object.entries(kinds).map(([extension, options]) => level(extension, options)),
   );
-  into("long files", [
+  const table = [
     "| file | size | took | page's process, peak | whole browser, peak | result by native ffmpeg |",
     "| --- | --- | --- | --- | --- | --- |",
     ...levelings.map(({ line }) => line),
-  ]);
+  ];
+  writeInto("docs/long-runs.md", "long files", table.join("\n"));
   process.exitCode = levelings.every(({ right }) => right) ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });

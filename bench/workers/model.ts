@@ -1,7 +1,7 @@
 /**
- * A model of a batch: workers that take songs from one queue, as lib/batch/worker-pool does, on
- * cores that share memory and one disk. Its inputs are measured by
- * the same benchmark run, but for `memoryPerSecond`, which is an estimate.
+ * A model of a batch: workers that take songs from one queue, as lib/pool does, on cores that share
+ * memory and one disk. Its inputs are measured by the same benchmark run, but for
+ * `memoryPerSecond`, which is an estimate.
  */
 export interface ModelInputs {
   /** Compute seconds of a second of audio, all phases, with one worker at work. */

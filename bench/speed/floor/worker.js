@@ -1,6 +1,6 @@
 self.onmessage = async ({ data: { core, coreUrl, song, input, args } }) => {
   const { default: createCore } = await import(coreUrl);
-  const bytes = new Uint8Array(await (await fetch(song)).arrayBuffer());
+  const bytes = new Uint8Array(await song.arrayBuffer());
   const ffmpeg = await createCore({
     instantiateWasm(imports, done) {
       WebAssembly.instantiate(core, imports).then((instance) => done(instance, core));

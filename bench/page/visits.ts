@@ -1,7 +1,7 @@
 import path from "node:path";
 import { chromium } from "@playwright/test";
-import { ensureBrowser, launchArguments } from "../cli/in-browser/browser";
-import { LevelUpPage } from "../cli/in-browser/page";
+import { ensureBrowser, launchArguments } from "../../cli/in-browser/browser";
+import { LevelUpPage } from "../../cli/in-browser/page";
 import { bytesOf, countBytes, type Transfer } from "./wire";
 
 export interface Visit {

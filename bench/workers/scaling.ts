@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from "node:fs";
 import path from "node:path";
-import type { BatchRun, BenchPage } from "./browser";
-import type { Song } from "./songs";
+import type { BatchRun, BenchPage } from "../page/bench-page";
+import type { Song } from "../songs";
 import type { ModelInputs } from "./model";
-import { spreadOf } from "./timing";
+import { spreadOf } from "../spread";
 
 /** Seconds of the same work on each of two cores. */
 type OnEachCore = readonly [first: number, second: number];
@@ -128,7 +128,7 @@ export async function scaling(
 /** f32 stereo at 44.1 kHz: a second of a song between decoder and encoder. */
 const PCM_BYTES = 44_100 * 2 * 4;
 /**
- * How often a song's samples are read or written on their way, read off lib/workers: decoded and
+ * How often a song's samples are read or written on their way, read off lib/song-path: decoded and
  * handed over (2), into the meter (2), kept (2), read back, changed and handed to the encoder (6),
  * decoded again for verification (2), into the meter (2). Twice that for what the codecs do inside, which is a guess.
  */

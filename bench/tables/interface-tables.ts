@@ -1,32 +1,10 @@
-import type { Table } from "./tables";
-import type { Spread } from "./timing";
+import type { Interaction, InterfaceUse } from "../page/interface";
+import type { Results } from "../results";
+import type { Table } from "./table";
 
-/** The goals of "A page that people enjoy". */
+/** Goals: what a person feels as at once, and what the page may take from the songs. */
 export const MOST_MILLISECONDS = 200;
 export const MOST_SHARE = 0.03;
-
-export interface Interaction {
-  readonly what: string;
-  /** Milliseconds from the input to the next frame, one of each interaction. */
-  readonly times: Spread;
-}
-
-export interface PageCost {
-  readonly songs: number;
-  /** Processor seconds: the page's own thread, and the whole browser. */
-  readonly page: number;
-  readonly browser: number;
-}
-
-export interface InterfaceUse {
-  readonly rows: number;
-  /** Nothing else going on. */
-  readonly still: readonly Interaction[];
-  /** While a batch over all rows runs. */
-  readonly running: readonly Interaction[];
-  /** A batch over songs of usual length, the page visible. */
-  readonly batch: PageCost;
-}
 
 /** Milliseconds of the slowest of them. */
 export const worstOf = (interactions: readonly Interaction[]): number =>
@@ -35,7 +13,8 @@ export const worstOf = (interactions: readonly Interaction[]): number =>
 /** Of the processor time of a batch, what the page's own thread took. */
 export const shareOf = ({ batch }: InterfaceUse): number => batch.page / batch.browser;
 
-export function interfaceTables(use: InterfaceUse): Table[] {
+export function interfaceTables({ interfaceUse: use }: Results): Table[] {
+  if (!use) return [];
   const { still, running, batch, rows } = use;
   const ms = (value: number) => `${value.toFixed(0)} ms`;
   return [

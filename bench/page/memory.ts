@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import type { Bench, BenchPage } from "./browser";
-import { processTree } from "./timing";
+import { memoryOf } from "../../scripts/support/processes";
+import type { BenchPage, PinnedBrowser } from "./bench-page";
 
 /** Megabytes (10^6 bytes) of proportional set size of all renderers of a browser. */
 export interface MemoryUse {
@@ -15,17 +14,21 @@ export interface MemoryUse {
 }
 
 /** `songs` is a folder of at least four songs: fewer run in sequence. */
-export async function memoryUse(bench: Bench, page: BenchPage, songs: string): Promise<MemoryUse> {
+export async function memoryUse(
+  { pid }: PinnedBrowser,
+  page: BenchPage,
+  songs: string,
+): Promise<MemoryUse> {
   const { levelUp } = page;
-  const empty = await settled(bench);
+  const empty = await settled(pid);
   await levelUp.add([songs]);
   // The engine is fetched and compiled as soon as there are songs.
-  const idle = await settled(bench);
+  const idle = await settled(pid);
   const peaks: { workers: number; peak: number }[] = [];
   for (const workers of [1, 2]) {
     await levelUp.set({ Workers: workers });
     let peak = 0;
-    const timer = setInterval(() => (peak = Math.max(peak, renderersOf(bench.pid))), 100);
+    const timer = setInterval(() => (peak = Math.max(peak, renderersOf(pid))), 100);
     try {
       await page.run("Start", songs);
     } finally {
@@ -34,7 +37,7 @@ export async function memoryUse(bench: Bench, page: BenchPage, songs: string): P
     peaks.push({ workers, peak: peak - idle });
   }
   await levelUp.press("Clear list");
-  return { empty, idle, peaks, after: (await settled(bench)) - idle };
+  return { empty, idle, peaks, after: (await settled(pid)) - idle };
 }
 
 /** Megabytes that two looks in a row may differ by, and seconds between them. */
@@ -42,26 +45,14 @@ const STILL = 1;
 const APART = 2;
 
 /** Once it has stopped changing: what was begun has ended, what was freed is collected. */
-async function settled(bench: Bench): Promise<number> {
+async function settled(pid: number): Promise<number> {
   let before = NaN;
-  let now = renderersOf(bench.pid);
+  let now = renderersOf(pid);
   for (let look = 0; look < 15 && !(Math.abs(now - before) < STILL); look++) {
     await new Promise((resolve) => setTimeout(resolve, APART * 1000));
-    [before, now] = [now, renderersOf(bench.pid)];
+    [before, now] = [now, renderersOf(pid)];
   }
   return now;
 }
 
-function renderersOf(browser: number): number {
-  let kilobytes = 0;
-  for (const pid of processTree(browser)) {
-    try {
-      if (!readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--type=renderer")) continue;
-      const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
-      kilobytes += Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0);
-    } catch {
-      // It ended while it was looked at.
-    }
-  }
-  return (kilobytes * 1024) / 1e6;
-}
+const renderersOf = (pid: number): number => memoryOf(pid).renderer;

@@ -1,13 +1,14 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { chromium, type Browser, type CDPSession } from "@playwright/test";
-import { ensureBrowser, launchArguments } from "../cli/in-browser/browser";
-import { LevelUpPage, type SettingValues } from "../cli/in-browser/page";
-import type { Report } from "../cli/in-browser/report";
-import { cpuOfTree, type Times } from "./timing";
+import { ensureBrowser, launchArguments } from "../../cli/in-browser/browser";
+import { LevelUpPage, type SettingValues } from "../../cli/in-browser/page";
+import type { Report } from "../../cli/in-browser/report";
+import { cpuOfTree } from "../../scripts/support/processes";
+import type { Times } from "../speed/pinned-run";
 
 /** A browser of its own and the cores that all its processes may use. */
-export interface Bench {
+export interface PinnedBrowser {
   readonly browser: Browser;
   /** The browser's own process. */
   readonly pid: number;
@@ -15,9 +16,9 @@ export interface Bench {
 }
 
 /** `cores` as taskset takes them; null is all. `folder` holds what the launch needs. */
-export async function launch(cores: string | null, folder: string): Promise<Bench> {
+export async function launch(cores: string | null, folder: string): Promise<PinnedBrowser> {
   const browser = await chromium.launch({
-    executablePath: cores === null ? await ensureBrowser() : await pinned(cores, folder),
+    executablePath: cores === null ? await ensureBrowser() : await commandOn(cores, folder),
     args: launchArguments,
   });
   const session = await browser.newBrowserCDPSession();
@@ -28,7 +29,7 @@ export async function launch(cores: string | null, folder: string): Promise<Benc
 }
 
 /** A command that starts the browser on these cores; its children stay there. */
-export async function pinned(cores: string, folder: string): Promise<string> {
+async function commandOn(cores: string, folder: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const command = path.join(folder, `browser-on-${cores}`);
   writeFileSync(command, `#!/bin/sh\nexec taskset -c ${cores} "${await ensureBrowser()}" "$@"\n`);
@@ -45,23 +46,27 @@ export interface BatchRun extends Times {
 /** The page in such a browser, loaded once and used for one batch after another. */
 export class BenchPage {
   readonly levelUp: LevelUpPage;
-  readonly #bench: Bench;
+  readonly #pinned: PinnedBrowser;
   readonly #session: CDPSession;
 
-  private constructor(levelUp: LevelUpPage, bench: Bench, session: CDPSession) {
+  private constructor(levelUp: LevelUpPage, pinned: PinnedBrowser, session: CDPSession) {
     this.levelUp = levelUp;
-    this.#bench = bench;
+    this.#pinned = pinned;
     this.#session = session;
   }
 
-  static async open(bench: Bench, url: string, settings: SettingValues): Promise<BenchPage> {
-    const levelUp = new LevelUpPage(await bench.browser.newPage());
+  static async open(
+    pinned: PinnedBrowser,
+    url: string,
+    settings: SettingValues,
+  ): Promise<BenchPage> {
+    const levelUp = new LevelUpPage(await pinned.browser.newPage());
     await levelUp.open(url);
     await levelUp.set(settings);
     const session = await levelUp.page.context().newCDPSession(levelUp.page);
     // Processor time, not time by the clock: other work on the core must not count as the page's.
     await session.send("Performance.enable", { timeDomain: "threadTicks" });
-    return new BenchPage(levelUp, bench, session);
+    return new BenchPage(levelUp, pinned, session);
   }
 
   /**
@@ -76,11 +81,11 @@ export class BenchPage {
     if (await clear.isVisible()) await clear.click();
     await levelUp.add([folder]);
     await levelUp.button(button).and(levelUp.page.locator(":enabled")).waitFor();
-    const [cpu, thread] = [cpuOfTree(this.#bench.pid), await this.#threadSeconds()];
+    const [cpu, thread] = [cpuOfTree(this.#pinned.pid), await this.#threadSeconds()];
     const wall = await levelUp.page.evaluate(clickAndWait, button);
     const run = {
       wall,
-      cpu: cpuOfTree(this.#bench.pid) - cpu,
+      cpu: cpuOfTree(this.#pinned.pid) - cpu,
       pageThread: (await this.#threadSeconds()) - thread,
     };
     const report = await levelUp.report();
