@@ -12,7 +12,7 @@ export interface Interaction {
   readonly times: Spread;
 }
 
-export interface PageCost {
+interface PageCost {
   readonly songs: number;
   /** Processor seconds: the page's own thread, and the whole browser. */
   readonly page: number;

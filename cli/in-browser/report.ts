@@ -40,7 +40,7 @@ export interface ReportedFile {
   readonly worker: number | null;
 }
 
-export interface ReportedLoudness {
+interface ReportedLoudness {
   readonly integratedLufs: number | null;
   readonly loudnessRangeLu: number;
   readonly truePeakDbtp: number | null;

@@ -63,7 +63,7 @@ export function interleave(sampleRate: number, channels: readonly Float32Array[]
 }
 
 /** Every nth sample from `offset` on. */
-export function decimate(signal: ArrayLike<number>, n: number, offset: number): Float32Array {
+function decimate(signal: ArrayLike<number>, n: number, offset: number): Float32Array {
   const length = Math.ceil((signal.length - offset) / n);
   return Float32Array.from({ length }, (_, i) => signal[offset + i * n] ?? 0);
 }
@@ -123,7 +123,7 @@ export function peakBurst(sampleRate: number, offset: number): Pcm {
 }
 
 /** A linear-phase Kaiser low-pass; frequencies as shares of the signal's rate; 80 dB. */
-export function lowPass(
+function lowPass(
   signal: ArrayLike<number>,
   cutoff: number,
   transition: number,

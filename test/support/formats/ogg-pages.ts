@@ -5,7 +5,7 @@ const le = (value: number, bytes: number) =>
   Array.from({ length: bytes }, (_, i) => Math.floor(value / 2 ** (8 * i)) & 255);
 
 /** Bit by bit: polynomial 0x04c11db7, start 0, no reflection. */
-export const crc32 = (bytes: Uint8Array): number => {
+const crc32 = (bytes: Uint8Array): number => {
   let crc = 0;
   for (const byte of bytes) {
     for (let bit = 7; bit >= 0; bit--) {

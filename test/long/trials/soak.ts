@@ -5,11 +5,11 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { ensureExport } from "../../scripts/build/export";
-import { writeInto } from "../../scripts/support/document";
-import { memoryOf } from "../../scripts/support/processes";
-import { watchMemory } from "./watch-memory";
-import { openTrialPage } from "./trial-page";
+import { ensureExport } from "../../../scripts/build/export";
+import { writeInto } from "../../../scripts/support/document";
+import { memoryOf } from "../../../scripts/support/processes";
+import { watchMemory } from "../watch-memory";
+import { openTrialPage } from "../trial-page";
 
 const music = "/usr/share/games/wesnoth/1.16/data/core/music";
 const SONGS = 500;

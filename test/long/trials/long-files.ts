@@ -5,11 +5,11 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { nativeLoudness, runNative } from "../support/native-tools";
-import { ensureExport } from "../../scripts/build/export";
-import { writeInto } from "../../scripts/support/document";
-import { watchMemory } from "./watch-memory";
-import { openTrialPage } from "./trial-page";
+import { nativeLoudness, runNative } from "../../support/native-tools";
+import { ensureExport } from "../../../scripts/build/export";
+import { writeInto } from "../../../scripts/support/document";
+import { watchMemory } from "../watch-memory";
+import { openTrialPage } from "../trial-page";
 
 const music = "/usr/share/games/wesnoth/1.16/data/core/music";
 const SECONDS = 7200;

@@ -1,6 +1,6 @@
 // `npm run test:long -- rf64`: lets the engine write a WAV of more than 4 GB, whose samples
 // are made as they are read and dropped as they are written, and reads its header back.
-import { freshFfmpeg } from "../support/song-tools";
+import { freshFfmpeg } from "../../support/song-tools";
 import { readProbe } from "@/lib/ffmpeg/probe";
 
 /** Silence in f32, read: 2.2 GB; written as f64 it is twice as much. */
