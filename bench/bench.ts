@@ -1,18 +1,19 @@
 // `npm run bench`: LevelUp in headless Chromium beside native tools, in one run, on the same songs
 // and the same core. Prints tables; `--write` also puts them into docs/performance.md.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { BenchPage, launch } from "./browser";
-import { Floor } from "./floor";
-import { interfaceUse } from "./interface";
-import { runJob, type JobName, type Sample, type Tools } from "./jobs";
-import { memoryUse } from "./memory";
-import { collection, simulate } from "./model";
-import { machineOf, type CollectionRow, type Results } from "./results";
-import { scaling, type Scaling } from "./scaling";
+import { ensureExport, exportFolder } from "../scripts/build/export";
+import { serve } from "../scripts/serve";
+import { writeInto } from "../scripts/support/document";
+import { root } from "../scripts/support/steps";
+import { BenchPage, launch } from "./page/bench-page";
+import { interfaceUse } from "./page/interface";
+import { memoryUse } from "./page/memory";
+import { visits } from "./page/visits";
+import { machineOf, PARTS, type CollectionRow, type Part, type Results } from "./results";
 import {
   folderWith,
   hasMusic,
@@ -24,11 +25,14 @@ import {
   type Kind,
   type Song,
 } from "./songs";
-import { markdown, tablesOf, terminal } from "./tables";
-import { visits } from "./visits";
-import { serve } from "../scripts/serve";
-import { ensureExport, exportFolder } from "../scripts/build/export";
-import { root } from "../scripts/support/steps";
+import { Floor } from "./speed/floor";
+import { runJob, type Tools } from "./speed/jobs";
+import { Published } from "./speed/published";
+import type { JobName, Sample, Tool } from "./speed/samples";
+import { markdown, terminal } from "./tables/table";
+import { tablesOf } from "./tables/tables";
+import { collection, simulate } from "./workers/model";
+import { scaling, type Scaling } from "./workers/scaling";
 
 /** How often the batch of eight songs is held against the floor. */
 const BATCH_ROUNDS = 3;
@@ -40,11 +44,12 @@ npm run bench -- [options]
 
   --songs N     how many songs, 1 to ${mostSongs} (3)
   --rounds N    how often MP3 and FLAC are measured (2); the other kinds once, on two songs
+  --part NAME   only this: ${PARTS.join(", ")}
   --quick       one song of 40 seconds, one round: to see that it works
   --core N      the core that every tool runs on (0)
   --port N      serve the page here (any free port)
   --json FILE   where the results go (.cache/bench/results.json)
-  --write       put the tables into docs/performance.md
+  --write       put the tables into docs/performance.md (of all parts, or of "published")
   --help        this text`;
 
 const { values } = parseArgs({
@@ -54,14 +59,20 @@ const { values } = parseArgs({
     core: { type: "string", default: "0" },
     port: { type: "string", default: "0" },
     json: { type: "string", default: path.join(root, ".cache/bench/results.json") },
+    part: { type: "string" },
     quick: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 
+const part = PARTS.find((each) => each === values.part) ?? null;
+
 if (values.help) console.log(help);
-else if (missing().length > 0) {
+else if (values.part !== undefined && part === null) {
+  console.error(`There is no part "${values.part}".\n${help}`);
+  process.exitCode = 1;
+} else if (missing().length > 0) {
   console.error(`Not installed: ${missing().join(", ")}.\n${help}`);
   process.exitCode = 1;
 } else if (await ensureExport()) await bench();
@@ -82,47 +93,21 @@ async function bench(): Promise<void> {
   const cut = quick ? 40 : null;
   const folder = mkdtempSync(path.join(os.tmpdir(), "levelup-bench-"));
   const serving = await serve(exportFolder, Number(values.port));
+  const wanted = (...parts: readonly Part[]) => part === null || parts.includes(part);
   try {
     say("Songs…");
     const songs = new Map(KINDS.map((kind) => [kind, songsOf(kind, count, cut)] as const));
-    const fourMinutes = folderWith(
-      path.join(folder, "four-minutes"),
-      (quick ? [40, 41, 42, 43] : [240, 239, 238, 237]).map((seconds) =>
-        songOf("weight_of_revenge", "mp3", seconds),
-      ),
-    );
-    const lengths = quick ? [20] : [120, 119, 118];
-    const twoMinutes = lengths.flatMap((seconds) => songsOf("mp3", mostSongs, seconds));
-
-    const { samples, browser } = await oneCore(serving.url, folder, songs, rounds);
-
-    say("Start-up…");
-    const [cold, warm] = await visits(serving.url, folder, fourMinutes);
-    say("Memory, workers…");
-    const free = await launch(null, folder);
-    const settings = { "Target loudness (LUFS)": -18 };
-    const memoryPage = await BenchPage.open(free, serving.url, settings);
-    const memory = await memoryUse(free, memoryPage, fourMinutes);
-    const batch = folderWith(path.join(folder, "two-minutes"), twoMinutes);
-    const apart = [await launch("0", folder), await launch("1", folder)] as const;
-    const pages = [
-      await BenchPage.open(apart[0], serving.url, { ...settings, Workers: 1 }),
-      await BenchPage.open(apart[1], serving.url, { ...settings, Workers: 1 }),
-    ] as const;
-    const scaled = await scaling(memoryPage, pages, batch, twoMinutes, quick ? 1 : undefined);
-    for (const each of apart) await each.close();
-    await free.close();
-
-    say("Interface…");
-    const bystander = await launch(null, folder);
-    const listed = songsOf("mp3", quick ? 2 : 4, cut);
-    const onDisk = folderWith(path.join(folder, "interface"), listed);
-    const used = { folder: onDisk, count: listed.length };
-    const page = await interfaceUse(bystander, serving.url, used, quick ? 2_000 : 10_000);
-    await bystander.close();
-
-    const results: Results = {
+    const { samples, browser } = await speed(serving.url, folder, songs, rounds);
+    const fourMinutes = wanted("visits", "memory") ? folderOfFourMinutes(folder) : "";
+    const seen = wanted("visits") ? await visits(serving.url, folder, fourMinutes) : null;
+    const memory = wanted("memory")
+      ? await memoryOfWorkers(serving.url, folder, fourMinutes)
+      : null;
+    const scaled = wanted("workers") ? await scalingOf(serving.url, folder) : null;
+    const page = wanted("interface") ? await interfaceOf(serving.url, folder, cut) : null;
+    show({
       schema: "levelup-bench/1",
+      part,
       finishedAt: new Date().toISOString(),
       quick,
       seconds: (performance.now() - begun) / 1000,
@@ -130,17 +115,65 @@ async function bench(): Promise<void> {
       songs: (songs.get("mp3") ?? []).map(({ name, duration }) => ({ name, seconds: duration })),
       rounds,
       samples,
-      visits: { cold, warm },
+      visits: seen && { cold: seen[0], warm: seen[1] },
       memory,
       scaling: scaled,
-      collection: [checkOf(scaled), ...collectionOf(scaled)],
+      collection: scaled ? [checkOf(scaled), ...collectionOf(scaled)] : [],
       interfaceUse: page,
-    };
-    show(results);
+    });
   } finally {
     await serving.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function folderOfFourMinutes(folder: string): string {
+  const lengths = values.quick ? [40, 41, 42, 43] : [240, 239, 238, 237];
+  const songs = lengths.map((seconds) => songOf("weight_of_revenge", "mp3", seconds));
+  return folderWith(path.join(folder, "four-minutes"), songs);
+}
+
+/** Quieter than every song, so that each is changed by gain alone. */
+const settings = { "Target loudness (LUFS)": -18 };
+
+async function memoryOfWorkers(url: string, folder: string, songs: string) {
+  say("Memory…");
+  const free = await launch(null, folder);
+  const memory = await memoryUse(free, await BenchPage.open(free, url, settings), songs);
+  await free.close();
+  return memory;
+}
+
+async function scalingOf(url: string, folder: string): Promise<Scaling> {
+  say("Workers…");
+  const lengths = values.quick ? [20] : [120, 119, 118];
+  const twoMinutes = lengths.flatMap((seconds) => songsOf("mp3", mostSongs, seconds));
+  const batch = folderWith(path.join(folder, "two-minutes"), twoMinutes);
+  const browsers = [
+    await launch(null, folder),
+    await launch("0", folder),
+    await launch("1", folder),
+  ] as const;
+  const [both, first, second] = browsers;
+  const page = await BenchPage.open(both, url, settings);
+  const pages = [
+    await BenchPage.open(first, url, { ...settings, Workers: 1 }),
+    await BenchPage.open(second, url, { ...settings, Workers: 1 }),
+  ] as const;
+  const found = await scaling(page, pages, batch, twoMinutes, values.quick ? 1 : undefined);
+  for (const each of browsers) await each.close();
+  return found;
+}
+
+async function interfaceOf(url: string, folder: string, cut: number | null) {
+  say("Interface…");
+  const bystander = await launch(null, folder);
+  const listed = songsOf("mp3", values.quick ? 2 : 4, cut);
+  const onDisk = folderWith(path.join(folder, "interface"), listed);
+  const used = { folder: onDisk, count: listed.length };
+  const page = await interfaceUse(bystander, url, used, values.quick ? 2_000 : 10_000);
+  await bystander.close();
+  return page;
 }
 
 /** The kinds that goals are about; the others are reported. */
@@ -149,7 +182,7 @@ function isMain(kind: Kind): boolean {
 }
 
 /** Everything that is compared: one core, tools in turn, a first round of LevelUp not counted. */
-async function oneCore(
+async function speed(
   url: string,
   folder: string,
   songs: ReadonlyMap<Kind, readonly Song[]>,
@@ -157,36 +190,37 @@ async function oneCore(
 ): Promise<{ samples: Sample[]; browser: string }> {
   const core = Number(values.core);
   const pinned = await launch(values.core, folder);
-  const levelUp = await BenchPage.open(pinned, url, { Workers: 1 });
-  const floor = await Floor.open(
-    pinned.browser,
-    path.join(folder, "floor"),
-    path.join(root, ".cache/bench"),
-  );
-  const tools: Tools = { core, levelUp, floor, folder };
-  const samples: Sample[] = [];
-  const perform = async (job: JobName, kind: Kind, round: number, given?: readonly Song[]) => {
-    say(`${job} ${kind}, round ${round + 1}`);
-    const all = songs.get(kind) ?? [];
-    const some = isMain(kind) && job !== "limit" ? all : all.slice(0, 2);
-    samples.push(...(await runJob(job, given ?? some, round, tools)));
-  };
-  const eight = values.quick ? songs.get("mp3") : songsOf("mp3", mostSongs, null);
-  for (const kind of KINDS) {
-    // The browser compiles hot code of the engine while it runs, once for all songs of a visit.
-    await runJob("level", (songs.get(kind) ?? []).slice(0, 1), 0, tools);
-    for (let round = 0; round < (isMain(kind) ? rounds : 1); round++) {
-      await perform("scan", kind, round);
-      await perform("level", kind, round);
-      if (kind === "mp3") await perform("lossless", kind, round);
-    }
-    if (kind === "mp3") await perform("limit", kind, 0);
-    for (let round = 0; kind === "mp3" && round < BATCH_ROUNDS; round++) {
-      await perform("batch", kind, round, eight);
-    }
-  }
   const browser = pinned.browser.version();
-  await floor.close();
+  const samples: Sample[] = [];
+  if (part === null || part === "speed" || part === "published") {
+    const levelUp = await BenchPage.open(pinned, url, { Workers: 1 });
+    const floor = await Floor.open(pinned.browser, path.join(folder, "floor"));
+    const published = await Published.open(pinned, path.join(folder, "published"));
+    const takesPart = (tool: Tool) => part !== "published" || tool === "published";
+    const tools: Tools = { core, levelUp, floor, published, folder, takesPart };
+    const eight = values.quick ? songs.get("mp3") : songsOf("mp3", mostSongs, null);
+    const planned = part === "published" ? KINDS.filter(isMain) : KINDS;
+    for (const kind of planned) {
+      const all = songs.get(kind) ?? [];
+      const perform = async (job: JobName, round: number, given?: readonly Song[]) => {
+        say(`${job} ${kind}, round ${round + 1}`);
+        const some = isMain(kind) && job !== "limit" ? all : all.slice(0, 2);
+        samples.push(...(await runJob(job, given ?? some, round, tools)));
+      };
+      // The browser compiles hot code of the engine while it runs, once for all songs of a visit.
+      await runJob("level", all.slice(0, 1), 0, tools);
+      for (let round = 0; round < (isMain(kind) ? rounds : 1); round++) {
+        if (part !== "published") await perform("scan", round);
+        await perform("level", round);
+        if (part !== "published" && kind === "mp3") await perform("lossless", round);
+      }
+      if (part === "published" || kind !== "mp3") continue;
+      await perform("limit", 0);
+      for (let round = 0; round < BATCH_ROUNDS; round++) await perform("batch", round, eight);
+    }
+    await published.close();
+    await floor.close();
+  }
   await pinned.close();
   return { samples, browser };
 }
@@ -217,27 +251,20 @@ function show(results: Results) {
   mkdirSync(path.dirname(values.json), { recursive: true });
   writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
   console.log(`\n${results.seconds.toFixed(0)} s. Results: ${values.json}`);
-  if (values.write) write(results, tables.map(markdown).join("\n\n"));
+  if (!values.write) return;
+  const text = [aboutRun(results), ...tables.map(markdown)].join("\n\n");
+  writeInto("docs/performance.md", part === null ? "bench" : `bench ${part}`, text);
 }
 
-/** Replaces what lies between the markers of docs/performance.md. */
-function write(results: Results, tables: string) {
-  const file = path.join(root, "docs/performance.md");
-  const [begin, end] = ["<!-- bench:begin -->", "<!-- bench:end -->"];
-  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`${file} has no markers for the tables.`);
-  const { machine, songs, rounds, finishedAt, quick } = results;
+function aboutRun({ machine, songs, rounds, finishedAt, quick, seconds }: Results): string {
   const names = songs.map(({ name, seconds }) => `${name} (${seconds.toFixed(0)} s)`).join(", ");
   const [before, after] = machine.load.map((load) => load.toFixed(1));
-  const about = [
-    `${finishedAt.slice(0, 10)}${quick ? ", a quick run" : ""}, ${results.seconds.toFixed(0)} s in all.`,
+  return [
+    `${finishedAt.slice(0, 10)}${quick ? ", a quick run" : ""}, ${seconds.toFixed(0)} s in all.`,
     `${machine.cpu}, ${machine.cores} cores, ${(machine.memory / 1e9).toFixed(0)} GB;`,
     `Chromium ${machine.browser}, ffmpeg ${machine.ffmpeg}. Load before and after: ${before}, ${after}.`,
     `Songs: ${names}; ${rounds} rounds of MP3 and FLAC, one of the other kinds on two songs.`,
   ].join(" ");
-  const written = `${begin}\n\n${about}\n\n${tables}\n\n`;
-  writeFileSync(file, text.slice(0, from) + written + text.slice(to));
 }
 
 function nativeFfmpeg(): string {

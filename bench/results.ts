@@ -1,22 +1,20 @@
 import { readFileSync } from "node:fs";
 import os from "node:os";
-import {
-  MOST_MILLISECONDS,
-  MOST_SHARE,
-  shareOf,
-  worstOf,
-  type InterfaceUse,
-} from "./interface-tables";
-import { ratios, type JobName, type Sample, type Tool } from "./jobs";
-import type { MemoryUse } from "./memory";
-import { ASKED, countedRounds, isQuiet, speedUpOf, type Scaling } from "./scaling";
-import type { Kind } from "./songs";
-import { spreadOf, type Spread } from "./timing";
-import type { Visit } from "./visits";
+import type { InterfaceUse } from "./page/interface";
+import type { MemoryUse } from "./page/memory";
+import type { Visit } from "./page/visits";
+import type { Sample } from "./speed/samples";
+import type { Scaling } from "./workers/scaling";
+
+/** What can be measured alone. */
+export const PARTS = ["speed", "published", "visits", "memory", "workers", "interface"] as const;
+export type Part = (typeof PARTS)[number];
 
 /** All of one run, as it is kept as JSON. */
 export interface Results {
   readonly schema: "levelup-bench/1";
+  /** Null is all of them. */
+  readonly part: Part | null;
   readonly finishedAt: string;
   readonly quick: boolean;
   readonly seconds: number;
@@ -59,116 +57,3 @@ export const machineOf = (browser: string, ffmpeg: string, loadBefore: number): 
   ffmpeg,
   load: [loadBefore, os.loadavg()[0] ?? NaN],
 });
-
-/** One of the figures that the project wants to show. */
-export interface Goal {
-  readonly what: string;
-  readonly goal: string;
-  readonly found: string;
-  /** The same ratio of processor time; it stays right on a busy machine, where the clock does not. */
-  readonly cpu: string;
-  /** By the clock. Null where it was not measured in this run. */
-  readonly met: boolean | null;
-}
-
-export function goalsOf(results: Results): Goal[] {
-  const { samples, visits, memory, scaling, interfaceUse } = results;
-  const ratio = (
-    what: string,
-    job: JobName,
-    kind: Kind,
-    tool: Tool,
-    most: number,
-    measure: "wall" | "engine" = "wall",
-  ): Goal => {
-    const found = ratios(samples, job, kind, tool, measure);
-    const cpu = ratios(samples, job, kind, tool, "cpu");
-    const text = (value: number) => `${value.toFixed(2)}×`;
-    return { ...atMost(what, found, most, text), cpu: cpu ? text(cpu.median) : "" };
-  };
-  // Two readings of "idle page": the engine is shared by all workers, but it is memory all the same.
-  const overIdle = memory?.peaks.map(({ workers, peak }) => peak / workers) ?? [];
-  const overEmpty = (memory?.peaks ?? []).map(
-    ({ workers, peak }) => (peak + memory!.idle - memory!.empty) / workers,
-  );
-  const memoryGoal = (what: string, found: readonly number[]): Goal => ({
-    what,
-    cpu: "",
-    goal: "≤ 150 MB",
-    found: memory ? `${found.map((each) => each.toFixed(0)).join(" and ")} MB` : "not measured",
-    met: memory && Math.max(...found) <= 150,
-  });
-  return [
-    ratio("Scan of MP3s, over loudgain", "scan", "mp3", "loudgain", 0.8),
-    ratio("MP3 320 to MP3 320, over ffmpeg-normalize", "level", "mp3", "loudnorm", 0.6),
-    ratio("FLAC to FLAC, over ffmpeg-normalize", "level", "flac", "loudnorm", 0.55),
-    ratio("MP3 with verification, over the floor, eight songs", "batch", "mp3", "floor", 1.3),
-    ratio("Lossless MP3, over ffmpeg-normalize", "lossless", "mp3", "loudnorm", 0.12),
-    scalingGoal(scaling),
-    {
-      what: "On the wire before the first song, first visit",
-      cpu: "",
-      goal: "≤ 10.8 MB",
-      found: visits ? megabytes(visits.cold.bytesBefore) : "not measured",
-      met: visits && visits.cold.bytesBefore <= 10.8e6,
-    },
-    {
-      what: "Of the engine on the wire, second visit",
-      cpu: "",
-      goal: "0 bytes",
-      found: visits ? `${visits.warm.engineBytes} bytes` : "not measured",
-      met: visits && visits.warm.engineBytes === 0,
-    },
-    memoryGoal("A worker's memory, 1 and 2 workers, over the page with the engine ready", overIdle),
-    memoryGoal("The same over the empty page, engine included", overEmpty),
-    ...interfaceGoals(interfaceUse),
-  ];
-}
-
-function scalingGoal(scaling: Scaling | null): Goal {
-  const goal = { what: "Two workers on two cores, over one on one", cpu: "", goal: `≥ ${ASKED}×` };
-  if (!scaling) return { ...goal, found: "not measured", met: null };
-  const counted = countedRounds(scaling);
-  const { median } = spreadOf(counted.map(speedUpOf));
-  const busy = counted.some(isQuiet) ? "" : ", on a busy host";
-  return { ...goal, found: `${median.toFixed(2)}×${busy}`, met: median >= ASKED };
-}
-
-function interfaceGoals(use: InterfaceUse | null): Goal[] {
-  const slowest = use && worstOf([...use.still, ...use.running]);
-  const share = use && shareOf(use);
-  const rows = (use?.rows ?? 10_000).toLocaleString("en");
-  return [
-    {
-      what: `Slowest interaction with ${rows} measured rows, a batch running or not`,
-      cpu: "",
-      goal: `< ${MOST_MILLISECONDS} ms`,
-      found: slowest === null ? "not measured" : `${slowest.toFixed(0)} ms`,
-      met: slowest === null ? null : slowest < MOST_MILLISECONDS,
-    },
-    {
-      what: "The interface's share of a batch's processor time",
-      cpu: "",
-      goal: `≤ ${MOST_SHARE * 100} %`,
-      found: share === null ? "not measured" : `${(share * 100).toFixed(2)} %`,
-      met: share === null ? null : share <= MOST_SHARE,
-    },
-  ];
-}
-
-function atMost(
-  what: string,
-  found: Spread | null,
-  most: number,
-  text: (value: number) => string,
-): Goal {
-  return {
-    what,
-    cpu: "",
-    goal: `≤ ${text(most)}`,
-    found: found ? text(found.median) : "not measured",
-    met: found && found.median <= most,
-  };
-}
-
-export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(2)} MB`;

@@ -7,7 +7,7 @@ import { levelSong, measureSong } from "@/lib/song-path";
 import type { LevelTask } from "@/lib/song/task";
 import { songTools } from "../test/support/song-tools";
 import { runFfmpeg } from "../scripts/samples/core";
-import { spreadOf } from "./timing";
+import { spreadOf } from "./spread";
 
 /** Seconds of audio, and how often each is run; the first time warms up and is not counted. */
 const LENGTH = 20;

@@ -12,7 +12,11 @@ const files = {
   dev: "scripts/commands/dev.ts",
   start: "scripts/commands/start.ts",
   test: "scripts/commands/test.ts",
-  "test-native": "scripts/commands/test-native.ts",
+  "test:unit": "scripts/commands/test-unit.ts",
+  "test:e2e": "scripts/commands/test-e2e.ts",
+  "test:watch": "scripts/commands/test-watch.ts",
+  "test:native": "scripts/commands/test-native.ts",
+  "test:long": "scripts/commands/test-long.ts",
   level: "cli/level.ts",
   bench: "bench/bench.ts",
 };

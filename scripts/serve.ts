@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
@@ -96,7 +96,8 @@ async function answer(root: string, request: IncomingMessage, response: ServerRe
     response.writeHead(405, { Allow: "GET, HEAD" }).end();
     return;
   }
-  const { pathname } = new URL(request.url ?? "/", "http://localhost");
+  // As it stands: `new URL` takes the path "//" for a missing host and throws.
+  const [pathname = ""] = (request.url ?? "").split(/[?#]/, 1);
   const found = await find(root, pathname);
   const file = found ?? path.join(root, "404.html");
   const info = await stat(file).catch(() => null);
@@ -131,7 +132,7 @@ async function answer(root: string, request: IncomingMessage, response: ServerRe
   else bytes.pipe(response);
 }
 
-/** The file behind a URL path, or null. Never one outside `root` and never a hidden one. */
+/** The file behind a URL path, or null. Never a hidden one, never one outside `root`. */
 async function find(root: string, pathname: string): Promise<string | null> {
   let decoded: string;
   try {
@@ -139,14 +140,22 @@ async function find(root: string, pathname: string): Promise<string | null> {
   } catch {
     return null;
   }
-  if (decoded.includes("\0") || decoded.split(/[/\\]/).some((part) => part.startsWith("."))) {
+  const [start, ...parts] = decoded.split(/[/\\]/);
+  if (start !== "" || decoded.includes("\0")) return null;
+  if (parts.some((part, at) => part.startsWith(".") || (part === "" && at < parts.length - 1))) {
     return null;
   }
-  const at = path.join(root, decoded);
+  const at = path.join(root, ...parts);
   // The export has a page as page.html and the front page as index.html.
-  for (const candidate of [at, `${at.replace(/[/\\]$/, "")}.html`, path.join(at, "index.html")]) {
+  for (const candidate of [at, `${at}.html`, path.join(at, "index.html")]) {
     const info = await stat(candidate).catch(() => null);
-    if (info?.isFile()) return candidate;
+    if (info?.isFile()) return (await isInside(root, candidate)) ? candidate : null;
   }
   return null;
+}
+
+/** Whether a file still lies below `root` once all links on the way to it are followed. */
+async function isInside(root: string, file: string): Promise<boolean> {
+  const [folder, real] = await Promise.all([realpath(root), realpath(file)]);
+  return real.startsWith(folder + path.sep);
 }

@@ -10,7 +10,7 @@ export interface Asked {
   readonly accuracy: number;
 }
 
-export const defaults: Asked = { target: -14, ceiling: -1, accuracy: 0.2 };
+const defaults: Asked = { target: -14, ceiling: -1, accuracy: 0.2 };
 
 /**
  * Judges delivered bytes by ffmpeg's own meter, which has no part in making them: at the target

@@ -27,7 +27,8 @@ const generated = ["public/engine", "public/samples", "lib/kernel/build"];
 /** Makes what the page fetches besides its own code: the engine and the sample songs. */
 export async function prepare(): Promise<boolean> {
   return (
-    (await runScript("prepare-engine.mjs")) === 0 && (await runScript("make-samples.ts")) === 0
+    (await runScript("scripts/build/prepare-engine.mjs")) === 0 &&
+    (await runScript("scripts/build/make-samples.ts")) === 0
   );
 }
 

@@ -16,7 +16,9 @@ await tally.check("build", async () => ((await ensureExport()) ? 0 : 1));
 await tally.check("types", types);
 await tally.check("lint", () => runTool("eslint", [".", "--max-warnings=0"]));
 await tally.check("format", () => runTool("prettier", ["--check", "."]));
+await tally.check("dead code", () => runTool("knip", []));
 await tally.vitest("unit");
+await tally.vitest("engine");
 await tally.playwright();
 process.exitCode = tally.close();
 

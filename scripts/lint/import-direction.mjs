@@ -5,7 +5,7 @@ import { eachImport, fromRoot, targetOf } from "./imports.mjs";
  * songs must run in a worker, in a test and without a page, so it must not know the page.
  * docs/architecture.md has the table with what each room holds.
  */
-export const mayImport = {
+const mayImport = {
   app: [
     "lib/session",
     "lib/batch",

@@ -2,29 +2,20 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import type { FFmpegCoreModule } from "@ffmpeg/types";
 
 /**
  * ffmpeg's WebAssembly core under Node: what encodes our sample songs and what judges results in
  * tests where no native ffmpeg may be assumed. The same file runs in the page.
  */
 
-/** The parts of the core's Emscripten module that are used here. */
-interface Core {
-  readonly FS: {
-    writeFile(path: string, bytes: Uint8Array): void;
-    readFile(path: string): Uint8Array;
-    analyzePath(path: string): { exists: boolean };
-  };
-  exec(...args: string[]): number;
-  setLogger(logger: (entry: { type: string; message: string }) => void): void;
-}
-
+/** The package's types leave out what Emscripten offers for a compiled module. */
 type CreateCore = (options: {
   instantiateWasm(
     imports: WebAssembly.Imports,
     done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
   ): object;
-}) => Promise<Core>;
+}) => Promise<FFmpegCoreModule>;
 
 export interface Run {
   /** What `exec` returned; 0 is success. */
@@ -51,16 +42,16 @@ export async function runFfmpeg(
   core.setLogger(({ message }) => log.push(message));
   for (const [name, bytes] of Object.entries(inputs)) core.FS.writeFile(name, bytes);
   const code = core.exec("-hide_banner", ...args);
+  const written = core.FS.readdir("/");
+  const read = (name: string) => core.FS.readFile(name, { encoding: "binary" }) as Uint8Array;
   return {
     code,
     log,
-    outputs: outputs.map((name) =>
-      core.FS.analyzePath(name).exists ? core.FS.readFile(name) : null,
-    ),
+    outputs: outputs.map((name) => (written.includes(name) ? read(name) : null)),
   };
 }
 
-async function instantiate(): Promise<Core> {
+async function instantiate(): Promise<FFmpegCoreModule> {
   // The core was built for pages and workers and reads these two at start.
   const scope = globalThis as { self?: unknown; location?: unknown };
   scope.self ??= globalThis;

@@ -45,19 +45,22 @@ export function render(piece: Piece): Stereo {
     const start = bar * 4 * beat;
     const root = piece.progression[bar % piece.progression.length] ?? 0;
     for (const [index, degree] of [root, root + 2, root + 4].entries()) {
-      chord(track, start, 4 * beat, note(degree, 1), piece.mix.chords * 0.16, index * 0.6 - 0.6);
+      const [level, pan] = [piece.mix.chords * 0.16, index * 0.6 - 0.6];
+      chord(track, { at: start, length: 4 * beat, pitch: note(degree, 1), level, pan });
     }
     for (let eighth = 0; eighth < 8; eighth += 1) {
       const at = start + (eighth * beat) / 2;
       if (eighth % 2 === 0 || random() < 0.35) {
         const degree = eighth === 6 ? root + 4 : root;
-        bass(track, at, beat * 0.45, note(degree, 0), piece.mix.bass * 0.4);
+        const level = piece.mix.bass * 0.4;
+        bass(track, { at, length: beat * 0.45, pitch: note(degree, 0), level, pan: 0 });
       }
       if (random() < 0.7) {
         // Melodies move mostly in steps and return to the chord on the bar's first beat.
         melodyDegree = eighth === 0 ? root : melodyDegree + Math.round(random() * 4 - 2);
         melodyDegree = Math.max(-3, Math.min(9, melodyDegree));
-        pluck(track, at, note(melodyDegree, 2), piece.mix.melody * 0.5, random() - 0.5, random);
+        const [level, pan] = [piece.mix.melody * 0.5, random() - 0.5];
+        pluck(track, { at, length: 0.9, pitch: note(melodyDegree, 2), level, pan }, random);
       }
       if (eighth % 4 === 0) kick(track, at, piece.mix.drums * 0.8);
       if (eighth % 4 === 2) snare(track, at, piece.mix.drums * 0.4, random);
@@ -114,7 +117,7 @@ export function toInterleavedBytes({ left, right }: Stereo): Uint8Array {
 }
 
 /** Mulberry32: 32-bit state, uniform in [0, 1). */
-export function seededRandom(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -171,15 +174,19 @@ class Track implements Stereo {
 const decay = (t: number, seconds: number) => Math.exp(-t / seconds);
 const attack = (t: number, seconds: number) => Math.min(1, t / seconds);
 
+interface Note {
+  /** Seconds. */
+  readonly at: number;
+  readonly length: number;
+  /** Hertz. */
+  readonly pitch: number;
+  readonly level: number;
+  /** -1 is left, 1 is right. */
+  readonly pan: number;
+}
+
 /** Three slightly detuned tones with falling harmonics, as a soft synthesizer pad. */
-function chord(
-  track: Track,
-  at: number,
-  length: number,
-  pitch: number,
-  level: number,
-  pan: number,
-) {
+function chord(track: Track, { at, length, pitch, level, pan }: Note) {
   track.add(at, length, level, pan, (t) => {
     let sum = 0;
     for (const detune of [0.997, 1, 1.003]) {
@@ -190,8 +197,8 @@ function chord(
   });
 }
 
-function bass(track: Track, at: number, length: number, pitch: number, level: number) {
-  track.add(at, length, level, 0, (t) => {
+function bass(track: Track, { at, length, pitch, level, pan }: Note) {
+  track.add(at, length, level, pan, (t) => {
     const phase = 2 * Math.PI * pitch * t;
     const tone = Math.sin(phase) + Math.sin(2 * phase) * 0.35 + Math.sin(3 * phase) * 0.12;
     return tone * attack(t, 0.008) * decay(t, 0.5) * attack(length - t, 0.02);
@@ -199,23 +206,16 @@ function bass(track: Track, at: number, length: number, pitch: number, level: nu
 }
 
 /** Karplus-Strong: a burst of noise in a delay line whose average is fed back. */
-function pluck(
-  track: Track,
-  at: number,
-  pitch: number,
-  level: number,
-  pan: number,
-  random: () => number,
-) {
+function pluck(track: Track, { at, length, pitch, level, pan }: Note, random: () => number) {
   const period = Math.max(2, Math.round(SAMPLE_RATE / pitch));
   const string = Float64Array.from({ length: period }, () => random() * 2 - 1);
   let position = 0;
-  track.add(at, 0.9, level, pan, (t) => {
+  track.add(at, length, level, pan, (t) => {
     const now = string[position] ?? 0;
     const next = (position + 1) % period;
     string[position] = 0.497 * (now + (string[next] ?? 0));
     position = next;
-    return now * attack(0.9 - t, 0.05);
+    return now * attack(length - t, 0.05);
   });
 }
 

@@ -7,6 +7,7 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
 /** The script behind a package's command, so that it runs by Node without a shell. */
 const scriptsOfTools: Readonly<Record<string, string>> = {
   eslint: "eslint/bin/eslint.js",
+  knip: "knip/bin/knip.js",
   next: "next/dist/bin/next",
   playwright: "@playwright/test/cli.js",
   prettier: "prettier/bin/prettier.cjs",
@@ -46,14 +47,9 @@ export function runTool(
   return run(process.execPath, [script, ...args], env);
 }
 
-/** Runs a step of the build in a process of its own. */
-export function runScript(name: string, args: readonly string[] = []): Promise<number> {
-  return run(process.execPath, [
-    "--import",
-    "tsx",
-    path.join(root, "scripts/build", name),
-    ...args,
-  ]);
+/** Runs a script of the project, by its path from the root, in a process of its own. */
+export function runScript(file: string): Promise<number> {
+  return run(process.execPath, ["--import", "tsx", path.join(root, file)]);
 }
 
 /** Installs Debian packages; only for root. Gives apt-get's exit code. */

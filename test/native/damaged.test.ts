@@ -12,7 +12,7 @@ import type { Kind } from "@/lib/formats";
 import type { SongNote } from "@/lib/song/notes";
 import { levelSong } from "@/lib/song-path";
 import { songTools } from "../support/song-tools";
-import { levelTask, target } from "../unit/song-path/sources";
+import { levelTask, target } from "../engine/song-path/sources";
 import { check, decode, probe } from "./tags/tools";
 
 const folder = mkdtempSync(join(tmpdir(), "damaged-"));

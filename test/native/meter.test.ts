@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { MeterResult } from "@/lib/kernel";
 import { loudnessOfPower, loudnessRange } from "@/lib/loudness/gating";
-import { loadKernel, measure } from "../unit/kernel/kernel";
+import { loadKernel, measure } from "../engine/kernel/kernel";
 
 const SONGS = "/usr/share/games/wesnoth/1.16/data/core/music";
 const RATE = 44_100;

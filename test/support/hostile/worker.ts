@@ -7,7 +7,7 @@ import type { LevelOutcome } from "@/lib/song/outcome";
 import type { LevelTask } from "@/lib/song/task";
 import { BlockPool } from "@/lib/storage/scratch";
 import { scratchFactory } from "@/lib/storage/scratch-factory";
-import { levelTask } from "../../unit/song-path/sources";
+import { levelTask } from "../../engine/song-path/sources";
 import { FileScratch } from "../file-scratch";
 import { freshFfmpeg, replaceInstance, songTools } from "../song-tools";
 

@@ -29,7 +29,7 @@ export const measurement = (integrated = -9, truePeak = 0.5): Measurement => ({
   duration: seconds(180),
 });
 
-export const NO_TAGS: SongTags = { album: null, albumArtist: null, disc: null };
+const NO_TAGS: SongTags = { album: null, albumArtist: null, disc: null };
 
 /** `blocks`: loudness of the gating blocks, the integrated loudness where none are given. */
 export const measured = (

@@ -2,10 +2,17 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bytesSource, transplantTags } from "@/lib/formats";
 import { dbtp, lufs } from "@/lib/loudness/units";
-import { big, join, noise, zeros } from "./support/bytes";
-import { flac, flacAudio, flacBlock, flacPicture, streamInfo, vorbisComment } from "./support/flac";
-import { frame23, id3v2, text, txxx } from "./support/mpeg";
-import { expectBytes, transplanted } from "./support/transplanting";
+import { big, join, noise, zeros } from "../../support/formats/bytes";
+import {
+  flac,
+  flacAudio,
+  flacBlock,
+  flacPicture,
+  streamInfo,
+  vorbisComment,
+} from "../../support/formats/flac";
+import { frame23, id3v2, text, txxx } from "../../support/formats/mpeg";
+import { expectBytes, transplanted } from "../../support/formats/transplanting";
 
 const oldAudio = flacAudio(300, 5);
 const newAudio = flacAudio(400, 6);

@@ -12,9 +12,9 @@ import { flacLayout } from "@/lib/formats/flac/flac";
 import { readId3v2 } from "@/lib/formats/id3/id3v2";
 import { id3v2Length } from "@/lib/formats/id3/id3v2-header";
 import { findStream } from "@/lib/formats/mpeg/sync";
-import { join, syncsafe, zeros } from "./support/bytes";
-import { flac, flacAudio, streamInfo } from "./support/flac";
-import { lameFrame, mp3Audio } from "./support/mpeg";
+import { join, syncsafe, zeros } from "../../support/formats/bytes";
+import { flac, flacAudio, streamInfo } from "../../support/formats/flac";
+import { lameFrame, mp3Audio } from "../../support/formats/mpeg";
 
 const byte = fc.nat(255);
 const shape = fc.record({

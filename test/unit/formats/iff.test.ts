@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { bytesSource, partsSize, transplantTags } from "@/lib/formats";
 import { dbtp, lufs } from "@/lib/loudness/units";
-import { big, join, little, noise, zeros } from "./support/bytes";
-import { aiff, bigChunk, chunk, chunks, comm, fmt, wav } from "./support/iff";
-import { apic, frame23, id3v2, text, txxx } from "./support/mpeg";
-import { expectBytes, transplanted } from "./support/transplanting";
+import { big, join, little, noise, zeros } from "../../support/formats/bytes";
+import { aiff, bigChunk, chunk, chunks, comm, fmt, wav } from "../../support/formats/iff";
+import { apic, frame23, id3v2, text, txxx } from "../../support/formats/mpeg";
+import { expectBytes, transplanted } from "../../support/formats/transplanting";
 
 const title = frame23("TIT2", text("t"));
 const loud = frame23("TXXX", txxx("REPLAYGAIN_TRACK_GAIN", "-1 dB"));

@@ -2,8 +2,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bytesSource, gapless, mp3Audio as audioOf, mp3Hints, planMp3Gain } from "@/lib/formats";
-import { big, join, noise, zeros } from "./support/bytes";
-import { ape, frame23, frame24, id3v1, id3v2, lyrics3, mp3Audio, text } from "./support/mpeg";
+import { big, join, noise, zeros } from "../../support/formats/bytes";
+import {
+  ape,
+  frame23,
+  frame24,
+  id3v1,
+  id3v2,
+  lyrics3,
+  mp3Audio,
+  text,
+} from "../../support/formats/mpeg";
 
 const none = { variableRate: false, lameQuality: null };
 

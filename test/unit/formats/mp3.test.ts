@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { bytesSource, transplantTags } from "@/lib/formats";
 import { mp3Layout } from "@/lib/formats/mpeg/layout";
 import { dbtp, lufs } from "@/lib/loudness/units";
-import { big, join, noise, syncsafe, zeros } from "./support/bytes";
+import { big, join, noise, syncsafe, zeros } from "../../support/formats/bytes";
 import {
   ape,
   apic,
@@ -18,8 +18,8 @@ import {
   stuffed,
   text,
   txxx,
-} from "./support/mpeg";
-import { expectBytes, transplanted } from "./support/transplanting";
+} from "../../support/formats/mpeg";
+import { expectBytes, transplanted } from "../../support/formats/transplanting";
 
 const oldAudio = mp3Audio(4, 0x55);
 const newAudio = mp3Audio(5, 0x66);

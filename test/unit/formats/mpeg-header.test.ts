@@ -10,9 +10,9 @@ import {
   transplantTags,
 } from "@/lib/formats";
 import { frameLength, isFreeFormat, isHeader } from "@/lib/formats/mpeg/header";
-import { big, join, zeros } from "./support/bytes";
-import { anyStream, buildStream } from "./support/mp3-frames";
-import { lameFrame, mp3Audio } from "./support/mpeg";
+import { big, join, zeros } from "../../support/formats/bytes";
+import { anyStream, buildStream } from "../../support/formats/mp3-frames";
+import { lameFrame, mp3Audio } from "../../support/formats/mpeg";
 
 interface Judged {
   readonly layer: 1 | 2 | 3;

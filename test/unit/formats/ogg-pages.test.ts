@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest";
 import { bytesSource } from "@/lib/formats";
 import { paginate, PacketReader } from "@/lib/formats/ogg/packets";
 import { pageCrc, readPages, renumber, storedCrc } from "@/lib/formats/ogg/page";
-import { join, noise } from "./support/bytes";
-import { packetsOf, readPages as independentPages } from "./support/ogg";
+import { join, noise } from "../../support/formats/bytes";
+import { packetsOf, readPages as independentPages } from "../../support/formats/ogg";
 
 /** Lengths around the borders of segments and of pages. */
 const length = fc.oneof(

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { applyOpusGain, type OpusGainRefusal } from "@/lib/formats/ogg/opus-gain";
 import { decibels } from "@/lib/loudness/units";
-import { join } from "./support/mp3-frames";
-import { opusHead, opusStream, page } from "./support/ogg-pages";
+import { join } from "../../support/formats/mp3-frames";
+import { opusHead, opusStream, page } from "../../support/formats/ogg-pages";
 
 const ok = <R extends { kind: string }>(
   result: R | OpusGainRefusal,

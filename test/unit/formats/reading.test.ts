@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { bytesSource, gapless, readAlbumTags, type Kind } from "@/lib/formats";
-import { big, join, zeros } from "./support/bytes";
-import { flac, flacAudio, streamInfo, vorbisComment } from "./support/flac";
-import { aiff, bigChunk, chunk, comm, fmt, wav } from "./support/iff";
+import { big, join, zeros } from "../../support/formats/bytes";
+import { flac, flacAudio, streamInfo, vorbisComment } from "../../support/formats/flac";
+import { aiff, bigChunk, chunk, comm, fmt, wav } from "../../support/formats/iff";
 import {
   ape,
   frame22,
@@ -13,9 +13,9 @@ import {
   lameFrame,
   mp3Audio,
   text,
-} from "./support/mpeg";
-import { box, freeform, item, meta, mp4, udta } from "./support/mp4";
-import { ogg } from "./support/ogg";
+} from "../../support/formats/mpeg";
+import { box, freeform, item, meta, mp4, udta } from "../../support/formats/mp4";
+import { ogg } from "../../support/formats/ogg";
 
 const album = (bytes: Uint8Array, kind: Kind) => readAlbumTags(bytesSource(bytes), kind);
 const figures = (bytes: Uint8Array, kind: "mp3" | "m4a") => gapless(bytesSource(bytes), kind);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import os from "node:os";
 import path from "node:path";
@@ -23,6 +23,9 @@ beforeAll(async () => {
     mkdirSync(path.dirname(path.join(outer, name)), { recursive: true });
     writeFileSync(path.join(outer, name), text);
   }
+  symlinkSync("../secret.txt", path.join(outer, "out/secret.txt"));
+  symlinkSync("..", path.join(outer, "out/outer"));
+  symlinkSync("about.html", path.join(outer, "out/same.html"));
   serving = await serve(path.join(outer, "out"), 0);
 });
 afterAll(async () => {
@@ -54,13 +57,20 @@ test("pages come with or without their extension, others as 404", async () => {
   expect(await get("/missing.js")).toMatchObject({ status: 404, body: "nothing here" });
 });
 
-test.each(["/../secret.txt", "/..%2fsecret.txt", "/%2e%2e/secret.txt", "/.stamp", "/%00", "/%zz"])(
-  "%s leads nowhere",
-  async (at) => {
-    const { status, body } = await get(at);
-    expect([status, body]).toEqual([404, "nothing here"]);
-  },
-);
+test.each([
+  ...["/../secret.txt", "/..%2fsecret.txt", "/%2e%2e/secret.txt", "/.stamp", "/%00", "/%zz"],
+  ...["//", "//localhost/about", "/engine//manifest.json", "/engine", "/engine/", "*"],
+])("%s leads nowhere", async (at) => {
+  const { status, body } = await get(at);
+  expect([status, body]).toEqual([404, "nothing here"]);
+});
+
+test("a link is followed as long as it stays in the folder", async () => {
+  expect(await get("/same")).toMatchObject({ status: 200, body: "about" });
+  for (const at of ["/secret.txt", "/outer/secret.txt"]) {
+    expect(await get(at), at).toMatchObject({ status: 404, body: "nothing here" });
+  }
+});
 
 test("wasm has its type, and only what changes its name with its content is kept for good", async () => {
   const wasm = await get("/engine/1.2.3/core.wasm");
