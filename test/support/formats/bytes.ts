@@ -30,7 +30,7 @@ export function noise(length: number, seed = 1): Uint8Array {
     return value < 200 ? 0xff : value < 300 ? 0 : value & 0xff;
   });
 }
-}
+
 
 export const indexOf = (whole: Uint8Array, part: Uint8Array | string): number =>
   Buffer.from(whole).indexOf(
