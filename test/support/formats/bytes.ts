@@ -31,7 +31,6 @@ export function noise(length: number, seed = 1): Uint8Array {
   });
 }
 
-
 export const indexOf = (whole: Uint8Array, part: Uint8Array | string): number =>
   Buffer.from(whole).indexOf(
     typeof part === "string" ? Buffer.from(part, "latin1") : Buffer.from(part),
