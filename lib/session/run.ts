@@ -32,7 +32,7 @@ export interface RunRequest {
   readonly resumed: ResumedRun | null;
 }
 
-export interface ResumedRun extends EarlierRun {
+interface ResumedRun extends EarlierRun {
   /** Its name in the journal. */
   readonly batch: string;
   /** ISO date and time. */

@@ -179,6 +179,6 @@ it("keeps a layout that ffmpeg would remix to its default for that number of cha
     peaks[index % 4] = Math.max(peaks[index % 4]!, Math.abs(sample));
   });
   expect(peaks.map((peak) => peak / peaks[0]!)).toEqual(
-    [1, 0.2, 0.5, 0.05].map((ratio) => expect.closeTo(ratio, 3)),
+    [1, 0.2, 0.5, 0.05].map((ratio) => expect.closeTo(ratio, 3) as number),
   );
 });

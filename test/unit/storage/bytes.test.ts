@@ -116,7 +116,7 @@ describe("samples on their way to an encoder", () => {
           const out = new Uint8Array(all.length * 4);
           let position = 0;
           for (;;) {
-            const target = new Uint8Array(lengths.next().value);
+            const target = new Uint8Array(lengths.next().value as number);
             const read = file.read!(position, target);
             if (read === 0) break;
             out.set(target.subarray(0, read), position);
