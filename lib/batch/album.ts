@@ -3,7 +3,7 @@ import type { Measurement } from "@/lib/loudness/measurement";
 import { dbtp } from "@/lib/loudness/units";
 import type { Measured } from "@/lib/song/outcome";
 
-export interface AlbumMember {
+interface AlbumMember {
   readonly path: string;
   /** Tells folders of the same path in two picked folders apart. */
   readonly root: string;
@@ -17,7 +17,7 @@ export function albumKey({ path, root, measured: { tags } }: AlbumMember): strin
 }
 
 /** An album as one programme: gated over the union of all blocks, with the highest of all peaks. */
-export function albumProgramme(
+function albumProgramme(
   members: readonly AlbumMember[],
 ): Pick<Measurement, "integrated" | "truePeak"> {
   return {

@@ -15,12 +15,12 @@ import { rowOf, type RunRecord } from "./run-record";
 import type { SongTable } from "./song-table";
 
 /** A song of a batch and its number there, from 1. */
-export interface NumberedSong {
+interface NumberedSong {
   readonly id: SongId;
   readonly number: number;
 }
 
-export interface DeliverySetup {
+interface DeliverySetup {
   /** Songs of the batch, and how many of them ended in an earlier run. */
   readonly total: number;
   readonly endedBefore: number;

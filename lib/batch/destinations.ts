@@ -28,7 +28,7 @@ export interface LostResults {
 }
 
 /** A batch's download at its end; nothing stands ready where nothing of the batch is a download. */
-export type FinishedDownload =
+type FinishedDownload =
   | { readonly kind: "ready"; readonly download: ReadyDownload | null }
   | { readonly kind: "lost"; readonly results: LostResults };
 
@@ -45,7 +45,7 @@ export async function finishDownload(
   }
 }
 
-export type DestinationRefusal = "no-folder-chosen" | "permission-denied" | "not-replaceable";
+type DestinationRefusal = "no-folder-chosen" | "permission-denied" | "not-replaceable";
 
 /**
  * Gets every permission that the batch needs, while the person's click still counts for it. Songs

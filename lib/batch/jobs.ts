@@ -18,7 +18,7 @@ export interface Job {
   readonly album: Pick<Measurement, "integrated" | "truePeak"> | null;
 }
 
-export interface JobsSetup {
+interface JobsSetup {
   readonly mode: BatchMode;
   readonly ids: readonly SongId[];
   readonly settings: Pick<Settings, "levelBy">;

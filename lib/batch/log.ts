@@ -1,9 +1,9 @@
 /** Lines kept for the page; older ones fall out (they stay on the console). */
-export const LOG_LIMIT = 5000;
+const LOG_LIMIT = 5000;
 /** So many at once: with every line that falls out all others change their place on the page. */
 const FALL_OUT = 500;
 
-export interface BatchCounts {
+interface BatchCounts {
   readonly total: number;
   readonly completed: number;
   readonly failed: number;

@@ -3,7 +3,7 @@ import type { Settings } from "@/lib/settings/settings";
 import type { Song, SongStatus } from "@/lib/song/song";
 
 /** The report's schema is relied upon by others: fields may be added, never renamed. */
-export const REPORT_SCHEMA = "levelup-report/1";
+const REPORT_SCHEMA = "levelup-report/1";
 
 export interface ReportHead {
   readonly app: string;

@@ -9,7 +9,7 @@ export interface SongReading {
 /** Songs that are looked at together: one that was slow may be an accident. */
 export const SONGS_LOOKED_AT = 4;
 /** Reading takes at least this part of the songs' time, or waiting less would change little. */
-export const LARGE_SHARE = 1 / 3;
+const LARGE_SHARE = 1 / 3;
 /** Bytes a second, per worker. Well below a local disk and above what a slow network gives. */
 export const SLOW_BYTES_PER_SECOND = 15e6;
 

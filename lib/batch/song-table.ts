@@ -4,7 +4,7 @@ import type { Measured } from "@/lib/song/outcome";
 import type { Song, SongId } from "@/lib/song/song";
 
 /** What the page does not need to know of a song. */
-export interface SongRecord {
+interface SongRecord {
   readonly file: PickedFile;
   /** What its audio measured, as long as the file is the one that was measured. */
   measured: {

@@ -53,7 +53,7 @@ const TYPICAL_RATE = 256_000;
 /** Below this the speed of a batch says nothing yet. */
 const LEAST_ENDED = 3;
 
-export interface BatchClock {
+interface BatchClock {
   readonly ids: readonly SongId[];
   /** Seconds since the start, pauses left out. */
   readonly elapsed: number;

@@ -188,10 +188,11 @@ export class ReplaceSink implements Sink {
     song: PickedFile,
     handle: FileSystemFileHandle,
     bytes: SongBytes,
-    { source, announce }: Saving,
+    saving: Saving,
   ): Promise<void> {
+    const { source } = saving;
     const original = await openSame(song, source);
-    await announce(song.path, bytes);
+    await saving.announce(song.path, bytes);
     let fresh = false;
     let swapping = false;
     try {

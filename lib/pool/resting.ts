@@ -10,7 +10,7 @@ export type Pressure = "nominal" | "fair" | "serious" | "critical";
 export type PressureSource = (onPressure: (pressure: Pressure) => void) => (() => void) | null;
 
 /** Workers that rest for the sake of the rest of the machine. Times in seconds of any one clock. */
-export interface Resting {
+interface Resting {
   readonly workers: number;
   /** When `workers` changed last; null when it never did. */
   readonly changedAt: number | null;

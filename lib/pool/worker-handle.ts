@@ -36,13 +36,13 @@ export interface PlatformWorker<Calls, Progress> {
 }
 
 /** What is used of an `AbortSignal`, which every platform has and ECMAScript does not know. */
-export interface AbortSource {
+interface AbortSource {
   readonly aborted: boolean;
   addEventListener(type: "abort", listener: () => void): void;
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
-export interface CallOptions<Progress> {
+interface CallOptions<Progress> {
   readonly onProgress?: (progress: Progress) => void;
   /** Aborted, the worker is terminated: nothing less would interrupt it. */
   readonly signal?: AbortSource;

@@ -8,7 +8,7 @@ export interface PoolLane {
 }
 
 /** What a pool needs of a worker; the rest is between its host and the worker. */
-export interface PoolWorker {
+interface PoolWorker {
   terminate(): void;
 }
 

@@ -12,7 +12,7 @@ import { refusalText } from "@/lib/song/texts";
 import type { Notices } from "./notices";
 import type { Publish, Question } from "./session-state";
 
-export interface OriginalsSetup {
+interface OriginalsSetup {
   readonly table: SongTable;
   readonly notices: Notices;
   readonly publish: Publish;

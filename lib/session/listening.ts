@@ -28,7 +28,7 @@ export interface HeardSong {
 }
 
 /** A few seconds of a song as it is leveled, or will be. */
-export interface HeardPart {
+interface HeardPart {
   readonly kind: "heard";
   readonly sound: Sound;
   /** To be applied to the sound; 0 for a delivered file. */
@@ -37,7 +37,7 @@ export interface HeardPart {
   readonly from: number;
 }
 
-export interface Unheard {
+interface Unheard {
   readonly kind: "unheard";
   readonly message: string;
   readonly hint: string;

@@ -32,7 +32,7 @@ export interface RunRequest {
   readonly resumed: ResumedRun | null;
 }
 
-export interface ResumedRun extends EarlierRun {
+interface ResumedRun extends EarlierRun {
   /** Its name in the journal. */
   readonly batch: string;
   /** ISO date and time. */
@@ -57,8 +57,7 @@ export interface RunServices {
 /** One run: a batch with its workers' number, its clock, its journal and its download. */
 export class Run implements Runnable {
   readonly #services: RunServices;
-  readonly #mode: BatchMode;
-  readonly #ids: readonly SongId[];
+  readonly #request: RunRequest;
   #settings: Settings;
   readonly #opened: OpenedDestinations | null;
   readonly #journal: BatchJournal | null;
@@ -88,15 +87,15 @@ export class Run implements Runnable {
   }
 
   private constructor(
-    { mode, ids, settings, resumed }: RunRequest,
+    request: RunRequest,
     opened: OpenedDestinations | null,
     startedAt: Date,
     journal: BatchJournal | null,
     services: RunServices,
   ) {
+    const { mode, ids, settings, resumed } = request;
     this.#services = services;
-    this.#mode = mode;
-    this.#ids = ids;
+    this.#request = request;
     this.#settings = settings;
     this.#opened = opened;
     this.#journal = journal;
@@ -105,7 +104,7 @@ export class Run implements Runnable {
     this.#lanes = this.#workers;
     const { table, log, notices } = services;
     this.#batch = new Batch({
-      ...{ mode, ids, settings, table, log, journal },
+      ...{ mode, ids, settings, table, log },
       workers: this.#workers,
       earlier: resumed,
       record: journal,
@@ -125,8 +124,8 @@ export class Run implements Runnable {
 
   get facts(): RunFacts {
     return {
-      mode: this.#mode,
-      ids: this.#ids,
+      mode: this.#request.mode,
+      ids: this.#request.ids,
       workers: this.#workers,
       startedAt: this.#startedAt,
       finishedAt: this.#finishedAt,
@@ -137,12 +136,12 @@ export class Run implements Runnable {
   async work(): Promise<void> {
     const mayDoze = keepAwake();
     this.#watchPressure();
-    const saveTo = this.#settings.saveTo;
     try {
       await this.#batch.run();
       this.#services.onDownload(this.#download);
       // Asked for, it comes by itself; elsewhere the page offers it.
-      if (this.#download && saveTo === "download") startDownload(this.#download);
+      if (this.#download && this.#request.settings.saveTo === "download")
+        startDownload(this.#download);
     } finally {
       mayDoze();
       this.#endPressure();
@@ -170,7 +169,7 @@ export class Run implements Runnable {
   changeSettings(settings: Settings): void {
     const { keepResponsive } = this.#settings;
     this.#settings = settings;
-    this.#workers = workerCount(this.#ids.length, settings, this.#services.machine);
+    this.#workers = workerCount(this.#request.ids.length, settings, this.#services.machine);
     if (settings.keepResponsive !== keepResponsive) this.#watchPressure();
     this.#resize();
   }

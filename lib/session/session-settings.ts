@@ -3,7 +3,7 @@ import { parseSettings, type Settings } from "@/lib/settings/settings";
 
 const KEY = "settings";
 
-export interface SettingsSetup {
+interface SettingsSetup {
   readonly initial: Settings;
   /** Without folders results can only be downloaded. */
   readonly folders: boolean;

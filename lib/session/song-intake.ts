@@ -6,7 +6,7 @@ import type { SongId } from "@/lib/song/song";
 import type { Notices } from "./notices";
 import type { Publish } from "./session-state";
 
-export interface IntakeSetup {
+interface IntakeSetup {
   readonly table: SongTable;
   readonly notices: Notices;
   readonly publish: Publish;

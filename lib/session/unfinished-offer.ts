@@ -6,7 +6,7 @@ import type { Notices } from "./notices";
 import type { RunRequest } from "./run";
 import type { Publish, Question } from "./session-state";
 
-export interface OfferSetup {
+interface OfferSetup {
   readonly notices: Notices;
   readonly publish: Publish;
   ask(question: Question): Promise<boolean>;
