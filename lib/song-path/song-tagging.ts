@@ -4,7 +4,7 @@ import { chaptersOnly, mappedTags, noTags, type TagArgs } from "@/lib/ffmpeg/tag
 import {
   bytesSource,
   readMappedTags,
-  tagDonor,
+  tagsOnlyFile,
   type ByteSource,
   type Kind,
   type LoudnessTags,
@@ -71,7 +71,7 @@ export class SongTagging {
   async #mappedOnto(encoded: Scratch, kind: Kind): Promise<TaggedEncode | null> {
     const tags = await this.#tags();
     if (tags === null) return null;
-    const donor = tagDonor(kind, tags, scratchSource(encoded));
+    const donor = tagsOnlyFile(kind, tags, scratchSource(encoded));
     const notes = donor.pictureLeftOut ? [PICTURE_LEFT_OUT] : [];
     return tagged(bytesSource(donor.bytes), encoded, kind, notes);
   }

@@ -18,6 +18,7 @@ import {
   join,
   regain,
 } from "./support/mp3-frames";
+import { processorTime } from "./support/processor-time";
 
 const ok = <R extends { kind: string }>(result: R | Mp3GainRefusal): Exclude<R, Mp3GainRefusal> => {
   if (result.kind !== "done") throw new Error(`refused: ${JSON.stringify(result)}`);
@@ -443,9 +444,7 @@ describe("hostile input", () => {
     "9 MB of %s are done in seconds, where a second look at each byte would take hours",
     (_, make) => {
       const bytes = make();
-      const start = performance.now();
-      planMp3Gain(bytes);
-      expect(performance.now() - start).toBeLessThan(3000);
+      expect(processorTime(() => planMp3Gain(bytes))).toBeLessThan(3000);
     },
   );
 });
@@ -455,10 +454,6 @@ test("a 9 MB song changes in well under 50 ms", () => {
   const copies = Math.round(9e6 / one.length);
   const file = new Uint8Array(one.length * copies);
   for (let i = 0; i < copies; i++) file.set(one, i * one.length);
-  const times = Array.from({ length: 7 }, () => {
-    const start = performance.now();
-    applyMp3Gain(file, -2);
-    return performance.now() - start;
-  });
+  const times = Array.from({ length: 7 }, () => processorTime(() => applyMp3Gain(file, -2)));
   expect(Math.min(...times)).toBeLessThan(50);
 });
