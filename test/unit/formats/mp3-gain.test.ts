@@ -240,6 +240,14 @@ describe("what stands around the frames", () => {
       );
   });
 
+  test("an APE tag that is not the last one is no ID3v1 for the letters in its mark", () => {
+    // With the new tag behind it, "TAG" of "APETAGEX" stands where ID3v1 would begin.
+    const back = join(apeTag([apeItem("Title", "Y")]), "TAG");
+    expect(around(new Uint8Array(), back)).toEqual(
+      join(back, apeTag([apeItem("MP3GAIN_UNDO", "-003,-003,N")])),
+    );
+  });
+
   test("MP3GAIN_MINMAX follows the fields where it is", () => {
     const back = around(new Uint8Array(), apeTag([apeItem("MP3GAIN_MINMAX", "150,180")]));
     expect(back).toEqual(
