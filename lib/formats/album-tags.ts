@@ -1,7 +1,7 @@
 /** The few fields by which songs are grouped to albums, from any kind of file. */
 import { apeText, readApe } from "./ape/ape";
 import { latin1, section, u16be, utf8, type ByteSource } from "./bytes";
-import { flacComment, flacLayout } from "./flac/flac";
+import { flacComment, flacLayout } from "./flac/layout";
 import { id3v1Album } from "./id3/id3v1";
 import { frameContent } from "./id3/id3v2";
 import { decodeTerminated } from "./id3/id3v2-text";
@@ -11,7 +11,7 @@ import { wavLayout } from "./iff/wav";
 import { metadataItems } from "./mp4/metadata";
 import { readMovie } from "./mp4/movie";
 import { mp3Layout } from "./mpeg/layout";
-import { oggComment } from "./ogg/transplant";
+import { oggComment } from "./ogg/comment";
 import type { Kind } from "./types";
 import { entryName, entryText, type VorbisComment } from "./vorbis-comment";
 

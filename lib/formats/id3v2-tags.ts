@@ -1,5 +1,5 @@
 import { section, type ByteSource } from "./bytes";
-import { flacLayout } from "./flac/flac";
+import { flacLayout } from "./flac/layout";
 import { readId3v2, type Id3v2Tag } from "./id3/id3v2";
 import { aiffChunks } from "./iff/aiff";
 import { isId3Chunk, type Chunk } from "./iff/iff";

@@ -1,21 +1,20 @@
 /**
- * What other rooms may use of the formats. Only `bytes` and `sniff` are also imported themselves:
- * the page needs nothing else of this room, and no parser is to get into its bundle.
+ * What other rooms may use of the formats, beside `bytes` and `sniff`: these are imported
+ * themselves, since the page needs them and no parser is to get into its bundle.
  */
-export { bytesSource, equalBytes, readInto, section, type ByteSource } from "./bytes";
-export { looksLikeSong, SNIFF_BYTES } from "./sniff";
-export type { Kind, LoudnessTags, Note, Part, TransplantOptions, TransplantResult } from "./types";
+export { bytesSource, equalBytes, type ByteSource } from "./bytes";
+export type { Kind, LoudnessTags, Note, Part, TransplantOptions } from "./types";
 
 // Tags from one file into another, of the same kind or of another one.
 export { isKind, transplantTags } from "./transplant";
 export { assemble, partsSize } from "./parts";
 export { readMappedTags } from "./mapped/read";
-export { tagDonor } from "./mapped/donor";
+export { tagsOnlyFile } from "./mapped/tags-only-file";
 export type { MappedTags } from "./mapped/types";
 
 // What a file says of itself.
-export { readAlbumTags, type AlbumTags } from "./album-tags";
-export { gapless, type Gapless } from "./gapless";
+export { readAlbumTags } from "./album-tags";
+export { gapless } from "./gapless";
 export { mp3Hints, noHints, type EncoderHints } from "./mpeg/hints";
 export { mp3Audio } from "./mpeg/layout";
 export { layer3Kilobits } from "./mpeg/header";

@@ -1,5 +1,5 @@
 import { decibelsToAmplitude } from "@/lib/loudness/units";
-import type { LoudnessTags } from "./types";
+import type { LoudnessTags, NamedText } from "./types";
 
 /**
  * Names of key/value tags that tell a player how much to turn the song up or down, or that hold
@@ -19,8 +19,8 @@ const R128_TARGET = -23;
 const signedGain = (gain: number): string => `${gain.toFixed(2)} dB`;
 
 /** Silence has no gain; then nothing is written. */
-export function replayGainTags(loudness: LoudnessTags): Array<[name: string, value: string]> {
-  const tags: Array<[string, string]> = [];
+export function replayGainTags(loudness: LoudnessTags): NamedText[] {
+  const tags: NamedText[] = [];
   for (const scope of ["track", "album"] as const) {
     const values = loudness[scope];
     if (values === undefined || !Number.isFinite(values.integrated)) continue;
@@ -32,8 +32,8 @@ export function replayGainTags(loudness: LoudnessTags): Array<[name: string, val
 }
 
 /** Q7.8 in a decimal string, limited to 16 bits (RFC 7845 §5.2.1). */
-export function r128Tags(loudness: LoudnessTags): Array<[name: string, value: string]> {
-  const tags: Array<[string, string]> = [];
+export function r128Tags(loudness: LoudnessTags): NamedText[] {
+  const tags: NamedText[] = [];
   for (const scope of ["track", "album"] as const) {
     const values = loudness[scope];
     if (values === undefined || !Number.isFinite(values.integrated)) continue;

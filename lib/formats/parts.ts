@@ -1,8 +1,6 @@
 import type { ByteSource } from "./bytes";
 import type { Part } from "./types";
 
-export const partLength = (part: Part): number => part.length;
-
 export const partsSize = (parts: readonly Part[]): number =>
   parts.reduce((sum, part) => sum + part.length, 0);
 

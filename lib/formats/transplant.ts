@@ -1,6 +1,6 @@
 import type { ByteSource } from "./bytes";
 import { transplantAiff } from "./iff/aiff";
-import { transplantFlac } from "./flac/flac";
+import { transplantFlac } from "./flac/transplant";
 import { transplantMp3 } from "./mpeg/transplant";
 import { transplantMp4 } from "./mp4/transplant";
 import { transplantOgg } from "./ogg/transplant";
@@ -10,7 +10,7 @@ import type { Kind, TransplantOptions, TransplantResult } from "./types";
 /**
  * Puts the source's tags and covers around the encoded audio: byte for byte, without the loudness
  * tags that are wrong now. Reads both files only where tags lie. Pure: the caller puts the parts
- * together. Damage in the source's tags leads to its sound part being carried, or to a refusal.
+ * together. Damage in the source's tags leads to its intact part being carried, or to a refusal.
  */
 export function transplantTags(
   source: ByteSource,

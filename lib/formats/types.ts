@@ -7,6 +7,9 @@ export type Kind = "mp3" | "flac" | "wav" | "aiff" | "m4a" | "ogg" | "opus";
 export type Part =
   Uint8Array | { readonly from: "encoded"; readonly offset: number; readonly length: number };
 
+/** A tag under a name of its own, as in Vorbis comments. */
+export type NamedText = readonly [name: string, value: string];
+
 /** The loudness of the delivered audio. Gains are derived from it, each format in its own way. */
 export interface LoudnessTags {
   readonly track: { readonly integrated: Lufs; readonly truePeak: Dbtp };
@@ -21,7 +24,7 @@ export interface TransplantOptions {
 }
 
 /** Why nothing was carried over. The caller then delivers the encoder's file as it is. */
-export type TransplantRefusal =
+type TransplantRefusal =
   /** The source does not begin like a file of this kind. */
   | "source-not-recognised"
   /** The encoded file is not built the way this module can put tags into. */
@@ -33,7 +36,7 @@ export type TransplantRefusal =
 
 /** What a person might want to know about a transplant that was not plain copying. */
 export type Note =
-  /** Sizes in a tag were wrong; its sound part was carried over. */
+  /** Sizes in a tag were wrong; its intact part was carried over. */
   | "damaged-tag-trimmed"
   /** The source is a chain of several Ogg streams; the first one's tags were carried over. */
   | "first-of-chain-only"

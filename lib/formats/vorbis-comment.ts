@@ -4,8 +4,8 @@
  */
 import { concat, fromUtf8, latin1, putU32le, u32le, utf8 } from "./bytes";
 import { isGaplessName, isLoudnessName } from "./loudness-tags";
-import type { NamedText } from "./id3/id3v2";
 import type { Report } from "./report";
+import type { NamedText } from "./types";
 
 export interface VorbisComment {
   readonly vendor: Uint8Array;
@@ -14,7 +14,7 @@ export interface VorbisComment {
   /** What follows the last entry: framing bit, padding, or an Opus extension. */
   readonly trailing: Uint8Array;
   /** Every length was right. */
-  readonly sound: boolean;
+  readonly intact: boolean;
 }
 
 /** More than any list has; keeps hostile ones from costing memory. */
@@ -25,7 +25,7 @@ export function parseVorbisComment(bytes: Uint8Array): VorbisComment {
   const none = new Uint8Array(0);
   const vendorLength = u32le(bytes, 0);
   if (8 + vendorLength > bytes.length)
-    return { vendor: none, entries: [], trailing: none, sound: false };
+    return { vendor: none, entries: [], trailing: none, intact: false };
   const vendor = bytes.subarray(4, 4 + vendorLength);
   const count = u32le(bytes, 4 + vendorLength);
   const entries: Uint8Array[] = [];
@@ -36,8 +36,8 @@ export function parseVorbisComment(bytes: Uint8Array): VorbisComment {
     entries.push(bytes.subarray(offset + 4, end));
     offset = end;
   }
-  const sound = entries.length === count;
-  return { vendor, entries, trailing: sound ? bytes.subarray(offset) : none, sound };
+  const intact = entries.length === count;
+  return { vendor, entries, trailing: intact ? bytes.subarray(offset) : none, intact };
 }
 
 export function buildVorbisComment(
@@ -80,7 +80,7 @@ export function carryEntries(
   add: readonly NamedText[],
   report: Report,
 ): Uint8Array[] {
-  if (!source.sound) report.note("damaged-tag-trimmed");
+  if (!source.intact) report.note("damaged-tag-trimmed");
   const isMask = (entry: Uint8Array) => entryName(entry)?.toUpperCase() === CHANNEL_MASK;
   const masks = encoded.entries.filter(isMask);
   const kept = source.entries.filter((entry) => {

@@ -5,7 +5,7 @@ import {
   bytesSource,
   isKind,
   readMappedTags,
-  tagDonor,
+  tagsOnlyFile,
   transplantTags,
   type ByteSource,
   type Kind,
@@ -67,7 +67,7 @@ export class SongTagging {
   async #mappedOnto(encoded: Scratch, kind: Kind): Promise<TaggedEncode | null> {
     const tags = await this.#tags();
     if (tags === null) return null;
-    const donor = tagDonor(kind, tags, scratchSource(encoded));
+    const donor = tagsOnlyFile(kind, tags, scratchSource(encoded));
     const carried = tagged(bytesSource(donor.bytes), encoded, kind);
     if (carried === null || !donor.pictureLeftOut) return carried;
     return { ...carried, notes: ["picture-left-out", ...carried.notes] };

@@ -11,7 +11,7 @@ import {
   assemble,
   bytesSource,
   readMappedTags,
-  tagDonor,
+  tagsOnlyFile,
   transplantTags,
   type Kind,
 } from "@/lib/formats";
@@ -54,7 +54,7 @@ async function map(source: string, kind: Kind, target: Kind, output: string): Pr
   const tags = await readMappedTags(bytesOf(source), kind);
   expect(tags).not.toBeNull();
   const encoded = bytesOf(`encoded.${target}`);
-  const donor = tagDonor(target, tags!, encoded);
+  const donor = tagsOnlyFile(target, tags!, encoded);
   expect(donor.pictureLeftOut).toBe(false);
   const result = transplantTags(bytesSource(donor.bytes), encoded, target);
   if (result.kind === "refused") throw new Error(result.reason);

@@ -36,7 +36,7 @@ export interface ApeTag {
   readonly footer: Uint8Array;
   readonly items: readonly ApeItem[];
   /** Every byte between header and footer belongs to an item, and both count them right. */
-  readonly sound: boolean;
+  readonly intact: boolean;
 }
 
 /** The format's own limit is 65536 items. */
@@ -103,8 +103,8 @@ export function readApe(source: ByteSource, { offset, length }: ApeSpan): ApeTag
   }
   const counts = (frame: Uint8Array) =>
     sizeIn(frame) === body.length + FRAME && countIn(frame) === items.length;
-  const sound = at === body.length && counts(footer) && (header === null || counts(header));
-  return { header, footer, items, sound };
+  const intact = at === body.length && counts(footer) && (header === null || counts(header));
+  return { header, footer, items, intact };
 }
 
 /** Keys are compared without regard to case. */
@@ -175,6 +175,6 @@ export function carryApe(
     return false;
   });
   if (kept.length === tag.items.length) return source.read(span.offset, span.length).slice();
-  if (!tag.sound) report.note("damaged-tag-trimmed");
+  if (!tag.intact) report.note("damaged-tag-trimmed");
   return kept.length === 0 ? null : buildApe(kept, tag);
 }

@@ -1,4 +1,4 @@
-import { has, syncsafe } from "../bytes";
+import { fromLatin1, has, putSyncsafe, syncsafe } from "../bytes";
 
 export const UNSYNCHRONISATION_FLAG = 0x80;
 export const EXTENDED_FLAG = 0x40;
@@ -29,3 +29,12 @@ export const id3v2LengthByFooter = (bytes: Uint8Array): number | null =>
   has(bytes, 0, "3DI") && bytes.length === ID3V2_HEADER
     ? 2 * ID3V2_HEADER + syncsafe(bytes, 6)
     : null;
+
+/** A header for a body of `size` bytes, with the version, its revision and the flags given. */
+export function id3v2Header(versionAndFlags: ArrayLike<number>, size: number): Uint8Array {
+  const header = new Uint8Array(ID3V2_HEADER);
+  header.set(fromLatin1("ID3"));
+  header.set(versionAndFlags, 3);
+  putSyncsafe(header, 6, size);
+  return header;
+}

@@ -1,20 +1,9 @@
 /**
  * ID3v2.2, 2.3 and 2.4 (id3.org: id3v2-00, id3v2.3.0, id3v2.4.0-structure and -frames): taking a
- * tag apart and putting it together again without changing what is not meant to change.
+ * tag apart.
  */
-import {
-  concat,
-  fromLatin1,
-  isZero,
-  latin1,
-  putSyncsafe,
-  putU32be,
-  syncsafe,
-  u24be,
-  u32be,
-  type ByteSource,
-} from "../bytes";
-import { crc32 } from "../crc";
+import { isZero, latin1, syncsafe, u24be, u32be, type ByteSource } from "../bytes";
+import { MAX_CARRIED_BYTES } from "../types";
 import {
   EXTENDED_FLAG,
   hasFooter,
@@ -22,11 +11,7 @@ import {
   id3v2Length,
   UNSYNCHRONISATION_FLAG,
 } from "./id3v2-header";
-import { isGaplessName, isLoudnessName } from "../loudness-tags";
-import type { Report } from "../report";
-import { decodeTerminated } from "./id3v2-text";
-import { MAX_CARRIED_BYTES } from "../types";
-import { resynchronise, unsynchronise } from "./unsynchronisation";
+import { resynchronise } from "./unsynchronisation";
 
 export interface Id3v2Frame {
   /** Three characters in version 2.2, four later. */
@@ -49,7 +34,7 @@ export interface Id3v2Tag {
   /** What follows the last readable frame: padding, or bytes that are no frames. */
   readonly rest: Uint8Array;
   /** All of it lies in the file, and nothing but zero padding follows the frames. */
-  readonly sound: boolean;
+  readonly intact: boolean;
   /** The content cannot be taken apart (2.2 compression, unknown version). */
   readonly opaque: boolean;
 }
@@ -71,13 +56,13 @@ export function readId3v2(source: ByteSource, offset: number): Id3v2Tag | null {
   const base = { version, raw, declaredLength, flags };
   const opaque = version < 2 || version > 4 || (version === 2 && (flags & COMPRESSED_FLAG22) !== 0);
   if (opaque)
-    return { ...base, extended: none, frames: [], rest: stored, sound: fits, opaque: true };
+    return { ...base, extended: none, frames: [], rest: stored, intact: fits, opaque: true };
 
   const body = version < 4 && flags & UNSYNCHRONISATION_FLAG ? resynchronise(stored) : stored;
   const extendedLength =
     version > 2 && flags & EXTENDED_FLAG ? extendedHeaderLength(body, version) : 0;
   if (extendedLength > body.length)
-    return { ...base, extended: none, frames: [], rest: stored, sound: false, opaque: true };
+    return { ...base, extended: none, frames: [], rest: stored, intact: false, opaque: true };
   const { frames, end } = walk(body, extendedLength, version);
   const rest = body.subarray(end);
   return {
@@ -85,7 +70,7 @@ export function readId3v2(source: ByteSource, offset: number): Id3v2Tag | null {
     extended: body.subarray(0, extendedLength),
     frames,
     rest,
-    sound: fits && isZero(rest),
+    intact: fits && isZero(rest),
     opaque: false,
   };
 }
@@ -139,7 +124,10 @@ function walkWith(
 }
 
 /** Where a frame's content starts, after what its flags add; null: compressed or encrypted. */
-function contentStart({ bytes, headerLength }: Id3v2Frame, { version }: Id3v2Tag): number | null {
+export function contentStart(
+  { bytes, headerLength }: Id3v2Frame,
+  { version }: Id3v2Tag,
+): number | null {
   if (version === 2) return headerLength;
   const flags = bytes[9] ?? 0;
   // A byte names the group; version 2.4 may add the length of the data.
@@ -148,7 +136,7 @@ function contentStart({ bytes, headerLength }: Id3v2Frame, { version }: Id3v2Tag
 }
 
 /** Version 2.4 stuffs frame by frame. */
-const isStuffed = (frame: Id3v2Frame, tag: Id3v2Tag): boolean =>
+export const isStuffed = (frame: Id3v2Frame, tag: Id3v2Tag): boolean =>
   tag.version === 4 &&
   (((frame.bytes[9] ?? 0) & 0x02) !== 0 || (tag.flags & UNSYNCHRONISATION_FLAG) !== 0);
 
@@ -158,141 +146,4 @@ export function frameContent(frame: Id3v2Frame, tag: Id3v2Tag): Uint8Array | nul
   if (start === null) return null;
   const stored = frame.bytes.subarray(start);
   return isStuffed(frame, tag) ? resynchronise(stored) : stored;
-}
-
-/** Relative volume adjustment and Replay Gain frames of any version. */
-const loudnessFrames = new Set(["RVA", "RVAD", "RVA2", "XRVA", "RGAD", "XRGA"]);
-/** Byte offsets into the old audio: lookup table, seek index, place of a following tag. */
-const outdatedFrames = new Set(["MLL", "MLLT", "ASPI", "SEEK"]);
-
-/** The description of a TXXX or COMM frame: what such a frame is called. */
-function frameName(frame: Id3v2Frame, tag: Id3v2Tag): string {
-  const skip = /^TXX/.test(frame.id) ? 1 : /^COM/.test(frame.id) ? 4 : 0;
-  if (skip === 0) return frame.id;
-  const content = frameContent(frame, tag);
-  return content === null ? frame.id : decodeTerminated(content, skip, content[0] ?? 0).text;
-}
-
-export type NamedText = readonly [name: string, value: string];
-
-/**
- * The tag to put into the new file: the source's bytes, unless something has to go or come.
- * `endIsSound` says that what follows the declared end is what should follow a tag, so its size
- * is right even if its inside is odd. Null: nothing of it is left.
- */
-export function carryId3v2(
-  tag: Id3v2Tag,
-  endIsSound: boolean,
-  add: readonly NamedText[],
-  report: Report,
-): Uint8Array | null {
-  const fits = tag.raw.length === tag.declaredLength;
-  const trusted = fits && (tag.sound || endIsSound);
-  if (tag.opaque) {
-    if (trusted) return tag.raw;
-    report.note("damaged-tag-trimmed");
-    return null;
-  }
-  const kept: Uint8Array[] = [];
-  let changed = add.length > 0;
-  for (const frame of tag.frames) {
-    const name = frameName(frame, tag);
-    if (loudnessFrames.has(frame.id) || isLoudnessName(name)) report.removed.push(name);
-    else if (outdatedFrames.has(frame.id) || isGaplessName(name)) report.outdated.push(name);
-    else {
-      const bytes = withoutByteOffsets(frame, tag);
-      kept.push(bytes);
-      if (bytes === frame.bytes) continue;
-      report.note("chapter-offsets-cleared");
-    }
-    changed = true;
-  }
-  if (trusted && !changed) return tag.raw;
-  if (!trusted) report.note("damaged-tag-trimmed");
-  for (const [name, value] of add) kept.push(textFrame(tag.version, name, value));
-  if (kept.length === 0) return null;
-  return build(tag, kept, trusted ? tag.rest : none);
-}
-
-/**
- * CHAP frames may give byte offsets into the audio, which then count instead of the times
- * (id3v2-chapters-1.0 §3.1). All ones means unused; both zero is what careless writers mean by it.
- */
-function withoutByteOffsets(frame: Id3v2Frame, tag: Id3v2Tag): Uint8Array {
-  if (frame.id !== "CHAP") return frame.bytes;
-  const start = contentStart(frame, tag);
-  if (start === null) return frame.bytes;
-  const content = frame.bytes.subarray(start);
-  // With stuffing inside, places in the plain content are not places in the stored bytes.
-  if (isStuffed(frame, tag) && resynchronise(content).length !== content.length) return frame.bytes;
-  const nul = content.indexOf(0);
-  const at = nul + 9;
-  if (nul < 0 || at + 8 > content.length) return frame.bytes;
-  const used = [u32be(content, at), u32be(content, at + 4)].some(
-    (offset) => offset !== 0 && offset !== 0xffff_ffff,
-  );
-  if (!used) return frame.bytes;
-  const bytes = frame.bytes.slice();
-  bytes.fill(0xff, start + at, start + at + 8);
-  return bytes;
-}
-
-/** Latin-1: loudness figures are plain ASCII, and every version reads it. */
-function textFrame(version: number, name: string, value: string): Uint8Array {
-  const content = fromLatin1(`\0${name}\0${value}`);
-  if (version === 2)
-    return concat([
-      fromLatin1("TXX"),
-      Uint8Array.of(0, content.length >> 8, content.length),
-      content,
-    ]);
-  const header = new Uint8Array(10);
-  header.set(fromLatin1("TXXX"));
-  // Below 128 the plain and the syncsafe number are the same.
-  if (version === 4) putSyncsafe(header, 4, content.length);
-  else putU32be(header, 4, content.length);
-  return concat([header, content]);
-}
-
-function build(tag: Id3v2Tag, frames: readonly Uint8Array[], rest: Uint8Array): Uint8Array {
-  const framed = concat(frames);
-  const extended = extendedFor(tag, framed, rest);
-  let body = concat([extended, framed, rest]);
-  if (tag.version < 4 && tag.flags & UNSYNCHRONISATION_FLAG) body = unsynchronise(body);
-  const header = tag.raw.slice(0, 10);
-  putSyncsafe(header, 6, body.length);
-  if (!hasFooter(tag.version, tag.flags)) return concat([header, body]);
-  const footer = header.slice();
-  footer.set(fromLatin1("3DI"));
-  return concat([header, body, footer]);
-}
-
-/** The extended header with its padding size and checksum made right for the new content. */
-function extendedFor(tag: Id3v2Tag, frames: Uint8Array, rest: Uint8Array): Uint8Array {
-  const extended = tag.extended.slice();
-  if (tag.version === 3 && extended.length >= 10) {
-    putU32be(extended, 6, rest.length);
-    if ((extended[4] ?? 0) & 0x80 && extended.length >= 14) putU32be(extended, 10, crc32([frames]));
-  }
-  if (tag.version === 4 && extended.length >= 6) {
-    const flags = extended[5] ?? 0;
-    // Each flag's data is preceded by its length (structure §3.2): update, then CRC.
-    let at = 6;
-    if (flags & 0x40) at += 1 + (extended[at] ?? 0);
-    if (flags & 0x20 && extended[at] === 5 && at + 6 <= extended.length) {
-      const crc = crc32([frames, rest]);
-      extended[at + 1] = Math.floor(crc / 2 ** 28);
-      putSyncsafe(extended, at + 2, crc % 2 ** 28);
-    }
-  }
-  return extended;
-}
-
-/** A tag of version 2.3, the one that every player reads, with nothing else in it. */
-export function newId3v2(texts: readonly NamedText[]): Uint8Array {
-  const body = concat(texts.map(([name, value]) => textFrame(3, name, value)));
-  const header = new Uint8Array(10);
-  header.set(fromLatin1("ID3\x03"));
-  putSyncsafe(header, 6, body.length);
-  return concat([header, body]);
 }

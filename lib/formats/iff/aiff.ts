@@ -1,12 +1,13 @@
 /** Chunks of AIFF and AIFF-C (Apple, "Audio Interchange File Format: AIFF", 1.3 and AIFF-C draft). */
 import { concat, has, latin1, section, windowed, type ByteSource } from "../bytes";
-import { newId3v2, type NamedText } from "../id3/id3v2";
+import { newId3v2 } from "../id3/carry";
 import { carryId3Chunk, chunkHeader, chunkParts, isId3Chunk, readChunks, type Chunk } from "./iff";
 import { replayGainTags } from "../loudness-tags";
 import { partsSize, tidy } from "../parts";
 import { Report } from "../report";
 import {
   MAX_CARRIED_BYTES,
+  type NamedText,
   type Part,
   type TransplantOptions,
   type TransplantResult,

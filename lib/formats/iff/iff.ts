@@ -1,7 +1,9 @@
 /** Chunks of RIFF (little-endian) and IFF (big-endian) files: name, size, content, pad byte. */
 import { fromLatin1, latin1, putU32be, putU32le, u32be, u32le, type ByteSource } from "../bytes";
-import { carryId3v2, readId3v2, type NamedText } from "../id3/id3v2";
+import { carryId3v2 } from "../id3/carry";
+import { readId3v2 } from "../id3/id3v2";
 import type { Report } from "../report";
+import type { NamedText } from "../types";
 
 export interface Chunk {
   readonly id: string;

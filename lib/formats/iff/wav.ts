@@ -16,7 +16,7 @@ import {
   windowed,
   type ByteSource,
 } from "../bytes";
-import { newId3v2, type NamedText } from "../id3/id3v2";
+import { newId3v2 } from "../id3/carry";
 import { carryId3Chunk, chunkHeader, chunkParts, isId3Chunk, readChunks, type Chunk } from "./iff";
 import { replayGainTags } from "../loudness-tags";
 import { partsSize, tidy } from "../parts";
@@ -24,6 +24,7 @@ import { Report } from "../report";
 import {
   MAX_CARRIED_BYTES,
   type LoudnessTags,
+  type NamedText,
   type Part,
   type TransplantOptions,
   type TransplantResult,

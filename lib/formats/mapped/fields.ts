@@ -17,7 +17,7 @@ export interface Places {
 const at = (vorbis: string, id3: string, mp4: string, info?: string): Places =>
   info === undefined ? { vorbis, id3, mp4 } : { vorbis, id3, mp4, info };
 
-export const textFields = {
+const textFields = {
   title: at("TITLE", "TIT2", "\xa9nam", "INAM"),
   artist: at("ARTIST", "TPE1", "\xa9ART", "IART"),
   /** One by one, where `artist` is a credit like "A feat. B". */
@@ -119,7 +119,7 @@ export const placesOf = (field: TextField): Places => textFields[field];
  * Names that a person's own fields must not have: they are read as one of the fields above, are a
  * number, a picture or a text of their own, or tell of the old encoding. In capitals.
  */
-const taken = new Set([
+const reservedNames = new Set([
   ...fieldNames.flatMap((field) => {
     const { vorbis, id3, mp4 } = placesOf(field);
     return [field, vorbis, id3.replace(/^.*:/, ""), mp4].map((name) => name.toUpperCase());
@@ -135,4 +135,4 @@ const taken = new Set([
 ]);
 
 export const isOwnName = (name: string): boolean =>
-  /^[\x20-\x3c\x3e-\x7d]{1,100}$/.test(name) && !taken.has(name.toUpperCase());
+  /^[\x20-\x3c\x3e-\x7d]{1,100}$/.test(name) && !reservedNames.has(name.toUpperCase());

@@ -47,9 +47,9 @@ export function fromLibrary(given: unknown, slashed: readonly string[] = []): Ma
     beatsPerMinute: beatsPerMinute > 0 ? beatsPerMinute : null,
     compilation: common.compilation === true,
     rating: ratingOf(common.rating),
-    comments: sound(passage, common.comment).flatMap(commentOf),
-    lyrics: exactLyrics(native) ?? sound(lyric, common.lyrics).flatMap(lyricsOf),
-    pictures: sound(picture, common.picture).map(pictureOf),
+    comments: valid(passage, common.comment).flatMap(commentOf),
+    lyrics: exactLyrics(native) ?? valid(lyric, common.lyrics).flatMap(lyricsOf),
+    pictures: valid(picture, common.picture).map(pictureOf),
     custom: customOf(native, slashed),
   };
 }
@@ -64,7 +64,7 @@ function textsOf(value: unknown): string[] {
 }
 
 /** Those of a list that are what they should be. */
-function sound<T extends z.ZodMiniType>(schema: T, value: unknown): z.output<T>[] {
+function valid<T extends z.ZodMiniType>(schema: T, value: unknown): z.output<T>[] {
   const each = Array.isArray(value) ? (value as unknown[]) : [];
   return each.flatMap((one) => {
     const parsed = schema.safeParse(one);
@@ -134,7 +134,7 @@ function numberOf(value: unknown): Numbered {
 }
 
 function ratingOf(value: unknown): MappedTags["rating"] {
-  const [first] = sound(rating, value);
+  const [first] = valid(rating, value);
   if (first === undefined || !(first.rating >= 0 && first.rating <= 1)) return null;
   return { value: first.rating, source: clean(first.source ?? "") };
 }

@@ -1,5 +1,6 @@
 /** A song's fields as an ID3v2.4 tag (id3v2.4.0-frames). */
 import { concat, fromLatin1, fromUtf8, putSyncsafe } from "../bytes";
+import { id3v2Header } from "../id3/id3v2-header";
 import { fieldNames, placesOf } from "./fields";
 import type { MappedTags, Numbered, Passage } from "./types";
 
@@ -17,10 +18,7 @@ export function id3v2Tag(tags: MappedTags, more: readonly Uint8Array[] = []): Ui
   }
   const body = concat([...frames, ...more]);
   if (body.length === 0) return null;
-  const header = new Uint8Array(10);
-  header.set(fromLatin1("ID3\x04"));
-  putSyncsafe(header, 6, body.length);
-  return concat([header, body]);
+  return concat([id3v2Header([4, 0, 0], body.length), body]);
 }
 
 function frame(id: string, ...contents: readonly Uint8Array[]): Uint8Array {

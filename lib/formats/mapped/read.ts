@@ -43,7 +43,7 @@ const asError = (thrown: unknown): Error =>
 
 /** What the library may read of one song: covers of this size are none. */
 const MOST_BYTES = 64 * 1024 * 1024;
-/** And in this many pieces; a sound file takes a few hundred. */
+/** And in this many pieces; a file that is not damaged takes a few hundred. */
 const MOST_READS = 200_000;
 /** Padding costs the library as much time as frames do. */
 const LONGEST_PADDING = 4 * 1024 * 1024;

@@ -1,7 +1,7 @@
 /** A song's fields as Vorbis comments, and pictures as FLAC has them (RFC 9639 §8.8). */
 import { concat, fromLatin1, fromUtf8, putU32be } from "../bytes";
 import { commentEntry } from "../vorbis-comment";
-import type { NamedText } from "../id3/id3v2";
+import type { NamedText } from "../types";
 import { fieldNames, placesOf } from "./fields";
 import type { MappedTags, Numbered, Picture } from "./types";
 

@@ -12,7 +12,7 @@ export interface Box {
 export interface BoxList {
   readonly boxes: readonly Box[];
   /** The boxes fill the space, but for the zero word that ends a QuickTime user data list. */
-  readonly sound: boolean;
+  readonly intact: boolean;
 }
 
 /** More boxes than this in a row are taken for damage: fragmented files have a few thousand. */
@@ -36,7 +36,7 @@ export function readBoxes(source: ByteSource, start: number, end: number): BoxLi
   }
   const left = source.read(offset, Math.min(8, end - offset));
   const terminated = end - offset === 4 && u32be(left, 0) === 0;
-  return { boxes, sound: offset === end || terminated };
+  return { boxes, intact: offset === end || terminated };
 }
 
 export const boxBytes = (bytes: Uint8Array, box: Box): Uint8Array =>

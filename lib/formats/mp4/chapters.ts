@@ -65,7 +65,7 @@ function isSelfContained(track: Track): boolean {
   return entries.length > 0 && entries.every(({ content }) => (track.bytes[content + 3] ?? 0) & 1);
 }
 
-/** Null when the track is not sound or too large to be one of chapters. */
+/** Null when the track is not intact or too large to be one of chapters. */
 export function carryChapterTrack(
   source: ByteSource,
   track: Track,
@@ -73,7 +73,7 @@ export function carryChapterTrack(
   movieTimescales: { readonly from: number; readonly to: number },
 ): ChapterTrack | null {
   const chunks = chunksOf(track);
-  if (chunks === null || !isSelfContained(track) || !track.children.sound) return null;
+  if (chunks === null || !isSelfContained(track) || !track.children.intact) return null;
   const total = chunks.reduce((sum, { length }) => sum + length, 0);
   if (total > MAX_BYTES) return null;
   if (chunks.some(({ offset, length }) => offset + length > source.size)) return null;

@@ -3,11 +3,11 @@
  * `keys` (developer.apple.com, QuickTime File Format, "Metadata").
  */
 import { bytesSource, fromLatin1, fromUtf8, latin1, u32be, utf8 } from "../bytes";
-import type { NamedText } from "../id3/id3v2";
 import { isGaplessName, isLoudnessName } from "../loudness-tags";
 import { box, boxBytes, boxOf, boxContent, find, metaChildren, readBoxes, type Box } from "./boxes";
 import type { Movie } from "./movie";
 import type { Report } from "../report";
+import type { NamedText } from "../types";
 
 export interface Mp4Edit {
   /** Freeform items to write. */
@@ -76,8 +76,8 @@ const freeformTag = ([name, value]: NamedText): Uint8Array =>
 /** A `udta` box for the new file; null when nothing is left of it. `bytes` is the whole box. */
 export function carryUserData(bytes: Uint8Array, edit: Mp4Edit, report: Report): Uint8Array | null {
   const list = readBoxes(bytesSource(bytes), 8, bytes.length);
-  if (!list.sound) report.note("damaged-tag-trimmed");
-  let changed = !list.sound;
+  if (!list.intact) report.note("damaged-tag-trimmed");
+  let changed = !list.intact;
   const children: Uint8Array[] = [];
   let hasMeta = false;
   for (const child of list.boxes) {
@@ -119,8 +119,8 @@ export function carryMeta(bytes: Uint8Array, edit: Mp4Edit, report: Report): Uin
   const keys =
     subtype === "mdta" && keysBox !== undefined ? readKeys(boxContent(bytes, keysBox)) : null;
   const add = subtype === "mdta" ? [] : edit.add;
-  if (!list.sound) report.note("damaged-tag-trimmed");
-  let changed = !list.sound;
+  if (!list.intact) report.note("damaged-tag-trimmed");
+  let changed = !list.intact;
   let hasList = false;
   const children = list.boxes.map((child) => {
     const old = boxBytes(bytes, child);
@@ -158,8 +158,8 @@ function carryItems(
   report: Report,
 ): Uint8Array {
   const list = readBoxes(bytesSource(bytes), 8, bytes.length);
-  if (!list.sound) report.note("damaged-tag-trimmed");
-  let changed = !list.sound || edit.add.length > 0;
+  if (!list.intact) report.note("damaged-tag-trimmed");
+  let changed = !list.intact || edit.add.length > 0;
   const items: Uint8Array[] = [];
   for (const item of list.boxes) {
     const old = boxBytes(bytes, item);

@@ -18,7 +18,7 @@ export interface Track {
 
 const inside = (bytes: Uint8Array, parent: Box | undefined): BoxList =>
   parent === undefined
-    ? { boxes: [], sound: false }
+    ? { boxes: [], intact: false }
     : readBoxes(bytesSource(bytes), parent.content, parent.end);
 
 /** Null when a part is missing that every track must have. */

@@ -115,8 +115,8 @@ function isPlain(movie: Movie, file: ByteSource): boolean {
   if (top.boxes.some(({ start }) => u32be(file.read(start, 4), 0) === 0)) return false;
   const traks = children.boxes.filter(({ type }) => type === "trak");
   return (
-    top.sound &&
-    children.sound &&
+    top.intact &&
+    children.intact &&
     traks.length === tracks.length &&
     find(top, "moof") === undefined &&
     find(children, "mvex") === undefined &&

@@ -96,7 +96,7 @@ const frameCrc = (bytes: Uint8Array, at: number, header: number): number =>
  *
  * A CRC changes by what the change of the side information adds to it. So a right CRC stays
  * right, as mp3gain writes it. A wrong one stays wrong by the same bits: a damaged frame is not
- * passed off as a sound one, and undo finds the very CRC that was there.
+ * passed off as an intact one, and undo finds the very CRC that was there.
  */
 export const writeFields = (bytes: Uint8Array, frames: Uint32Array, values: Uint8Array): void => {
   let index = 0;

@@ -84,7 +84,7 @@ const fingerprint = (values: Uint8Array): string => {
 };
 
 /** How many fields stand at a limit where `change` may have stopped them. */
-export const countAtLimit = ({ values, channels }: GainValues, change: Change): number => {
+const countAtLimit = ({ values, channels }: GainValues, change: Change): number => {
   if (change.wraps) return 0;
   const limit = (steps: number) => (steps === 0 ? -1 : steps < 0 ? 0 : 255);
   const limits = [limit(change.left), limit(change.right)];

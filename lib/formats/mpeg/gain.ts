@@ -37,7 +37,7 @@ import {
 import { mp3Layout } from "./layout";
 import { walkFrames, type WalkRefusalReason } from "./walk";
 
-export type Mp3GainReason =
+type Mp3GainReason =
   | WalkRefusalReason
   /** There is an APE tag whose items do not add up, so nothing can be written into it safely. */
   | "damaged-ape-tag"
@@ -127,7 +127,7 @@ const open = (bytes: Uint8Array): Source | Mp3GainRefusal => {
   // The last tag in the file, or one before it that has undo information.
   for (const candidate of tail.filter(({ type }) => type === "ape").reverse()) {
     const read = readApe(file, candidate);
-    if (!read.sound) return refuse("damaged-ape-tag");
+    if (!read.intact) return refuse("damaged-ape-tag");
     const hasUndo = apeText(read, UNDO_KEY) !== null;
     if (tag === null || hasUndo) [span, tag] = [candidate, read];
     if (hasUndo) break;

@@ -27,7 +27,7 @@ export interface InfoFrame {
   readonly lame: LameExtension | null;
 }
 
-export interface LameExtension {
+interface LameExtension {
   /** The encoder's name and version, nine characters. */
   readonly encoder: string;
   /** 1 and 8 are constant rates, 2 and 9 average ones, 3 to 6 variable ones. */

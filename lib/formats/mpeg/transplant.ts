@@ -1,12 +1,14 @@
 /** Tags around MPEG audio, carried in the order found. */
 import { carryApe } from "../ape/ape";
 import type { ByteSource } from "../bytes";
-import { carryId3v2, newId3v2, readId3v2, type NamedText } from "../id3/id3v2";
+import { carryId3v2, newId3v2 } from "../id3/carry";
+import { readId3v2 } from "../id3/id3v2";
 import { replayGainTags } from "../loudness-tags";
 import { partsSize, tidy } from "../parts";
 import { Report } from "../report";
 import {
   MAX_CARRIED_BYTES,
+  type NamedText,
   type Part,
   type TransplantOptions,
   type TransplantResult,
@@ -38,11 +40,11 @@ export function transplantMp3(
     const add = inFront && !tag.opaque ? pending : [];
     if (add.length > 0) pending = [];
     const after = block.offset + tag.declaredLength;
-    const endIsSound =
+    const endIsRight =
       !inFront ||
       [...from.head, ...from.tail].some(({ offset }) => offset === after) ||
       isStreamAt(source, after, from.audioEnd);
-    return carryId3v2(tag, endIsSound, add, report);
+    return carryId3v2(tag, endIsRight, add, report);
   };
   const isPart = (part: Part | null): part is Part => part !== null;
   const head = from.head.map((block) => carry(block, true)).filter(isPart);

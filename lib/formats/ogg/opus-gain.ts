@@ -8,7 +8,7 @@ import { bytesSource } from "../bytes";
 import { isOpusHead, readOutputGain, writeOutputGain } from "./opus-head";
 import { pageCrc, readPages, sealPage, storedCrc } from "./page";
 
-export type OpusGainReason =
+type OpusGainReason =
   /** No Ogg page begins an Opus stream. */
   | "not-ogg-opus"
   /** An identification header is too short, has a wrong checksum, or is of an unknown version. */

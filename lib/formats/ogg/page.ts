@@ -38,21 +38,28 @@ export function readPage(source: ByteSource, offset: number): OggPage | null {
   if (header.length < PAGE_HEADER || !has(header, 0, CAPTURE_PATTERN) || header[4] !== 0)
     return null;
   const flags = header[5]!;
-  const granule = [u32le(header, 6), u32le(header, 10)];
-  const base = {
+  const noneEnds = u32le(header, 6) === 0xffff_ffff && u32le(header, 10) === 0xffff_ffff;
+  const granule = noneEnds ? null : u64le(header, 6);
+  const serial = u32le(header, 14);
+  const sequence = u32le(header, SEQUENCE_AT);
+  const count = header[26]!;
+  const segments = source.read(offset + PAGE_HEADER, count);
+  const body = offset + PAGE_HEADER + count;
+  let end = body;
+  for (let i = 0; i < segments.length; i++) end += segments[i]!;
+  if (segments.length < count || end > source.size) return null;
+  return {
     offset,
+    body,
+    end,
     continues: (flags & pageFlag.continues) !== 0,
     beginsStream: (flags & pageFlag.beginsStream) !== 0,
     endsStream: (flags & pageFlag.endsStream) !== 0,
-    granule: granule.every((half) => half === 0xffff_ffff) ? null : u64le(header, 6),
-    serial: u32le(header, 14),
-    sequence: u32le(header, SEQUENCE_AT),
+    granule,
+    serial,
+    sequence,
+    segments: segments.slice(),
   };
-  const count = header[26]!;
-  const segments = source.read(offset + PAGE_HEADER, count).slice();
-  const body = offset + PAGE_HEADER + count;
-  const end = segments.reduce((sum, value) => sum + value, body);
-  return segments.length < count || end > source.size ? null : { ...base, body, end, segments };
 }
 
 /** The next page at or after `offset`, behind at most `reach` bytes that are none. */

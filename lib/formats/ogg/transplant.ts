@@ -1,14 +1,5 @@
 /** Comments of Ogg Vorbis (Vorbis I §4.2, Annex A) and Ogg Opus (RFC 7845). */
-import {
-  concat,
-  fromLatin1,
-  has,
-  lastIndexOfText,
-  u24be,
-  windowed,
-  type ByteSource,
-} from "../bytes";
-import { flacBlock } from "../flac/flac";
+import { concat, fromLatin1, lastIndexOfText, windowed, type ByteSource } from "../bytes";
 import { r128Tags, replayGainTags } from "../loudness-tags";
 import { tidy } from "../parts";
 import { Report } from "../report";
@@ -19,35 +10,10 @@ import {
   parseVorbisComment,
   type VorbisComment,
 } from "../vorbis-comment";
-import { readOggHeaders, type OggCodec, type OggHeaders } from "./headers";
+import { commentBody, oggComment, OPUS_MARK, VORBIS_MARK } from "./comment";
+import { readOggHeaders } from "./headers";
 import { paginate } from "./packets";
 import { findPage, readPage, renumber } from "./page";
-
-const VORBIS_MARK = "\x03vorbis";
-const OPUS_MARK = "OpusTags";
-
-/** The comment packet without its mark; null when it has not the mark of its codec. */
-function commentBody(packet: Uint8Array | undefined, codec: OggCodec): Uint8Array | null {
-  if (packet === undefined) return null;
-  if (codec === "vorbis") return has(packet, 0, VORBIS_MARK) ? packet.subarray(7) : null;
-  if (codec === "opus") return has(packet, 0, OPUS_MARK) ? packet.subarray(8) : null;
-  // Ogg FLAC: a metadata block with its header (RFC 9639 §10.1); Speex: the bare list.
-  if (codec === "flac") {
-    const type = (packet[0] ?? 0) & 0x7f;
-    if (type !== flacBlock.vorbisComment || packet.length < 4) return null;
-    return packet.subarray(4, 4 + u24be(packet, 1));
-  }
-  return packet;
-}
-
-/** Comments of the first audio stream; null when it has no comment packet. */
-export function oggComment(
-  source: ByteSource,
-): { headers: OggHeaders; comment: VorbisComment } | null {
-  const headers = readOggHeaders(source, () => 2, MAX_CARRIED_BYTES);
-  const body = headers === null ? null : commentBody(headers.packets[1], headers.codec);
-  return headers === null || body === null ? null : { headers, comment: parseVorbisComment(body) };
-}
 
 export function transplantOgg(
   source: ByteSource,

@@ -5,7 +5,7 @@ import {
   assemble,
   bytesSource,
   readMappedTags,
-  tagDonor,
+  tagsOnlyFile,
   transplantTags,
   type ByteSource,
   type Kind,
@@ -65,7 +65,7 @@ async function exercise(source: Uint8Array, kind: Kind): Promise<MappedTags | nu
   if (tags === null) return null;
   for (const target of kinds) {
     const encoded = bytesSource(encodes[target]);
-    const donor = bytesSource(tagDonor(target, tags, encoded).bytes);
+    const donor = bytesSource(tagsOnlyFile(target, tags, encoded).bytes);
     const result = transplantTags(donor, encoded, target);
     expect(result).toMatchObject({ kind: "done", removed: [] });
     if (result.kind === "done") assemble(result.parts, encoded);
@@ -126,7 +126,7 @@ test("any answer of the library becomes tags, or null", () => {
     fc.property(fc.oneof(values, answer), (given) => {
       const tags = fromLibrary(given);
       if (tags === null) return;
-      for (const target of kinds) tagDonor(target, tags, bytesSource(encodes[target]));
+      for (const target of kinds) tagsOnlyFile(target, tags, bytesSource(encodes[target]));
     }),
     { numRuns: 500 },
   );
@@ -171,7 +171,9 @@ test("a picture of more than 16 MB has no place in FLAC, and one in other kinds"
   const picture = { type: 3, mime: "image/jpeg", description: "", data: noise(17 << 20) };
   const tags = { ...read!, pictures: [picture] };
   for (const kind of ["flac", "mp3", "m4a"] as const)
-    expect(tagDonor(kind, tags, bytesSource(encodes[kind])).pictureLeftOut).toBe(kind === "flac");
+    expect(tagsOnlyFile(kind, tags, bytesSource(encodes[kind])).pictureLeftOut).toBe(
+      kind === "flac",
+    );
 });
 
 test("what was one text with slashes is one again; what was several stays several", () => {

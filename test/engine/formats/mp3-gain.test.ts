@@ -18,6 +18,7 @@ import {
   join,
   regain,
 } from "../../support/formats/mp3-frames";
+import { processorTime } from "../../support/formats/processor-time";
 
 const ok = <R extends { kind: string }>(result: R | Mp3GainRefusal): Exclude<R, Mp3GainRefusal> => {
   if (result.kind !== "done") throw new Error(`refused: ${JSON.stringify(result)}`);
@@ -239,6 +240,14 @@ describe("what stands around the frames", () => {
       );
   });
 
+  test("an APE tag that is not the last one is no ID3v1 for the letters in its mark", () => {
+    // With the new tag behind it, "TAG" of "APETAGEX" stands where ID3v1 would begin.
+    const back = join(apeTag([apeItem("Title", "Y")]), "TAG");
+    expect(around(new Uint8Array(), back)).toEqual(
+      join(back, apeTag([apeItem("MP3GAIN_UNDO", "-003,-003,N")])),
+    );
+  });
+
   test("MP3GAIN_MINMAX follows the fields where it is", () => {
     const back = around(new Uint8Array(), apeTag([apeItem("MP3GAIN_MINMAX", "150,180")]));
     expect(back).toEqual(
@@ -443,9 +452,7 @@ describe("hostile input", () => {
     "9 MB of %s are done in seconds, where a second look at each byte would take hours",
     (_, make) => {
       const bytes = make();
-      const start = performance.now();
-      planMp3Gain(bytes);
-      expect(performance.now() - start).toBeLessThan(3000);
+      expect(processorTime(() => planMp3Gain(bytes))).toBeLessThan(3000);
     },
   );
 });
@@ -455,10 +462,6 @@ test("a 9 MB song changes in well under 50 ms", () => {
   const copies = Math.round(9e6 / one.length);
   const file = new Uint8Array(one.length * copies);
   for (let i = 0; i < copies; i++) file.set(one, i * one.length);
-  const times = Array.from({ length: 7 }, () => {
-    const start = performance.now();
-    applyMp3Gain(file, -2);
-    return performance.now() - start;
-  });
+  const times = Array.from({ length: 7 }, () => processorTime(() => applyMp3Gain(file, -2)));
   expect(Math.min(...times)).toBeLessThan(50);
 });

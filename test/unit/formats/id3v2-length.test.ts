@@ -8,7 +8,7 @@ import {
   planMp3Gain,
   transplantTags,
 } from "@/lib/formats";
-import { flacLayout } from "@/lib/formats/flac/flac";
+import { flacLayout } from "@/lib/formats/flac/layout";
 import { readId3v2 } from "@/lib/formats/id3/id3v2";
 import { id3v2Length } from "@/lib/formats/id3/id3v2-header";
 import { findStream } from "@/lib/formats/mpeg/sync";

@@ -70,6 +70,10 @@ describe("without loudness tags, every tag block comes back byte for byte", () =
       ]),
     ],
     "APEv1 without header": [zeros(0), ape([["Title", "t"]], false)],
+    "APE without header behind one that has one": [
+      zeros(0),
+      join(ape([["Title", "t"]]), ape([["Artist", "a"]], false)),
+    ],
     "APEv2 in front": [ape([["Title", "t"]]), zeros(0)],
     "Lyrics3 and ID3v1": [id3v2({ version: 3 }, words), join(lyrics3("la la"), id3v1("One"))],
     "Lyrics3 version 1": [zeros(0), join("LYRICSBEGINla laLYRICSEND", id3v1("One"))],

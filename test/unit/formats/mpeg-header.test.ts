@@ -1,14 +1,8 @@
 /** A header is judged by one function, and everything that meets headers judges alike. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  bytesSource,
-  gapless,
-  looksLikeSong,
-  mp3Hints,
-  planMp3Gain,
-  transplantTags,
-} from "@/lib/formats";
+import { bytesSource, gapless, mp3Hints, planMp3Gain, transplantTags } from "@/lib/formats";
+import { looksLikeSong } from "@/lib/formats/sniff";
 import { frameLength, isFreeFormat, isHeader } from "@/lib/formats/mpeg/header";
 import { big, join, zeros } from "../../support/formats/bytes";
 import { anyStream, buildStream } from "../../support/formats/mp3-frames";

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { applyOpusGain, type OpusGainRefusal } from "@/lib/formats/ogg/opus-gain";
 import { decibels } from "@/lib/loudness/units";
 import { join } from "../../support/formats/mp3-frames";
+import { processorTime } from "../../support/formats/processor-time";
 import { opusHead, opusStream, page } from "../../support/formats/ogg-pages";
 
 const ok = <R extends { kind: string }>(
@@ -125,8 +126,6 @@ describe("hostile input", () => {
     ],
   ])("megabytes of %s are done in seconds", (_, make) => {
     const bytes = make();
-    const start = performance.now();
-    apply(bytes, 1);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(processorTime(() => apply(bytes, 1))).toBeLessThan(3000);
   });
 });

@@ -1,9 +1,8 @@
-/** FLAC metadata blocks (RFC 9639 §8), with ID3v2 in front where a source has it. */
-import { concat, has, indexOfText, u24be, u32be, windowed, type ByteSource } from "../bytes";
+/** Tags, pictures and other metadata blocks of FLAC. */
 import { apeSpanBefore } from "../ape/ape";
-
+import { concat, u32be, type ByteSource } from "../bytes";
 import { id3v1Before } from "../id3/id3v1";
-import { carryId3v2, readId3v2, type Id3v2Tag } from "../id3/id3v2";
+import { carryId3v2 } from "../id3/carry";
 import { replayGainTags } from "../loudness-tags";
 import { tidy } from "../parts";
 import { Report } from "../report";
@@ -19,80 +18,14 @@ import {
   parseVorbisComment,
   type VorbisComment,
 } from "../vorbis-comment";
-
-export const flacBlock = {
-  streamInfo: 0,
-  padding: 1,
-  application: 2,
-  seekTable: 3,
-  vorbisComment: 4,
-  cueSheet: 5,
-  picture: 6,
-} as const;
-
-export interface FlacBlock {
-  readonly type: number;
-  /** Of the content, after the four bytes of header. */
-  readonly offset: number;
-  readonly length: number;
-}
-
-export interface FlacLayout {
-  readonly id3: readonly Id3v2Tag[];
-  /** Where `fLaC` stands. */
-  readonly start: number;
-  readonly blocks: readonly FlacBlock[];
-  readonly audioStart: number;
-  /** The last block's flag was met, and a frame (or the end) follows it. */
-  readonly sound: boolean;
-}
-
-/** More than any file has; keeps hostile ones from costing time. */
-const MAX_BLOCKS = 4096;
-
-/** Null when there is no `fLaC` and STREAMINFO at the start (or after ID3v2 tags). */
-export function flacLayout(file: ByteSource): FlacLayout | null {
-  const source = windowed(file);
-  const id3: Id3v2Tag[] = [];
-  let start = 0;
-  for (let tag = readId3v2(source, 0); tag !== null && id3.length < 8;) {
-    id3.push(tag);
-    start += tag.declaredLength;
-    tag = readId3v2(source, start);
-  }
-  if (!has(source.read(start, 4), 0, "fLaC")) {
-    // A tag whose size lies: the signature cannot be far.
-    const found = indexOfText(source.read(0, 1 << 16), "fLaC\0\0\0\x22");
-    if (found < 0) return null;
-    start = found;
-  }
-  const blocks: FlacBlock[] = [];
-  let offset = start + 4;
-  let sound = false;
-  for (let last = false; !last && blocks.length < MAX_BLOCKS;) {
-    const header = source.read(offset, 4);
-    const length = u24be(header, 1);
-    if (header.length < 4 || offset + 4 + length > source.size) break;
-    const type = (header[0] ?? 0) & 0x7f;
-    // 127 is forbidden because it looks like a frame's sync code.
-    if (type === 127) break;
-    blocks.push({ type, offset: offset + 4, length });
-    offset += 4 + length;
-    last = sound = (header[0] ?? 0) >= 0x80;
-  }
-  const sync = source.read(offset, 2);
-  sound &&= sync.length === 0 || (sync[0] === 0xff && ((sync[1] ?? 0) & 0xfc) === 0xf8);
-  if (blocks[0]?.type !== flacBlock.streamInfo || blocks[0].length !== 34) return null;
-  return { id3, start, blocks, audioStart: offset, sound };
-}
-
-export const readBlock = (source: ByteSource, block: FlacBlock): Uint8Array =>
-  source.read(block.offset, block.length);
-
-export function flacComment(source: ByteSource, layout: FlacLayout): VorbisComment | null {
-  const block = layout.blocks.find(({ type }) => type === flacBlock.vorbisComment);
-  return block === undefined ? null : parseVorbisComment(readBlock(source, block));
-}
+import {
+  flacBlock,
+  flacComment,
+  flacLayout,
+  readBlock,
+  type FlacBlock,
+  type FlacLayout,
+} from "./layout";
 
 const emptyComment: VorbisComment = parseVorbisComment(new Uint8Array(8));
 
@@ -105,16 +38,16 @@ export function transplantFlac(
   if (from === null) return { kind: "refused", reason: "source-not-recognised" };
   const to = flacLayout(encoded);
   const streamInfo = to?.blocks[0];
-  if (to === null || !to.sound || streamInfo === undefined)
+  if (to === null || !to.intact || streamInfo === undefined)
     return { kind: "refused", reason: "encoded-not-recognised" };
-  const carriedBlocks = from.sound ? from.blocks : soundBlocks(source, from.blocks);
+  const carriedBlocks = from.intact ? from.blocks : intactBlocks(source, from.blocks);
   const carriedSize = carriedBlocks
     .filter(({ type }) => isCarried(type))
     .reduce((sum, { length }) => sum + length, from.start);
   if (carriedSize > MAX_CARRIED_BYTES) return { kind: "refused", reason: "tags-too-large" };
 
   const report = new Report();
-  if (!from.sound) report.note("damaged-tag-trimmed");
+  if (!from.intact) report.note("damaged-tag-trimmed");
   if (hasTagBehind(source)) report.note("tag-behind-flac-dropped");
   const id3 = carryFront(from, report);
   const encodedComment = flacComment(encoded, to) ?? emptyComment;
@@ -183,17 +116,17 @@ const isCarried = (type: number): boolean =>
  * In a damaged list, the blocks up to the first that cannot be one: of a type not yet given out,
  * or a picture whose inner lengths do not add up.
  */
-function soundBlocks(source: ByteSource, blocks: readonly FlacBlock[]): FlacBlock[] {
+function intactBlocks(source: ByteSource, blocks: readonly FlacBlock[]): FlacBlock[] {
   const end = blocks.findIndex(
     (block) =>
       block.type > flacBlock.picture ||
-      (block.type === flacBlock.picture && !isSoundPicture(readBlock(source, block))),
+      (block.type === flacBlock.picture && !isIntactPicture(readBlock(source, block))),
   );
   return end < 0 ? [...blocks] : blocks.slice(0, end);
 }
 
 /** Type, MIME type, description, four numbers, data: the lengths fill the block (§8.8). */
-function isSoundPicture(bytes: Uint8Array): boolean {
+function isIntactPicture(bytes: Uint8Array): boolean {
   const description = 8 + u32be(bytes, 4);
   const data = description + 4 + u32be(bytes, description) + 16;
   return data + 4 + u32be(bytes, data) === bytes.length;

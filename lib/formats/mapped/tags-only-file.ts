@@ -4,10 +4,10 @@
  */
 import { chunkHeader, chunkParts } from "../iff/iff";
 import { concat, fromLatin1, fromUtf8, type ByteSource } from "../bytes";
-import { flacBlock } from "../flac/flac";
+import { flacBlock } from "../flac/layout";
 import { id3v2TagsOf } from "../id3v2-tags";
 import { box } from "../mp4/boxes";
-import { oggComment } from "../ogg/transplant";
+import { oggComment, OPUS_MARK, VORBIS_MARK } from "../ogg/comment";
 import { paginate } from "../ogg/packets";
 import type { Kind } from "../types";
 import { buildVorbisComment, entryName } from "../vorbis-comment";
@@ -17,14 +17,14 @@ import { mp4UserData } from "./mp4";
 import type { MappedTags } from "./types";
 import { pictureBlock, pictureEntry, vorbisEntries } from "./vorbis";
 
-export interface Donor {
+export interface TagsOnlyFile {
   readonly bytes: Uint8Array;
   /** A picture has no place in this kind. */
   readonly pictureLeftOut: boolean;
 }
 
 /** `encoded` is the file that the tags are for; what the encoder wrote of chapters is kept. */
-export function tagDonor(kind: Kind, tags: MappedTags, encoded: ByteSource): Donor {
+export function tagsOnlyFile(kind: Kind, tags: MappedTags, encoded: ByteSource): TagsOnlyFile {
   // A block of FLAC has 24 bits for its length.
   const fits = tags.pictures.filter(
     (picture) => kind !== "flac" || pictureBlock(picture).length <= 0xff_ffff,
@@ -125,6 +125,6 @@ const builders: Record<Kind, Builder> = {
   wav,
   aiff,
   m4a,
-  ogg: ogg(fromLatin1("\x01vorbis"), "\x03vorbis"),
-  opus: ogg(fromLatin1("OpusHead"), "OpusTags"),
+  ogg: ogg(fromLatin1("\x01vorbis"), VORBIS_MARK),
+  opus: ogg(fromLatin1("OpusHead"), OPUS_MARK),
 };
