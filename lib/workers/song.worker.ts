@@ -42,7 +42,7 @@ async function toolsFor(task: SongTask, onDisk: boolean): Promise<SongTools> {
     kernel,
     source,
     secondsReading: () => source.waited,
-    createFfmpeg: () => createFfmpeg(instance),
+    createFfmpeg: () => createFfmpeg(instance, logLine),
     async createScratch(bytes) {
       // Both the samples and the encoded song count; an unknown length must be taken for a long one.
       const fits = !onDisk && bytes !== null && inMemory + bytes <= MEMORY_BUDGET;
@@ -55,6 +55,11 @@ async function toolsFor(task: SongTask, onDisk: boolean): Promise<SongTools> {
     now: () => performance.now() / 1000,
   };
 }
+
+/** A developer sets `ffmpegLog = true` in the worker's console: CONTRIBUTING.md says how. */
+const logLine = (line: string): void => {
+  if ((globalThis as { ffmpegLog?: unknown }).ffmpegLog === true) console.log(line);
+};
 
 /** Returns once the lock is held; it is never given back. */
 const holdLifeline = (name: string): Promise<void> =>

@@ -13,7 +13,7 @@ import { defaultSettings, type Settings } from "@/lib/settings/settings";
  * Loudness, peak and range are those that ffmpeg measures of the songs in Debian's
  * `wesnoth-1.16-music`; the results are what the gain alone would give.
  */
-export const SCENES = [
+const SCENES = [
   "empty",
   "added",
   "engine",
