@@ -11,7 +11,7 @@ import type { PresetGroup, Confidence } from "@/lib/settings/presets";
 const plural = (n: number, one: string, many: string) =>
   `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
-export const songsCount = (n: number) => plural(n, "song", "songs");
+const songsCount = (n: number) => plural(n, "song", "songs");
 
 export const strings = {
   app: {

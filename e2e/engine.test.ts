@@ -31,6 +31,29 @@ test("an engine that arrives altered is not run, and Start tries again", async (
   expect(await expectAllDelivered(await levelUp.report(), folder)).toBe(1);
 });
 
+test("a worker that is asked to tells what its ffmpeg is told and says", async ({
+  levelUp,
+  folder,
+  page,
+}) => {
+  await writeSongs(folder, { "a.mp3": { extension: "mp3", seconds: 6, lufs: -20 } });
+  const started = page.waitForEvent("worker");
+  await levelUp.add([folder]);
+  const worker = await started;
+  const lines: string[] = [];
+  page.on("console", (line) => void (/^ffmpeg /.test(line.text()) && lines.push(line.text())));
+  await worker.evaluate(() => Object.assign(globalThis, { ffmpegLog: true }));
+  await levelUp.press("Measure");
+  await levelUp.finished(60_000);
+  await expect.poll(() => lines).not.toEqual([]);
+  const told = [...lines];
+  expect(told[0]).toMatch(/ -i \S+ .*f32le/);
+  // The next batch has another worker, which nobody has asked.
+  await levelUp.press("Start");
+  await levelUp.finished(60_000);
+  expect(lines).toEqual(told);
+});
+
 test("an engine that does not arrive is said so, and Start tries again", async ({
   levelUp,
   folder,

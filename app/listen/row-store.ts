@@ -11,7 +11,7 @@ import { strings } from "../strings";
 const SECONDS = 8;
 
 /** The row of songs that is being heard: at most one, wherever on the page it was begun. */
-export interface HeardRow {
+interface HeardRow {
   readonly songs: readonly Song[];
   readonly state: RowState;
   /** Of all songs alike. */

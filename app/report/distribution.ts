@@ -4,7 +4,7 @@ import { SCALE } from "../songs/scale";
 /** What the picture and the summary show: loudness before and after, sorted into bins. Pure. */
 
 /** LU a bin. */
-export const BIN = 0.5;
+const BIN = 0.5;
 export const BINS = (SCALE.highest - SCALE.lowest) / BIN;
 
 export interface Spread {
@@ -26,7 +26,7 @@ export interface Distribution {
 }
 
 /** Values beyond the axis are counted in its outermost bins. */
-export function spread(values: readonly number[]): Spread {
+function spread(values: readonly number[]): Spread {
   const finite = values.filter(Number.isFinite).toSorted((a, b) => a - b);
   const bins = new Array<number>(BINS).fill(0);
   for (const value of finite) {

@@ -28,7 +28,7 @@ export interface View {
 
 export const wholeView: View = { sort: null, filter: "all", search: "" };
 
-export const passes: Record<Filter, (song: Song) => boolean> = {
+const passes: Record<Filter, (song: Song) => boolean> = {
   all: () => true,
   problems: isProblem,
   failed: (song) => song.status === "failed",

@@ -23,7 +23,7 @@ const NAMES: Readonly<Record<JobName, string>> = {
 export const speedTables = (results: Results): Table[] => [
   ...JOBS.map((job) => jobTable(results, job)),
   deliveredTable(results),
-  phases(results),
+  ...(results.part === "published" ? [] : [phases(results)]),
 ];
 
 function jobTable({ samples }: Results, job: JobName): Table {

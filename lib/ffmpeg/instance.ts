@@ -32,14 +32,21 @@ export interface VirtualFile {
 
 const LOG_LINES = 60;
 
-/** Ends the ffmpeg that the same instance carried before. */
-export async function createFfmpeg(instance: CoreInstance): Promise<Ffmpeg> {
+/**
+ * Ends the ffmpeg that the same instance carried before. `onLine` hears each command and each line
+ * that ffmpeg logs, as they come.
+ */
+export async function createFfmpeg(
+  instance: CoreInstance,
+  onLine: (line: string) => void = () => undefined,
+): Promise<Ffmpeg> {
   const { core, emptyStack } = await instance.create();
   const { FS } = core;
   let log: string[] = [];
   core.setLogger(({ message }) => {
     log.push(message);
     if (log.length > LOG_LINES) log.shift();
+    onLine(message);
   });
   core.setProgress(() => undefined);
 
@@ -61,6 +68,7 @@ export async function createFfmpeg(instance: CoreInstance): Promise<Ffmpeg> {
 
   return {
     run(args) {
+      onLine(`ffmpeg ${args.join(" ")}`);
       const code = guarded(() => core.exec("-hide_banner", "-nostats", "-v", "warning", ...args));
       return { ok: code === 0, log };
     },

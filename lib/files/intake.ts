@@ -46,7 +46,7 @@ export function takeDrop(transfer: DataTransfer): Promise<Intake> {
 export const takeFolder = (folder: PickedFolder): Promise<Intake> =>
   gather((onProblem) => walkFolder(folder, onProblem));
 
-export const takeHandles = (handles: readonly FileSystemFileHandle[]): Promise<Intake> =>
+const takeHandles = (handles: readonly FileSystemFileHandle[]): Promise<Intake> =>
   gather(() => Promise.all(handles.map((each) => fileFromHandle(each, each.name, null, null))));
 
 /** Null when nothing was picked. */

@@ -13,7 +13,7 @@ const VIDEO =
 
 const songExtensions: ReadonlySet<string> = new Set([...AUDIO, ...VIDEO]);
 
-export const extensionOf = (name: string): string => {
+const extensionOf = (name: string): string => {
   const dot = name.lastIndexOf(".");
   return dot <= 0 ? "" : name.slice(dot + 1).toLowerCase();
 };

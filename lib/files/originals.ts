@@ -14,7 +14,7 @@ import { isUnfinishedWrite, splitPath } from "./names";
 /** Beside the songs of a picked folder: the originals of those that were replaced. */
 export const ORIGINALS_FOLDER = "Originals";
 /** Tells our folder from one of the person's own that happens to have that name. */
-export const ORIGINALS_MARK = "About these originals.txt";
+const ORIGINALS_MARK = "About these originals.txt";
 
 const MARK_TEXT = `LevelUp replaced songs and kept their originals here.
 

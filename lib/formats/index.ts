@@ -3,7 +3,7 @@
  * themselves, since the page needs them and no parser is to get into its bundle.
  */
 export { bytesSource, equalBytes, type ByteSource } from "./bytes";
-export type { Kind, LoudnessTags, Note, Part, TransplantOptions } from "./types";
+export type { Kind, LoudnessTags, Part, TransplantOptions } from "./types";
 
 // Tags from one file into another, of the same kind or of another one.
 export { isKind, transplantTags } from "./transplant";

@@ -9,7 +9,6 @@ import { createMeter, type Meter } from "./meter";
 
 export { channelWeights, type PcmFormat } from "./format";
 export type { InPlace } from "./in-place";
-export type { Limiter, LimiterOptions } from "./limiter";
 export type { MeterResult } from "./meter";
 export { InvalidSampleError } from "./samples";
 

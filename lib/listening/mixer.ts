@@ -2,7 +2,7 @@ import { decibelsToAmplitude, type Decibels } from "../loudness/units";
 import type { Version } from "./levels";
 
 /** Seconds of a change from one version to the other, and of every start and end. */
-export const FADE = 0.006;
+const FADE = 0.006;
 
 /** Both versions, decoded at one sample rate. */
 export type Buffers = Readonly<Record<Version, AudioBuffer>>;

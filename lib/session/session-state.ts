@@ -50,7 +50,7 @@ export interface SessionNotice {
 /** The status region's text derives from this: see `statusText`. */
 export type Phase = "ready" | "measuring" | "leveling" | "paused" | "finished";
 
-export interface IntakeSummary {
+interface IntakeSummary {
   readonly added: number;
   readonly duplicates: number;
   /** Names of files that are neither audio nor video; bounded list plus count. */

@@ -37,13 +37,18 @@ async function toolsFor(task: SongTask): Promise<SongTools> {
     kernel,
     source,
     secondsReading: () => source.waited,
-    createFfmpeg: () => createFfmpeg(instance),
+    createFfmpeg: () => createFfmpeg(instance, logLine),
     createScratch: scratchFactory(blocks, () => DiskScratch.create(crypto.randomUUID())),
     onProgress,
     yieldToEvents: () => new Promise((resolve) => setTimeout(resolve)),
     now: () => performance.now() / 1000,
   };
 }
+
+/** A developer sets `ffmpegLog = true` in the worker's console: CONTRIBUTING.md says how. */
+const logLine = (line: string): void => {
+  if ((globalThis as { ffmpegLog?: unknown }).ffmpegLog === true) console.log(line);
+};
 
 /** Returns once the lock is held; it is never given back. */
 const holdLifeline = (name: string): Promise<void> =>

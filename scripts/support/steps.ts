@@ -16,7 +16,7 @@ const scriptsOfTools: Readonly<Record<string, string>> = {
 };
 
 /** Runs a command with our own standard streams; gives its exit code (or 1 when it was killed). */
-export function run(
+function run(
   command: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},

@@ -7,9 +7,14 @@ const ffmpeg = new FFmpeg();
 const log = [];
 ffmpeg.on("log", ({ message }) => log.push(message));
 const at = (name) => new URL(name, location.href).href;
-await ffmpeg.load({ coreURL: at("core/ffmpeg-core.js"), wasmURL: at("core/ffmpeg-core.wasm") });
+const load = async () => {
+  ffmpeg.terminate();
+  await ffmpeg.load({ coreURL: at("core/ffmpeg-core.js"), wasmURL: at("core/ffmpeg-core.wasm") });
+};
+await load();
 
 Object.assign(globalThis, {
+  load,
   /** Lays the chosen song into ffmpeg's memory. */
   async write(name) {
     await ffmpeg.writeFile(name, await fetchFile(document.querySelector("input").files[0]));

@@ -49,7 +49,7 @@ export const page = ({ serial = 1, first, continued, open, packets }: PageSpec):
 export const opusHead = (gain: number, channels = 2): Uint8Array =>
   join("OpusHead", [1, channels], le(312, 2), le(48_000, 4), le(gain & 0xffff, 2), [0]);
 
-export const opusTags = (...comments: readonly string[]): Uint8Array =>
+const opusTags = (...comments: readonly string[]): Uint8Array =>
   join(
     "OpusTags",
     le(6, 4),
