@@ -15,7 +15,7 @@ export interface FrameSpec {
   readonly padding: boolean;
 }
 
-export const fieldsOf = (spec: Pick<FrameSpec, "version" | "mode">): number =>
+const fieldsOf = (spec: Pick<FrameSpec, "version" | "mode">): number =>
   (spec.version === "1" ? 2 : 1) * (spec.mode === "mono" ? 1 : 2);
 
 /** Bitrate index 9 and sample rate index 0 of each version: bytes of an unpadded frame. */
@@ -31,7 +31,7 @@ const noise = (seed: number) => {
 };
 
 /** Bit by bit, as the standard writes it, over the given bits. */
-export const crc16 = (bits: readonly number[]): number => {
+const crc16 = (bits: readonly number[]): number => {
   let crc = 0xffff;
   for (const bit of bits) {
     const carry = ((crc >> 15) & 1) ^ bit;

@@ -51,7 +51,7 @@ export function id3v2(
 
 export const text = (value: string): string => `\0${value}`;
 export const txxx = (name: string, value: string): string => `\0${name}\0${value}`;
-export const jpeg = (length: number): Uint8Array => join([0xff, 0xd8, 0xff, 0xe0], noise(length));
+const jpeg = (length: number): Uint8Array => join([0xff, 0xd8, 0xff, 0xe0], noise(length));
 export const apic = (length: number): Uint8Array => join("\0image/jpeg\0\x03front\0", jpeg(length));
 
 export const id3v1 = (title: string): Uint8Array =>

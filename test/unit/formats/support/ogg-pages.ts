@@ -5,7 +5,7 @@ const le = (value: number, bytes: number) =>
   Array.from({ length: bytes }, (_, i) => Math.floor(value / 2 ** (8 * i)) & 255);
 
 /** Bit by bit: polynomial 0x04c11db7, start 0, no reflection. */
-export const crc32 = (bytes: Uint8Array): number => {
+const crc32 = (bytes: Uint8Array): number => {
   let crc = 0;
   for (const byte of bytes) {
     for (let bit = 7; bit >= 0; bit--) {
@@ -49,7 +49,7 @@ export const page = ({ serial = 1, first, continued, open, packets }: PageSpec):
 export const opusHead = (gain: number, channels = 2): Uint8Array =>
   join("OpusHead", [1, channels], le(312, 2), le(48_000, 4), le(gain & 0xffff, 2), [0]);
 
-export const opusTags = (...comments: readonly string[]): Uint8Array =>
+const opusTags = (...comments: readonly string[]): Uint8Array =>
   join(
     "OpusTags",
     le(6, 4),

@@ -2,7 +2,7 @@ import { join, little, zeros } from "./bytes";
 import { vorbisComment } from "./flac";
 
 /** Bit by bit, as RFC 3533 puts it. */
-export function slowCrc(bytes: Uint8Array): number {
+function slowCrc(bytes: Uint8Array): number {
   let crc = 0;
   for (const byte of bytes) {
     crc = (crc ^ (byte << 24)) >>> 0;
@@ -40,7 +40,7 @@ export function page(
   return build(check ? slowCrc(build(0)) : 0);
 }
 
-export const lacingOf = (length: number): number[] => [
+const lacingOf = (length: number): number[] => [
   ...Array.from({ length: Math.floor(length / 255) }, () => 255),
   length % 255,
 ];
@@ -92,10 +92,10 @@ export function packetsOf(pages: readonly Page[]): Uint8Array[] {
   return packets;
 }
 
-export const vorbisHead = join("\x01vorbis", zeros(23));
+const vorbisHead = join("\x01vorbis", zeros(23));
 export const opusHead = (gain = 0, preSkip = 312): Uint8Array =>
   join("OpusHead", [1, 2], little(preSkip, 2), little(48000, 4), little(gain & 0xffff, 2), [0]);
-export const setup = join("\x05vorbis", new Uint8Array(3000).fill(7));
+const setup = join("\x05vorbis", new Uint8Array(3000).fill(7));
 
 const header = (codec: "vorbis" | "opus", comment: Uint8Array): Uint8Array =>
   codec === "vorbis" ? join("\x03vorbis", comment, [1]) : join("OpusTags", comment);
