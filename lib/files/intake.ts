@@ -1,4 +1,5 @@
-import { isNamedLikeSong, looksLikeSong, SNIFF_BYTES } from "./kinds";
+import { looksLikeSong, SNIFF_BYTES } from "@/lib/formats/sniff";
+import { isNamedLikeSong } from "./kinds";
 import { fileFromFile, fileFromHandle, type PickedFile, type PickedFolder } from "./picked-file";
 import type { Picked } from "./pickers";
 import { byPath, isLeftOutAnywhere, walkEntry, walkFolder, type WalkProblem } from "./walk";

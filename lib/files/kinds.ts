@@ -1,5 +1,3 @@
-export { looksLikeSong, SNIFF_BYTES } from "@/lib/formats/sniff";
-
 /** What a file is by its name. Its first bytes, and in the end decoding, decide. */
 
 const AUDIO =

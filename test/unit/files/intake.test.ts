@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { takeFiles, takeFolder, withoutDuplicates } from "@/lib/files/intake";
-import { isNamedLikeSong, looksLikeSong } from "@/lib/files/kinds";
+import { isNamedLikeSong } from "@/lib/files/kinds";
+import { looksLikeSong } from "@/lib/formats/sniff";
 import { numbered, PathClaims, safePath, withExtension } from "@/lib/files/names";
 import { byPath, walkFolder } from "@/lib/files/walk";
 import { picked } from "../batch/fixtures";
