@@ -6,7 +6,9 @@ import { ensureBrowser } from "../../cli/in-browser/browser";
 import { root, runScript } from "../support/steps";
 import { Tally } from "../support/tally";
 
-const trials = readdirSync(path.join(root, "test/long/trials")).map((name) => path.parse(name).name);
+const trials = readdirSync(path.join(root, "test/long/trials")).map(
+  (name) => path.parse(name).name,
+);
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !trials.includes(name));
 if (unknown.length > 0) {

@@ -13,22 +13,20 @@ import { defaultSettings, type Settings } from "@/lib/settings/settings";
  * Loudness, peak and range are those that ffmpeg measures of the songs in Debian's
  * `wesnoth-1.16-music`; the results are what the gain alone would give.
  */
-const SCENES = [
-  "empty",
-  "added",
-  "engine",
-  "measuring",
-  "measured",
-  "leveling",
-  "paused",
-  "finished",
-  "question",
-  "notice",
-  "nofolders",
-  "many",
-  "live",
-] as const;
-export type Scene = (typeof SCENES)[number];
+export type Scene =
+  | "empty"
+  | "added"
+  | "engine"
+  | "measuring"
+  | "measured"
+  | "leveling"
+  | "paused"
+  | "finished"
+  | "question"
+  | "notice"
+  | "nofolders"
+  | "many"
+  | "live";
 
 /** Name, bytes, seconds, LUFS, dBTP, LU, kb/s. */
 const measured: readonly (readonly [string, number, number, number, number, number, number])[] = [

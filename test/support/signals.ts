@@ -123,11 +123,7 @@ export function peakBurst(sampleRate: number, offset: number): Pcm {
 }
 
 /** A linear-phase Kaiser low-pass; frequencies as shares of the signal's rate; 80 dB. */
-function lowPass(
-  signal: ArrayLike<number>,
-  cutoff: number,
-  transition: number,
-): Float64Array {
+function lowPass(signal: ArrayLike<number>, cutoff: number, transition: number): Float64Array {
   const half = Math.ceil(80 / (2 * 14.36 * transition));
   const taps = Float64Array.from({ length: 2 * half + 1 }, (_, k) => {
     const t = k - half;

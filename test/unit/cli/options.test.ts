@@ -71,7 +71,10 @@ describe("the command line of npm run level", () => {
     ["music --out elsewhere --save-to replace", "exclude each other"],
     ["song.mp3", "Single files need --out"],
   ])("%j is refused with the reason", (line, reason) => {
-    expect(read(line)).toEqual({ kind: "wrong", message: expect.stringContaining(reason) as string });
+    expect(read(line)).toEqual({
+      kind: "wrong",
+      message: expect.stringContaining(reason) as string,
+    });
   });
 
   test("a folder beside whose name begins alike is not inside", () => {
