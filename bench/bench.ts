@@ -34,6 +34,9 @@ import { tablesOf } from "./tables/tables";
 import { collection, simulate } from "./workers/model";
 import { scaling, type Scaling } from "./workers/scaling";
 
+/** Quieter than every song, so that each is changed by gain alone. */
+const settings = { "Target loudness (LUFS)": -18 };
+
 /** How often the batch of eight songs is held against the floor. */
 const BATCH_ROUNDS = 3;
 
@@ -71,6 +74,9 @@ const part = PARTS.find((each) => each === values.part) ?? null;
 if (values.help) console.log(help);
 else if (values.part !== undefined && part === null) {
   console.error(`There is no part "${values.part}".\n${help}`);
+  process.exitCode = 1;
+} else if (values.write && part !== null && part !== "published") {
+  console.error(`docs/performance.md has no place for "${part}" alone.`);
   process.exitCode = 1;
 } else if (missing().length > 0) {
   console.error(`Not installed: ${missing().join(", ")}.\n${help}`);
@@ -132,9 +138,6 @@ function folderOfFourMinutes(folder: string): string {
   const songs = lengths.map((seconds) => songOf("weight_of_revenge", "mp3", seconds));
   return folderWith(path.join(folder, "four-minutes"), songs);
 }
-
-/** Quieter than every song, so that each is changed by gain alone. */
-const settings = { "Target loudness (LUFS)": -18 };
 
 async function memoryOfWorkers(url: string, folder: string, songs: string) {
   say("Memory…");
