@@ -6,6 +6,7 @@ import {
   ReplaceSink,
   type Sink,
 } from "@/lib/files/sinks";
+import { AgedSwaps } from "@/lib/files/swap";
 import { ZipDownload } from "@/lib/files/zip-download";
 import type { Settings } from "@/lib/settings/settings";
 
@@ -65,7 +66,8 @@ export async function openDestinations(
         asked.add(place);
         if (!(await mayWrite(place))) return "permission-denied";
       }
-      const sink = new ReplaceSink(keepOriginals);
+      // No waiting: a lane would be held all the while.
+      const sink = new ReplaceSink(keepOriginals, new AgedSwaps(0));
       return { download: null, isDownload: () => false, sinkFor: () => sink };
     }
   }

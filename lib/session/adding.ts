@@ -63,13 +63,15 @@ export class Adding {
       this.#context.notify("What was added could not be read.", String(error));
       return [];
     }
-    const { songs, notAudio, problems } = intake;
+    const { songs, leftOut } = intake;
+    const notAudio = leftOut.filter(({ reason }) => reason === "not-audio").map(({ path }) => path);
+    const problems = leftOut.filter(({ reason }) => /unreadable$/.test(reason));
     const fresh = await withoutDuplicates(songs, table.files);
     const ids = table.add(fresh);
     const [problem] = problems;
     if (problem) {
       const more = problems.length > 1 ? ` and ${problems.length - 1} more` : "";
-      this.#context.notify(`Could not read ${problem.path}${more}.`, problem.error);
+      this.#context.notify(`Could not read ${problem.path}${more}.`, problem.detail ?? "");
     }
     store.setState({
       intake: {

@@ -20,8 +20,8 @@ export class KeptOriginals {
   }
 
   restore(): Promise<void> {
-    return this.#with(async (roots) => {
-      const restored = await restoreAll(this.#context.table, roots);
+    return this.#with(async () => {
+      const restored = await restoreAll(this.#context.table);
       const message =
         restored === 1
           ? "One original is back in its place."

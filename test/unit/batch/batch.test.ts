@@ -421,12 +421,12 @@ describe("a batch", () => {
     const sink = (path: string): Sink => ({
       save: async (song, bytes, _, { source, announce }) => {
         expect(source).toMatchObject({ size: 1000, lastModified: 1 });
-        await announce(path, bytes);
+        await announce(path, bytes, "");
         written.push(`write ${path}`);
         return path;
       },
       saveUnchanged: async (song, { announce }) => {
-        await announce(path, new Blob(["the song itself"]));
+        await announce(path, new Blob(["the song itself"]), "");
         written.push(`write ${path}`);
         return path;
       },
