@@ -11,8 +11,8 @@ import { ensureBrowser, launchArguments } from "../../cli/in-browser/browser";
 import { drop } from "../../cli/in-browser/drop";
 import { fileSystems, LoopImages, type FileSystemName, type LoopImage } from "./loop-images";
 
-const SONGS = 12;
-const SONG_BYTES = 2_000_000;
+const SONGS = 8;
+const SONG_BYTES = 400_000;
 const AGE = Number(process.env["LEVELUP_AGE"] ?? 45);
 /** Seconds from one song to the next, and from one cut to the next. */
 const EVERY = 1;
@@ -31,7 +31,7 @@ type Order = (typeof orders)[number];
 const bytesOf = (kind: "old" | "new", song: number): Buffer =>
   Buffer.alloc(SONG_BYTES, `${kind} bytes of song ${song}; `);
 
-const images = await LoopImages.make(12);
+const images = await LoopImages.make(8);
 const server = createServer((_, answer) => {
   answer.setHeader("content-type", "text/html").end("<body style='height: 90vh'>");
 }).listen(0);
@@ -42,7 +42,7 @@ const browser = await chromium.launch({
 try {
   const mounted: LoopImage[] = [];
   for (const name of Object.keys(fileSystems) as FileSystemName[]) {
-    const image = await images.add(name, 700);
+    const image = await images.add(name, 400);
     if (typeof image === "string") console.log(`${name}: not tried (${image})`);
     else mounted.push(image);
   }
