@@ -1,4 +1,5 @@
-import { countOriginals, discardOriginals, originalsOf } from "@/lib/files/originals";
+import { countOriginals, originalsOf } from "@/lib/files/originals";
+import { discardOriginals } from "@/lib/files/restore";
 import { refusedFrom } from "@/lib/files/safe-write";
 import { destinationText, mayWrite } from "@/lib/batch/destinations";
 import { refusalText } from "@/lib/song/refusals";

@@ -1,14 +1,8 @@
 import { type SongBytes, sameBytes, sizeOf } from "@/lib/storage/song-bytes";
 import { HashedFile } from "../hashed-file";
 import { PathClaims, splitPath, withExtension } from "../names";
-import {
-  dropKept,
-  keepOriginal,
-  type KeptOriginal,
-  originOf,
-  putBack,
-  recordOf,
-} from "../originals";
+import { keepOriginal, type KeptOriginal, originOf, recordOf } from "../originals";
+import { dropKept, putBack } from "../restore";
 import type { PickedFile } from "../picked-file";
 import {
   exists,

@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { countOriginals, originalsOf } from "@/lib/files/originals";
 import {
-  countOriginals,
   discardOriginals,
   dropKept,
-  originalsOf,
-  removeEmptyOriginals,
-  restoreOriginal,
+  restoreOriginals,
+  type RestoreOutcome,
   type RestoreQuestion,
-} from "@/lib/files/originals";
+} from "@/lib/files/restore";
 import { ReplaceSink } from "@/lib/files/sinks";
 import { sourceOf } from "@/lib/files/source-of";
 import { AgedSwaps } from "@/lib/files/swap";
@@ -35,8 +34,8 @@ async function restore(song: PickedFile, answer: boolean | null = null) {
     asked.push(`${doubt}: ${await original.text()}`);
     return answer;
   };
-  const outcome = await restoreOriginal(song, decide);
-  if (outcome === "restored") await dropKept(song);
+  let outcome: RestoreOutcome | null = null;
+  await restoreOriginals([song], decide, noAge, (_, each) => (outcome = each));
   return { outcome, asked };
 }
 
@@ -119,7 +118,6 @@ describe("restoring", () => {
     const song = disk.song("a/1.mp3", disk.picked());
     await replace(song, "leveled");
     expect(await restore(song)).toMatchObject({ outcome: "restored" });
-    await removeEmptyOriginals(song);
     expect([...disk.files.keys()]).toEqual(["a/1.mp3"]);
     expect(await disk.text("a/1.mp3")).toBe("original");
     expect(await restore(song)).toMatchObject({ outcome: "no-original" });
@@ -163,7 +161,25 @@ describe("restoring", () => {
     });
     // It is its original already: nothing to ask, and nothing to keep.
     expect(await restore(disk.song("2.mp3", folder))).toMatchObject({ outcome: "restored" });
-    expect(disk.songs()).toEqual(["1.mp3", "2.mp3"]);
+    expect([...disk.files.keys()]).toEqual(["1.mp3", "2.mp3"]);
+  });
+
+  it("removes no copy before what was put back had time to get to the disk", async () => {
+    const disk = new FakeDisk({ "1.mp3": "original 1", "2.mp3": "original 2" });
+    const songs = ["1.mp3", "2.mp3"].map((path) => disk.song(path, disk.picked()));
+    for (const song of songs) await replace(song, "leveled");
+    let waits = 0;
+    const sleep = async () => {
+      waits++;
+      for (const path of ["1.mp3", "Originals/1.mp3"]) {
+        expect(await disk.text(path)).toBe("original 1");
+      }
+    };
+    const leaveIt = () => Promise.resolve(false);
+    const swaps = new AgedSwaps(1, 1, { now: () => 0, sleep });
+    await restoreOriginals(songs, leaveIt, swaps, () => undefined);
+    expect(waits).toBe(1);
+    expect([...disk.files.keys()]).toEqual(["1.mp3", "2.mp3"]);
   });
 
   it("keeps a copy of 0.1.0 when the song is leveled again", async () => {
@@ -254,7 +270,6 @@ it("album by album and then the whole library, no true original is lost", async 
   expect(library.map(({ path }) => path)).toEqual(["A/1.mp3", "B/cd2/2.mp3", "B/1.mp3"]);
   for (const song of library) await replace(song, `${song.path} again`, false);
   for (const song of library) expect((await restore(song)).outcome).toBe("restored");
-  for (const song of library) await removeEmptyOriginals(song);
   expect([...disk.files.keys()].toSorted()).toEqual(["A/1.mp3", "B/1.mp3", "B/cd2/2.mp3"]);
   const texts = await Promise.all(library.map(({ path }) => disk.text(path)));
   expect(texts).toEqual(["A1", "B2", "B1"]);
