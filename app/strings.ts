@@ -1,3 +1,4 @@
+import type { LeftOutFile } from "@/lib/session/session-state";
 import type { PresetGroup, Confidence } from "@/lib/settings/presets";
 
 /**
@@ -88,6 +89,15 @@ export const strings = {
     added: (n: number) => `${n.toLocaleString("en")} added`,
     duplicates: (n: number) => `${n.toLocaleString("en")} already in the list`,
     notAudio: (n: number) => `${n.toLocaleString("en")} not audio`,
+    leftOut: (n: number) => `${n.toLocaleString("en")} left out`,
+    reasons: {
+      "not-audio": "not audio",
+      unreadable: "cannot be read",
+      "name-unreadable": "its name is no text that a browser can read",
+      "our-results": "results of LevelUp",
+      "kept-originals": "originals that LevelUp kept",
+      "like-our-results": "looks like results of LevelUp: every song in it lies beside it as well",
+    } satisfies Record<LeftOutFile["reason"], string>,
     nothing: "Nothing found in there",
     showNames: "Names",
     more: (n: number) => `and ${n.toLocaleString("en")} more`,

@@ -11,22 +11,27 @@ export function IntakeSummary() {
   if (intake === null) return null;
   if (intake.busy) return <p className="intake-summary">{t.busy(intake.added)}</p>;
 
-  const { added, duplicates, notAudio } = intake;
+  const { added, duplicates, notAudio, others } = intake;
   const parts = [
     added > 0 ? t.added(added) : null,
     duplicates > 0 ? t.duplicates(duplicates) : null,
     notAudio.count > 0 ? t.notAudio(notAudio.count) : null,
+    others.count > 0 ? t.leftOut(others.count) : null,
   ].filter((part) => part !== null);
   const sentence = parts.length === 0 ? t.nothing : parts.join(", ");
-  if (notAudio.names.length === 0) return <p className="intake-summary">{sentence}</p>;
+  const lines = [
+    ...others.shown.map(({ name, reason }) => `${name}: ${t.reasons[reason]}`),
+    ...notAudio.names,
+  ];
+  if (lines.length === 0) return <p className="intake-summary">{sentence}</p>;
 
-  const unnamed = notAudio.count - notAudio.names.length;
+  const unnamed = notAudio.count + others.count - lines.length;
   return (
     <details className="intake-summary">
       <summary>{sentence}</summary>
       <ul>
-        {notAudio.names.map((name, index) => (
-          <li key={index}>{name}</li>
+        {lines.map((line, index) => (
+          <li key={index}>{line}</li>
         ))}
         {unnamed > 0 && <li>{t.more(unnamed)}</li>}
       </ul>

@@ -87,7 +87,7 @@ export class LevelUpPage {
   /** Waits until the page says what it found in what was added. */
   async lookedThrough(): Promise<void> {
     await this.page
-      .getByText(/^([\d,]+ (added|already in the list|not audio)|Nothing found in there)/)
+      .getByText(/^([\d,]+ (added|already in the list|not audio|left out)|Nothing found in there)/)
       .first()
       .waitFor();
   }

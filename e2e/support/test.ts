@@ -49,13 +49,14 @@ export function appUrl(): string {
 const isOf = (origin: string, url: string) =>
   ["data:", "about:"].includes(new URL(url).protocol) || new URL(url).origin === origin;
 
-/** Every file below a folder, by its path there with "/", sorted. Hidden ones count too. */
+/** Every file below a folder, by its path there with "/", sorted; all but the manifests' own. */
 export async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
     .map((name) => name.split(path.sep).join("/"))
+    .filter((name) => !name.includes("/.levelup/"))
     .sort();
 }
 

@@ -1,5 +1,6 @@
 import type { PickedFile } from "@/lib/files/picked-file";
 import type { Sink } from "@/lib/files/sinks";
+import type { SongSource } from "@/lib/files/source-of";
 import { WorkerDied } from "@/lib/pool/worker-handle";
 import { type PoolHost, type PoolLane, WorkerPool } from "@/lib/pool/worker-pool";
 import type { Settings } from "@/lib/settings/settings";
@@ -13,7 +14,7 @@ import { type BatchMode, type Job, Jobs } from "./jobs";
 import { LaneLog } from "./lane-log";
 import { levelTask } from "./level-task";
 import { type BatchLog, batchLines, oneLine } from "./log";
-import { OpenFailed, openSong } from "./open-song";
+import { OpenFailed, openSong, openSource } from "./open-song";
 import type { EarlierRun, RunRecord } from "./run-record";
 import type { SongReading } from "./slow-source";
 import { notBegun, type SongTable } from "./song-table";
@@ -206,7 +207,7 @@ export class Batch implements PoolHost<Job, SongWorkerHandle> {
 
   async #measure(job: Job, worker: SongWorkerHandle, lane: number): Promise<() => Promise<void>> {
     const { table, settings, mode } = this.#setup;
-    const file = await openSong(table.record(job.id).file);
+    const { file } = await openSource(table.record(job.id).file);
     const outcome = await worker.call(
       (calls) => calls.measure({ file, dualMono: settings.dualMono }),
       { onProgress: (progress) => this.#showProgress(job.id, progress) },
@@ -227,7 +228,11 @@ export class Batch implements PoolHost<Job, SongWorkerHandle> {
     const { table, settings } = this.#setup;
     const { id, step, album } = job;
     const { dualMono } = settings;
-    const file = await openSong(table.record(id).file);
+    const picked = table.record(id).file;
+    // What is taken back is what stands in the file on disk.
+    const source: SongSource =
+      step === "undo" ? asIs(await openSong(picked)) : await openSource(picked);
+    const { file } = source;
     const known = table.measuredOf(id, file, dualMono);
     const outcome = await worker.call(
       (calls) =>
@@ -238,7 +243,7 @@ export class Batch implements PoolHost<Job, SongWorkerHandle> {
     );
     this.#tellReading(file, outcome);
     return async () => {
-      await this.#delivery.deliver(job, lane, outcome, file);
+      await this.#delivery.deliver(job, lane, outcome, source);
       if (outcome.kind === "leveled") worker.giveBack(buffersOf(outcome.bytes));
     };
   }
@@ -256,3 +261,5 @@ export class Batch implements PoolHost<Job, SongWorkerHandle> {
     this.#setup.onRead({ bytes: size, reading, total });
   }
 }
+
+const asIs = (file: File): SongSource => ({ from: "song", file, onDisk: file });

@@ -2,6 +2,7 @@ import { fingerprint } from "@/lib/files/checksum";
 import type { PickedFile } from "@/lib/files/picked-file";
 import { refusedFrom } from "@/lib/files/safe-write";
 import type { Saving, Sink } from "@/lib/files/sinks";
+import type { SongSource } from "@/lib/files/source-of";
 import type { LevelOutcome, Measured, Refused } from "@/lib/song/outcome";
 import type { RefusalReason } from "@/lib/song/refusals";
 import type { SongId } from "@/lib/song/song";
@@ -49,12 +50,12 @@ export class Delivery {
     song: NumberedSong,
     lane: number,
     outcome: LevelOutcome,
-    file: File,
+    source: SongSource,
   ): Promise<void> {
     const { log } = this.#setup;
     log.beginSaving(song.id, lane);
     if (outcome.kind === "refused") this.refuse(song, lane, outcome);
-    else await this.#save(song, lane, outcome, file);
+    else await this.#save(song, lane, outcome, source);
     log.endSaving(lane);
   }
 
@@ -108,16 +109,17 @@ export class Delivery {
     song: NumberedSong,
     lane: number,
     outcome: Exclude<LevelOutcome, { kind: "refused" }>,
-    source: File,
+    source: SongSource,
   ): Promise<void> {
     const { id } = song;
     const { table } = this.#setup;
     const { file } = table.record(id);
-    this.keepMeasured(id, outcome.measured, source);
+    this.keepMeasured(id, outcome.measured, source.file);
     const row = deliveredRow(outcome);
     table.update(id, { ...row, status: "saving", progress: 0 });
     const saving: Saving = {
-      source,
+      source: source.onDisk,
+      ...(source.from === "original" && { original: source.file }),
       announce: (output, bytes) => this.#recordSaving(song, { ...row, output }, bytes),
     };
     try {

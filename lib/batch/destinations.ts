@@ -7,6 +7,7 @@ import {
   type Sink,
 } from "@/lib/files/sinks";
 import { refusedFrom } from "@/lib/files/safe-write";
+import { AgedSwaps } from "@/lib/files/swap";
 import { type ReadyDownload, ZipDownload } from "@/lib/files/zip-download";
 import type { Settings } from "@/lib/settings/settings";
 import type { RefusalReason } from "@/lib/song/refusals";
@@ -82,7 +83,9 @@ export async function openDestinations(
       };
     }
     case "replace": {
-      if (files.some(({ handle, folder }) => !handle || (keepOriginals && !folder))) {
+      // A name that its folder hides fails on its own; it stops no others.
+      const shown = files.filter(({ hiddenPath }) => hiddenPath === undefined);
+      if (shown.some(({ handle, folder }) => !handle || (keepOriginals && !folder))) {
         return "not-replaceable";
       }
       const asked = new Set<FileSystemHandle>();
@@ -92,7 +95,8 @@ export async function openDestinations(
         asked.add(place);
         if (!(await mayWrite(place))) return "permission-denied";
       }
-      const sink = new ReplaceSink(keepOriginals);
+      // No waiting: a lane would be held all the while.
+      const sink = new ReplaceSink(keepOriginals, new AgedSwaps(0));
       return { download: null, isDownload: () => false, sinkFor: () => sink };
     }
   }

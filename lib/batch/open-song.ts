@@ -1,4 +1,5 @@
 import type { PickedFile } from "@/lib/files/picked-file";
+import { type SongSource, sourceOf } from "@/lib/files/source-of";
 import type { RefusalReason } from "@/lib/song/refusals";
 
 /** A file that was picked cannot be opened any more. */
@@ -16,10 +17,18 @@ const reasons: Partial<Record<string, RefusalReason>> = {
   NotReadableError: "file-changed",
 };
 
-/** Rejects with `OpenFailed`. */
-export async function openSong(file: PickedFile): Promise<File> {
+/** The file on disk. Rejects with `OpenFailed`. */
+export const openSong = (file: PickedFile): Promise<File> => opened(() => file.open());
+
+/**
+ * The bytes that a song is measured and leveled from: its kept original, where what is on disk was
+ * made from it. Rejects with `OpenFailed`.
+ */
+export const openSource = (file: PickedFile): Promise<SongSource> => opened(() => sourceOf(file));
+
+async function opened<T>(open: () => Promise<T>): Promise<T> {
   try {
-    return await file.open();
+    return await open();
   } catch (error) {
     const name = error instanceof DOMException ? error.name : "";
     throw new OpenFailed(reasons[name] ?? "file-unreadable", error);

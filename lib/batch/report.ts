@@ -11,6 +11,8 @@ export interface ReportHead {
   readonly finishedAt: string | null;
   readonly workers: number;
   readonly settings: Settings;
+  /** Files and folders of what was added that are not in the list. */
+  readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
 }
 
 type ReportStatus = "leveled" | "measured" | "skipped" | "failed" | "cancelled" | "waiting";

@@ -1,15 +1,14 @@
 import { looksLikeSong, SNIFF_BYTES } from "@/lib/formats/sniff";
 import { isNamedLikeSong } from "./kinds";
+import type { LeftOut } from "./left-out";
 import { fileFromFile, fileFromHandle, type PickedFile, type PickedFolder } from "./picked-file";
 import type { Picked } from "./pickers";
-import { byPath, isLeftOutAnywhere, walkEntry, walkFolder, type WalkProblem } from "./walk";
+import { byPath, leftOutOfPaths, type OnLeftOut, walkDropped, walkEntry, walkFolder } from "./walk";
 
 /** What came in at once: songs to add, and what was left out and why. */
 export interface Intake {
   readonly songs: readonly PickedFile[];
-  /** Paths of files that are neither audio nor video, by name and by content. */
-  readonly notAudio: readonly string[];
-  readonly problems: readonly WalkProblem[];
+  readonly leftOut: readonly LeftOut[];
 }
 
 /**
@@ -23,19 +22,17 @@ export function takeDrop(transfer: DataTransfer): Promise<Intake> {
     entry: item.webkitGetAsEntry?.() ?? null,
     file: item.getAsFile(),
   }));
-  return gather(async (onProblem) => {
+  return gather(async (onLeftOut) => {
     const found: PickedFile[] = [];
     for (const { handle, entry, file } of taken) {
       const resolved = await handle?.catch(() => null);
       if (resolved?.kind === "directory") {
-        const folder = resolved as FileSystemDirectoryHandle;
-        found.push(...(await walkFolder({ handle: folder, name: folder.name }, onProblem)));
+        const folder = { handle: resolved as FileSystemDirectoryHandle, name: resolved.name };
+        found.push(...(await walkDropped(folder, entry, onLeftOut)));
       } else if (resolved) {
-        found.push(
-          await fileFromHandle(resolved as FileSystemFileHandle, resolved.name, null, null),
-        );
+        found.push(...(await filesOf([resolved as FileSystemFileHandle], onLeftOut)));
       } else if (entry) {
-        found.push(...(await walkEntry(entry, onProblem)));
+        found.push(...(await walkEntry(entry, onLeftOut)));
       } else if (file) {
         found.push(fileFromFile(file, file.name));
       }
@@ -45,10 +42,22 @@ export function takeDrop(transfer: DataTransfer): Promise<Intake> {
 }
 
 export const takeFolder = (folder: PickedFolder): Promise<Intake> =>
-  gather((onProblem) => walkFolder(folder, onProblem));
+  gather((onLeftOut) => walkFolder(folder, onLeftOut));
 
-const takeHandles = (handles: readonly FileSystemFileHandle[]): Promise<Intake> =>
-  gather(() => Promise.all(handles.map((each) => fileFromHandle(each, each.name, null, null))));
+export const takeHandles = (handles: readonly FileSystemFileHandle[]): Promise<Intake> =>
+  gather((onLeftOut) => filesOf(handles, onLeftOut));
+
+async function filesOf(handles: readonly FileSystemFileHandle[], onLeftOut: OnLeftOut) {
+  const files: PickedFile[] = [];
+  for (const each of handles) {
+    try {
+      files.push(await fileFromHandle(each, each.name, null, null));
+    } catch (error) {
+      onLeftOut({ path: each.name, reason: "unreadable", detail: String(error) });
+    }
+  }
+  return files;
+}
 
 /** Null when nothing was picked. */
 export function intakeOf(picked: Picked): Promise<Intake> | null {
@@ -66,28 +75,27 @@ export function intakeOf(picked: Picked): Promise<Intake> | null {
 
 /** Files of an `<input>`; with `webkitdirectory` each knows its path. */
 export const takeFiles = (files: readonly File[]): Promise<Intake> =>
-  gather(() =>
+  gather((onLeftOut) =>
     Promise.resolve(
-      files
-        .map((file) => fileFromFile(file, withoutRoot(file.webkitRelativePath) || file.name))
-        .filter(({ path }) => !isLeftOutAnywhere(path)),
+      leftOutOfPaths(
+        files.map((file) => fileFromFile(file, withoutRoot(file.webkitRelativePath) || file.name)),
+        onLeftOut,
+      ),
     ),
   );
 
 /** `webkitRelativePath` begins with the picked folder's own name. */
 const withoutRoot = (path: string): string => path.slice(path.indexOf("/") + 1);
 
-async function gather(
-  find: (onProblem: (problem: WalkProblem) => void) => Promise<PickedFile[]>,
-): Promise<Intake> {
-  const problems: WalkProblem[] = [];
-  const found = (await find((problem) => problems.push(problem))).toSorted(byPath);
+async function gather(find: (onLeftOut: OnLeftOut) => Promise<PickedFile[]>): Promise<Intake> {
+  const leftOut: LeftOut[] = [];
+  const found = (await find((each) => leftOut.push(each))).toSorted(byPath);
   const verdicts = await Promise.all(found.map(isSong));
-  return {
-    songs: found.filter((_, index) => verdicts[index]),
-    notAudio: found.filter((_, index) => !verdicts[index]).map(({ path }) => path),
-    problems,
-  };
+  for (const [index, { path, hiddenPath }] of found.entries()) {
+    if (verdicts[index]) continue;
+    leftOut.push({ path: hiddenPath ?? path, reason: "not-audio", detail: null });
+  }
+  return { songs: found.filter((_, index) => verdicts[index]), leftOut };
 }
 
 /** By name, or else by content: a song without an extension is one, a picture is none. */

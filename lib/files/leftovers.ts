@@ -1,3 +1,5 @@
+import { MANIFEST_FOLDER, ourKinds } from "./manifest/manifest";
+import { findOurFolder } from "./manifest/our-folder";
 import { splitPath, TEMPORARY_PREFIX } from "./names";
 import { folderAt } from "./safe-write";
 
@@ -37,4 +39,31 @@ export async function removeLeftoversAt(
     }
     await removeFrom(folder, names);
   }
+}
+
+/** The same for the songs of a picked folder, what we made of them and what we kept. */
+export async function removeLeftoversOf(
+  root: FileSystemDirectoryHandle,
+  songs: readonly string[],
+): Promise<void> {
+  await removeLeftoversAt(root, songs);
+  for (const kind of ourKinds) {
+    const folder = await findOurFolder(root, "", kind);
+    // 0.1.0 put no mark into `Leveled`; what is removed there is ours by its name.
+    const place = folder?.path ?? kind;
+    await removeLeftoversAt(
+      root,
+      [...songs, "mark"].map((path) => `${place}/${path}`),
+    );
+    if (!folder) continue;
+    const manifests = await folder.handle.getDirectoryHandle(MANIFEST_FOLDER).catch(() => null);
+    if (manifests) await removeSwaps(manifests);
+  }
+}
+
+/** In a folder that nobody but we write to, every such file is ours. */
+async function removeSwaps(folder: FileSystemDirectoryHandle): Promise<void> {
+  const names: string[] = [];
+  for await (const { name } of folder.values()) if (name.endsWith(".crswap")) names.push(name);
+  for (const name of names) await folder.removeEntry(name).catch(() => undefined);
 }

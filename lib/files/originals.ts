@@ -1,140 +1,177 @@
 import { sameBytes } from "@/lib/storage/song-bytes";
-import type { PickedFile } from "./picked-file";
+import { HashedFile } from "./hashed-file";
+import type { FilePrint, ManifestEntry } from "./manifest/entry";
+import { MANIFEST_FOLDER } from "./manifest/manifest";
 import {
-  exists,
-  fileAt,
-  folderAt,
-  openFolder,
-  overwriteSafely,
-  WriteRefused,
-  writeFileSafely,
-} from "./safe-write";
+  findOurFolder,
+  openOurFolder,
+  ORIGINALS_TEXT,
+  type OurFolder,
+} from "./manifest/our-folder";
 import { isUnfinishedWrite, splitPath } from "./names";
+import type { PickedFile } from "./picked-file";
+import { exists, fileAt, openFolder, WriteRefused, writeFileSafely } from "./safe-write";
 
-/** Beside the songs of a picked folder: the originals of those that were replaced. */
-export const ORIGINALS_FOLDER = "Originals";
-/** Tells our folder from one of the person's own that happens to have that name. */
-const ORIGINALS_MARK = "About these originals.txt";
+/** An original that was kept of a song. */
+export interface KeptOriginal {
+  readonly folder: OurFolder;
+  /** The copy, inside the folder. */
+  readonly path: string;
+  /** The song, beside the folder. */
+  readonly song: string;
+  readonly source: FilePrint;
+  readonly copy: File;
+}
 
-const MARK_TEXT = `LevelUp replaced songs and kept their originals here.
-
-Restore originals on its page puts them back. If you do not want them back, delete this folder.
-`;
-
-/** Null when there are none of ours. */
-export async function originalsOf(
-  root: FileSystemDirectoryHandle,
-): Promise<FileSystemDirectoryHandle | null> {
-  try {
-    const folder = await root.getDirectoryHandle(ORIGINALS_FOLDER);
-    return (await exists(folder, ORIGINALS_MARK)) ? folder : null;
-  } catch {
-    return null;
+/**
+ * Every folder of kept originals that may hold some of a song: beside the songs that were picked,
+ * and in the folders on the way to it, which may have been picked on their own before.
+ */
+export async function* originalsFoldersOf({ folder, path }: PickedFile) {
+  if (!folder) return;
+  const parts = path.split("/");
+  for (let depth = 0; depth < parts.length; depth++) {
+    const beside = parts.slice(0, depth).join("/");
+    const originals = await findOurFolder(folder.handle, beside, "Originals");
+    if (originals) yield { originals, song: parts.slice(depth).join("/") };
   }
 }
 
 /**
- * Keeps a song's bytes before they are replaced; false where some are kept already. Those stay:
- * they are the older, and so the true, original.
+ * What is on record of a song as it is on disk now: that it is the original of a copy that is kept,
+ * or what we wrote in its place. `kept` is null where no whole copy is left.
  */
-export async function keepOriginal(song: PickedFile, bytes: File): Promise<boolean> {
+export async function originOf(
+  song: PickedFile,
+  now: HashedFile,
+): Promise<{ readonly kept: KeptOriginal | null; readonly isOurs: boolean }> {
+  let isOurs = false;
+  for await (const { originals, song: inside } of originalsFoldersOf(song)) {
+    for (const { path, source, written } of (
+      await originals.manifest.ofSong(inside)
+    ).toReversed()) {
+      const isWritten = await now.is(written);
+      if (!isWritten && !(await now.is(source))) continue;
+      isOurs ||= isWritten;
+      const copy = await fileAt(originals.handle, path).catch(() => null);
+      if (!copy || !(await new HashedFile(copy).is(source))) continue;
+      return { kept: { folder: originals, path, song: inside, source, copy }, isOurs };
+    }
+  }
+  return { kept: null, isOurs };
+}
+
+/** What is left of a song's earlier versions: those on record, and what 0.1.0 kept. */
+export async function* copiesOf(song: PickedFile) {
+  for await (const { originals, song: inside } of originalsFoldersOf(song)) {
+    const onRecord = await originals.manifest.ofSong(inside);
+    const paths = new Set([...onRecord.map(({ path }) => path).toReversed(), inside]);
+    for (const path of paths) {
+      const file = await fileAt(originals.handle, path).catch(() => null);
+      if (!file) continue;
+      // A file of this path may be the copy of another song, numbered.
+      const entries = await originals.manifest.of(path);
+      if (entries.length > 0 && entries.every((entry) => entry.song !== inside)) continue;
+      yield { originals, path, file, isOnRecord: entries.length > 0 };
+    }
+  }
+}
+
+/**
+ * Keeps a song's bytes before they are replaced, under a number where another version of it is
+ * kept already. `fresh` is false where these very bytes, or what they were made from, are kept.
+ */
+export async function keepOriginal(
+  song: PickedFile,
+  now: HashedFile,
+): Promise<{ readonly kept: KeptOriginal; readonly fresh: boolean }> {
   if (!song.folder) throw new WriteRefused("no-backup", "The song came without its folder.");
-  const originals = await openOriginals(song.folder.handle);
-  const [path, name] = splitPath(song.path);
-  const folder = await openFolder(originals, path);
-  if (await exists(folder, name)) return false;
-  await writeFileSafely(folder, name, bytes);
-  const kept = await (await folder.getFileHandle(name)).getFile();
-  if (!(await sameBytes(kept, bytes))) {
-    await folder.removeEntry(name);
-    throw new WriteRefused("write-failed", "The backup of the original is not the original.");
+  const known = (await originOf(song, now)).kept;
+  if (known) return { kept: known, fresh: false };
+  const root = song.folder.handle;
+  const folder = await openOurFolder(root, "Originals");
+  const source = await now.print();
+  const kept = (path: string, copy: File) => ({ folder, path, song: song.path, source, copy });
+  const there = await fileAt(folder.handle, song.path).catch(() => null);
+  if (there && (await sameBytes(there, now.file))) {
+    return { kept: kept(song.path, there), fresh: false };
   }
-  return true;
-}
-
-/** Removes what was just kept of a song that was not replaced after all. */
-export async function dropOriginal(song: PickedFile): Promise<void> {
-  const originals = song.folder && (await originalsOf(song.folder.handle));
-  const folder = originals && (await folderAt(originals, splitPath(song.path)[0]));
-  await folder?.removeEntry(splitPath(song.path)[1]).catch(() => undefined);
-}
-
-/** The original of a song that was replaced; null when none was kept. */
-export async function keptOriginal(song: PickedFile): Promise<File | null> {
-  const originals = song.folder && (await originalsOf(song.folder.handle));
-  return originals && fileAt(originals, song.path).catch(() => null);
-}
-
-/** Puts a song's original bytes back; false when none were kept. */
-export async function restoreOriginal(song: PickedFile): Promise<boolean> {
-  const originals = song.folder && (await originalsOf(song.folder.handle));
-  if (!originals || !song.handle) return false;
-  const [path, name] = splitPath(song.path);
-  let folder: FileSystemDirectoryHandle;
+  const placeOf = async (path: string) => {
+    const [inside, name] = splitPath(path);
+    return [await openFolder(root, `${folder.path}/${inside}`), name] as const;
+  };
+  const path = await folder.claims.claim(song.path, async (each) =>
+    exists(...(await placeOf(each))),
+  );
   try {
-    folder = await folderAt(originals, path);
-    const kept = await (await folder.getFileHandle(name)).getFile();
-    await overwriteSafely(song.handle, kept);
-    if (!(await sameBytes(await song.handle.getFile(), kept))) {
-      throw new WriteRefused("write-failed", "What was put back is not the original.");
-    }
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "NotFoundError") return false;
-    throw error;
+    const [place, name] = await placeOf(path);
+    await writeFileSafely(place, name, now.file);
+    const copy = await fileAt(folder.handle, path);
+    if (await sameBytes(copy, now.file)) return { kept: kept(path, copy), fresh: true };
+    await place.removeEntry(name);
+    throw new WriteRefused("write-failed", "The backup of the original is not the original.");
+  } finally {
+    folder.claims.release(path);
   }
-  await folder.removeEntry(name);
-  return true;
 }
 
-/** How many originals are kept in a picked folder. */
-export async function countOriginals(root: FileSystemDirectoryHandle): Promise<number> {
-  const originals = await originalsOf(root);
-  return originals ? countFiles(originals) : 0;
+/** What goes on record before something is put in a song's place. */
+export const recordOf = (
+  { path, song, source }: KeptOriginal,
+  written: FilePrint,
+): ManifestEntry => ({ path, song, source, written, at: new Date().toISOString() });
+
+/** A song's own copy, for comparing: of what stands there now, or else the last one. */
+export async function keptOriginal(song: PickedFile): Promise<File | null> {
+  const now = await song.open().catch(() => null);
+  const kept = now && (await originOf(song, new HashedFile(now))).kept;
+  if (kept) return kept.copy;
+  for await (const { file } of copiesOf(song)) return file;
+  return null;
 }
 
-async function countFiles(folder: FileSystemDirectoryHandle): Promise<number> {
-  let count = 0;
+/** A folder of kept originals, and the picked folder that it lies in. */
+export interface OriginalsFolder {
+  readonly root: FileSystemDirectoryHandle;
+  readonly originals: OurFolder;
+}
+
+/** Every folder that may hold originals of some songs: `originalsFoldersOf` all, each once. */
+export async function originalsOf(songs: readonly PickedFile[]): Promise<OriginalsFolder[]> {
+  const places = new Map<FileSystemDirectoryHandle, Set<string>>();
+  for (const { folder, path } of songs) {
+    if (!folder) continue;
+    const ofRoot = places.get(folder.handle) ?? new Set<string>();
+    places.set(folder.handle, ofRoot);
+    const parts = path.split("/");
+    for (let depth = 0; depth < parts.length; depth++) ofRoot.add(parts.slice(0, depth).join("/"));
+  }
+  const asked = [...places].flatMap(([root, ofRoot]) =>
+    [...ofRoot].map(async (beside) => {
+      const originals = await findOurFolder(root, beside, "Originals");
+      return originals && { root, originals };
+    }),
+  );
+  return (await Promise.all(asked)).filter((found) => found !== null);
+}
+
+/** How many originals are kept in the folders. */
+export async function countOriginals(folders: readonly OriginalsFolder[]): Promise<number> {
+  const paths = await Promise.all(folders.map(({ originals }) => filesBelow(originals.handle)));
+  return paths.flat().length;
+}
+
+/** Every file but our own record and what was cut off. */
+export async function filesBelow(
+  folder: FileSystemDirectoryHandle,
+  prefix = "",
+): Promise<string[]> {
+  const paths: string[] = [];
   for await (const entry of folder.values()) {
-    if (entry.kind === "directory") count += await countFiles(entry);
-    else if (isOriginal(entry.name)) count++;
+    const { name } = entry;
+    if (name === ORIGINALS_TEXT || name === MANIFEST_FOLDER || isUnfinishedWrite(name)) continue;
+    if (entry.kind === "file") paths.push(prefix + name);
+    else paths.push(...(await filesBelow(entry, `${prefix}${name}/`)));
   }
-  return count;
-}
-
-const isOriginal = (name: string): boolean => name !== ORIGINALS_MARK && !isUnfinishedWrite(name);
-
-/** Removes the backups of a folder: the batch is accepted. */
-export async function discardOriginals(root: FileSystemDirectoryHandle): Promise<void> {
-  if (await originalsOf(root)) await root.removeEntry(ORIGINALS_FOLDER, { recursive: true });
-}
-
-/** Removes the folder once nothing is left in it. */
-export async function removeEmptyOriginals(root: FileSystemDirectoryHandle): Promise<void> {
-  const originals = await originalsOf(root);
-  if (originals && !(await holdsFiles(originals))) await discardOriginals(root);
-}
-
-async function holdsFiles(folder: FileSystemDirectoryHandle): Promise<boolean> {
-  for await (const entry of folder.values()) {
-    if (entry.kind === "directory" ? await holdsFiles(entry) : entry.name !== ORIGINALS_MARK) {
-      return true;
-    }
-  }
-  return false;
-}
-
-async function openOriginals(root: FileSystemDirectoryHandle): Promise<FileSystemDirectoryHandle> {
-  const ours = await originalsOf(root);
-  if (ours) return ours;
-  const folder = await openFolder(root, ORIGINALS_FOLDER);
-  for await (const entry of folder.values()) {
-    // Another song is just making the mark.
-    if (isUnfinishedWrite(entry.name) || entry.name === ORIGINALS_MARK) continue;
-    throw new WriteRefused(
-      "no-backup",
-      `There is a folder ${ORIGINALS_FOLDER} of your own already, with ${entry.name} in it.`,
-    );
-  }
-  await writeFileSafely(folder, ORIGINALS_MARK, new Blob([MARK_TEXT]));
-  return folder;
+  return paths;
 }

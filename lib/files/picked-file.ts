@@ -16,6 +16,11 @@ export interface PickedFile {
   /** The folder that it lies in, for writing beside it. */
   readonly parent: FileSystemDirectoryHandle | null;
   readonly handle: FileSystemFileHandle | null;
+  /**
+   * Its path on disk, where a directory handle hides it and `path` is the nearest allowed one: it
+   * can be read, and neither be replaced nor be found again after a reload.
+   */
+  readonly hiddenPath?: string;
   /** The file as it is on disk now: a held `File` goes stale once its file is replaced. */
   open(): Promise<File>;
 }

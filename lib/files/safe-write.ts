@@ -128,15 +128,30 @@ export async function exists(folder: FileSystemDirectoryHandle, name: string): P
   }
 }
 
+/** Folders that are being made: asked for by several songs at once, each is made once. */
+const making = new WeakMap<
+  FileSystemDirectoryHandle,
+  Map<string, Promise<FileSystemDirectoryHandle>>
+>();
+
 /** Opens or makes the folders of a path such as "a/b". */
 export async function openFolder(
   root: FileSystemDirectoryHandle,
   path: string,
 ): Promise<FileSystemDirectoryHandle> {
+  const ofRoot = making.get(root) ?? new Map<string, Promise<FileSystemDirectoryHandle>>();
+  making.set(root, ofRoot);
+  const parts = path.split("/").filter((each) => each !== "");
   try {
     let folder = root;
-    for (const part of path.split("/").filter((each) => each !== "")) {
-      folder = await folder.getDirectoryHandle(part, { create: true });
+    for (const [index, part] of parts.entries()) {
+      const key = parts.slice(0, index + 1).join("/");
+      const parent = folder;
+      const made =
+        ofRoot.get(key) ??
+        parent.getDirectoryHandle(part, { create: true }).finally(() => ofRoot.delete(key));
+      ofRoot.set(key, made);
+      folder = await made;
     }
     return folder;
   } catch (error) {

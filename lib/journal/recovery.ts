@@ -1,13 +1,11 @@
 import { batchLines } from "@/lib/batch/log";
 import type { SongEntry, SongRow } from "@/lib/batch/run-record";
 import { fingerprint } from "@/lib/files/checksum";
-import { removeLeftoversAt } from "@/lib/files/leftovers";
+import { removeLeftoversAt, removeLeftoversOf } from "@/lib/files/leftovers";
 import { splitPath } from "@/lib/files/names";
-import { ORIGINALS_FOLDER } from "@/lib/files/originals";
 import { fileFromHandle, type PickedFile, type PickedFolder } from "@/lib/files/picked-file";
 import { folderAt } from "@/lib/files/safe-write";
 import { rememberResult } from "@/lib/files/sinks";
-import { OUTPUT_FOLDER } from "@/lib/files/walk";
 import type { JournalHead } from "./schema";
 import type { StoredBatch } from "./storage";
 
@@ -43,7 +41,7 @@ export async function recover({ head, entries }: StoredBatch): Promise<Recovered
   );
   if (head.settings.saveTo === "leveled") {
     for (const { file, row } of songs) {
-      if (file.folder && row?.output) rememberResult(file.folder, row.output, file.path);
+      if (file.folder && row?.output) rememberResult(file.folder, row.output);
     }
   }
   return songs;
@@ -53,9 +51,7 @@ export async function recover({ head, entries }: StoredBatch): Promise<Recovered
 export async function removeLeftovers(head: JournalHead): Promise<void> {
   for (const [root, folder] of head.roots.entries()) {
     const paths = head.songs.filter((song) => song.root === root).map(({ path }) => path);
-    const leveled = paths.map((path) => `${OUTPUT_FOLDER}/${path}`);
-    const originals = [...paths, "mark"].map((path) => `${ORIGINALS_FOLDER}/${path}`);
-    await removeLeftoversAt(folder, [...paths, ...leveled, ...originals]);
+    await removeLeftoversOf(folder, paths);
   }
   if (head.target) {
     await removeLeftoversAt(

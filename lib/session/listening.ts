@@ -1,6 +1,7 @@
 import type { PickedFile } from "@/lib/files/picked-file";
 import { keptOriginal } from "@/lib/files/originals";
 import { ReplaceSink, type Sink } from "@/lib/files/sinks";
+import { sourceOf } from "@/lib/files/source-of";
 import { integratedGate } from "@/lib/loudness/gating";
 import type { MeasurementDetail } from "@/lib/loudness/measurement";
 import { gatedSpans, spansOver, type Span } from "@/lib/loudness/spans";
@@ -133,12 +134,14 @@ export class SongListening implements Listening {
   async #files(id: SongId): Promise<{ before: File | null; after: File | null }> {
     const { file } = this.#table.record(id);
     const { status, output } = this.#table.get(id);
-    if (status !== "leveled" || output === null) return { before: await file.open(), after: null };
+    if (status !== "leveled" || output === null) {
+      return { before: (await sourceOf(file)).file, after: null };
+    }
     const sink = this.#sinks.get(file);
     if (!sink) throw new NotHeard(leveledEarlier);
     // What was replaced is the delivered song now; only the copy that was kept is the source.
     const replaced = sink instanceof ReplaceSink && output === file.path;
-    const before = replaced ? await keptOriginal(file) : await file.open();
+    const before = replaced ? await keptOriginal(file) : (await sourceOf(file)).file;
     const delivered = await sink.reopen(file, output);
     const name = output.slice(output.lastIndexOf("/") + 1);
     return { before, after: new File([delivered], name) };

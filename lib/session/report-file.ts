@@ -2,7 +2,7 @@ import { csvReport, jsonReport, type ReportHead } from "@/lib/batch/report";
 import type { Settings } from "@/lib/settings/settings";
 import type { Song } from "@/lib/song/song";
 import type { RunFacts } from "./runs";
-import type { ReportFile, ReportFormat } from "./session-state";
+import type { LeftOutFile, ReportFile, ReportFormat } from "./session-state";
 
 /** From package.json, put in by the build (next.config.ts). */
 const APP_VERSION: string = process.env.NEXT_PUBLIC_APP_VERSION ?? "development";
@@ -13,6 +13,7 @@ export function reportFile(
   songs: readonly Song[],
   settings: Settings,
   run: RunFacts | null,
+  leftOut: readonly LeftOutFile[],
 ): ReportFile {
   const finishedAt = run?.finishedAt?.toISOString() ?? null;
   const stamp = (finishedAt ?? new Date().toISOString()).slice(0, 19).replaceAll(":", "-");
@@ -24,6 +25,7 @@ export function reportFile(
     finishedAt,
     workers: run?.workers ?? 0,
     settings,
+    leftOut,
   };
   return { name, type: "application/json", text: jsonReport(head, songs) };
 }

@@ -1,6 +1,7 @@
 import type { WorkerLane } from "@/lib/batch/batch";
 import type { Totals } from "@/lib/batch/totals";
 import type { EngineState } from "@/lib/browser/engine";
+import type { LeftOut } from "@/lib/files/left-out";
 import type { ReadyDownload } from "@/lib/files/zip-download";
 import type { UnfinishedSummary } from "@/lib/journal/unfinished-batch";
 import type { Settings } from "@/lib/settings/settings";
@@ -55,8 +56,16 @@ interface IntakeSummary {
   readonly duplicates: number;
   /** Names of files that are neither audio nor video; bounded list plus count. */
   readonly notAudio: { readonly count: number; readonly names: readonly string[] };
+  /** What was left out for another reason; bounded list plus count. */
+  readonly others: { readonly count: number; readonly shown: readonly LeftOutFile[] };
   /** Still walking folders. */
   readonly busy: boolean;
+}
+
+/** A file or folder of what was added that is not in the list, and why. */
+export interface LeftOutFile {
+  readonly name: string;
+  readonly reason: LeftOut["reason"];
 }
 
 export type Question =

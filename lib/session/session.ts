@@ -136,6 +136,7 @@ class SessionController implements SessionActions {
   readonly clear = () => {
     if (this.#runs.active) return;
     this.#table.remove(this.#table.ids);
+    this.#intake.forget();
     this.#supply.dismiss();
     this.#choice.reset();
     this.#offer(null);
@@ -194,7 +195,8 @@ class SessionController implements SessionActions {
 
   readonly report = (format: ReportFormat): ReportFile => {
     this.#table.flush();
-    return reportFile(format, this.#songs, this.#settings.current, this.#runs.facts);
+    const { facts } = this.#runs;
+    return reportFile(format, this.#songs, this.#settings.current, facts, this.#intake.leftOut);
   };
 
   readonly dismissNotice = () => this.#notices.dismiss();

@@ -4,7 +4,7 @@ import { type Picked, pickFiles, pickFolder } from "@/lib/files/pickers";
 import { loadSamples } from "@/lib/files/samples";
 import type { SongId } from "@/lib/song/song";
 import type { Notices } from "./notices";
-import type { Publish } from "./session-state";
+import type { LeftOutFile, Publish } from "./session-state";
 
 interface IntakeSetup {
   readonly table: SongTable;
@@ -14,12 +14,25 @@ interface IntakeSetup {
   onAdded(ids: readonly SongId[]): Promise<void>;
 }
 
+/** Names that are shown; the rest is a number. */
+const MOST_SHOWN = 100;
+
 /** The ways in which songs come into the list. */
 export class SongIntake {
   readonly #setup: IntakeSetup;
+  #leftOut: readonly LeftOutFile[] = [];
 
   constructor(setup: IntakeSetup) {
     this.#setup = setup;
+  }
+
+  /** What was left out since the list was cleared, for the report. */
+  get leftOut(): readonly LeftOutFile[] {
+    return this.#leftOut;
+  }
+
+  forget(): void {
+    this.#leftOut = [];
   }
 
   async chooseFolder(): Promise<void> {
@@ -56,8 +69,12 @@ export class SongIntake {
   /** Gives the songs that are new. */
   async #add(coming: Promise<Intake>): Promise<readonly SongId[]> {
     const { table, notices, publish } = this.#setup;
-    const nothing = { added: 0, duplicates: 0, notAudio: { count: 0, names: [] } };
-    publish({ intake: { ...nothing, busy: true } });
+    publish({
+      intake: {
+        ...{ added: 0, duplicates: 0, busy: true },
+        ...{ notAudio: { count: 0, names: [] }, others: { count: 0, shown: [] } },
+      },
+    });
     let intake: Intake;
     try {
       intake = await coming;
@@ -66,19 +83,28 @@ export class SongIntake {
       notices.say("What was added could not be read.", String(error));
       return [];
     }
-    const { songs, notAudio, problems } = intake;
+    const { songs, leftOut } = intake;
+    const named = leftOut.map(({ path, reason }): LeftOutFile => ({ name: path, reason }));
+    this.#leftOut = distinct([...this.#leftOut, ...named]);
+    const notAudio = named.filter(({ reason }) => reason === "not-audio");
+    const others = named.filter(({ reason }) => reason !== "not-audio");
+    const problems = leftOut.filter(({ reason }) => /unreadable$/.test(reason));
     const fresh = await withoutDuplicates(songs, table.files);
     const ids = table.add(fresh);
     const [problem] = problems;
     if (problem) {
       const more = problems.length > 1 ? ` and ${problems.length - 1} more` : "";
-      notices.say(`Could not read ${problem.path}${more}.`, problem.error);
+      notices.say(`Could not read ${problem.path}${more}.`, problem.detail ?? "");
     }
     publish({
       intake: {
         added: fresh.length,
         duplicates: songs.length - fresh.length,
-        notAudio: { count: notAudio.length, names: notAudio.slice(0, 100) },
+        notAudio: {
+          count: notAudio.length,
+          names: notAudio.slice(0, MOST_SHOWN).map(({ name }) => name),
+        },
+        others: { count: others.length, shown: others.slice(0, MOST_SHOWN) },
         busy: false,
       },
     });
@@ -88,3 +114,8 @@ export class SongIntake {
     return ids;
   }
 }
+
+/** The same folder may be added twice. */
+const distinct = (files: readonly LeftOutFile[]): LeftOutFile[] => [
+  ...new Map(files.map((each) => [`${each.reason} ${each.name}`, each])).values(),
+];

@@ -8,12 +8,14 @@ import type { SongWorkerHandle } from "@/lib/batch/song-worker";
 import { WorkerDied, type Death } from "@/lib/pool/worker-handle";
 import type { PickedFile } from "@/lib/files/picked-file";
 import { WriteRefused } from "@/lib/files/safe-write";
-import type { Sink } from "@/lib/files/sinks";
+import { ReplaceSink, type Sink } from "@/lib/files/sinks";
+import { AgedSwaps } from "@/lib/files/swap";
 import { seconds } from "@/lib/loudness/units";
 import { defaultSettings, type Settings } from "@/lib/settings/settings";
 import type { LevelOutcome, MeasureOutcome, Refused } from "@/lib/song/outcome";
 import type { LevelTask, SongCalls, SongProgress, SongTask } from "@/lib/song/task";
 import { deferred, settled } from "../../support/deferred";
+import { FakeDisk } from "../files/fake-disk";
 import { leveled, measured, measurement, phaseSeconds, picked, pickedFolder } from "./fixtures";
 
 type ProgressListener = (progress: SongProgress) => void;
@@ -452,6 +454,24 @@ describe("a batch", () => {
       "write Leveled/b.mp3",
       "1 ended skipped Leveled/b.mp3",
     ]);
+  });
+
+  it("levels a replaced song from its kept original, and takes back what stands on disk", async () => {
+    const disk = new FakeDisk({ "a.mp3": "original" });
+    const result = ({ attempt }: Call) =>
+      Promise.resolve(leveled({ bytes: new Blob([`result ${attempt}`]) }));
+    const desk = new Desk([disk.song("a.mp3", disk.picked())], { level: { "a.mp3": result } });
+    const sink = new ReplaceSink(true, new AgedSwaps(0));
+    await desk.batch({ sinkFor: () => sink }).run();
+    await desk.batch({ sinkFor: () => sink }, { targetLoudness: -18 }).run();
+    const texts = (tasks: readonly SongTask[]) => Promise.all(tasks.map(({ file }) => file.text()));
+    expect(desk.statuses).toEqual(["leveled"]);
+    expect(await texts(desk.levelTasks)).toEqual(["original", "original"]);
+    expect(await disk.text("a.mp3")).toBe("result 2");
+    expect(await disk.text("Originals/a.mp3")).toBe("original");
+
+    await desk.batch({ mode: "undo", sinkFor: () => sink }).run();
+    expect(await texts(desk.undoTasks)).toEqual(["result 2"]);
   });
 
   it("goes on where it was cut off: what is done stays, in row, log and count", async () => {

@@ -33,6 +33,7 @@ const head = {
   finishedAt: "2026-01-02T03:05:05.000Z",
   workers: 7,
   settings: defaultSettings,
+  leftOut: [{ name: "sub/Leveled/", reason: "our-results" }],
 };
 const files = (songs: readonly Song[]) =>
   (JSON.parse(jsonReport(head, songs)) as { files: Record<string, unknown>[] }).files;
@@ -46,6 +47,7 @@ describe("the JSON report", () => {
       finishedAt: head.finishedAt,
       workers: 7,
       settings: { targetLoudness: -14 },
+      leftOut: [{ name: "sub/Leveled/", reason: "our-results" }],
       files: [
         {
           path: "Album/01.mp3",

@@ -27,6 +27,13 @@ export class FakeDisk {
     this.files.set(path, new Blob([text]));
   }
 
+  /** Every path but those of our own record. */
+  songs(): string[] {
+    return [...this.files.keys()].filter(
+      (path) => !path.includes(".levelup/") && !path.endsWith("About these originals.txt"),
+    );
+  }
+
   async text(path: string): Promise<string | null> {
     return (await this.files.get(path)?.text()) ?? null;
   }
@@ -149,8 +156,9 @@ class FakeFolder {
   }
 
   async getDirectoryHandle(name: string, { create = false } = {}) {
-    this.disk.call("folder");
+    this.disk.call(create ? "folder+" : "folder");
     const path = join(this.path, name);
+    if (this.disk.files.has(path)) throw new DOMException("a file", "TypeMismatchError");
     if (!this.disk.folders.has(path)) {
       if (!create) throw new DOMException("not there", "NotFoundError");
       this.disk.folders.add(path);

@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { takeFiles, takeFolder, withoutDuplicates } from "@/lib/files/intake";
+import { takeFiles, takeFolder, takeHandles, withoutDuplicates } from "@/lib/files/intake";
+import { allowedName } from "@/lib/files/hidden-names";
+import type { LeftOut } from "@/lib/files/left-out";
 import { isNamedLikeSong } from "@/lib/files/kinds";
 import { looksLikeSong } from "@/lib/formats/sniff";
 import { numbered, PathClaims, safePath, withExtension } from "@/lib/files/names";
-import { byPath, walkFolder } from "@/lib/files/walk";
+import { byPath, walkDropped, walkEntry, walkFolder } from "@/lib/files/walk";
 import { picked } from "../batch/fixtures";
 import { FakeDisk } from "./fake-disk";
 
@@ -12,15 +14,38 @@ const noProblem = (problem: unknown) => {
   throw new Error(JSON.stringify(problem));
 };
 
+const aboutOriginals = "About these originals.txt";
+const mark = (kind: string) => `.levelup/${kind}-12345678-1.jsonl`;
+/** An entry of the older drag-and-drop interface, from paths; null: it cannot be read. */
+function entryOf(name: string, files: Readonly<Record<string, string | null>>): FileSystemEntry {
+  const children = new Map<string, Record<string, string | null>>();
+  for (const [path, text] of Object.entries(files)) {
+    const [first, ...rest] = path.split("/");
+    children.set(first!, { ...children.get(first!), [rest.join("/")]: text });
+  }
+  const entries = [...children].map(([child, inside]) => {
+    const text = inside[""];
+    if (text === undefined) return entryOf(child, inside);
+    const file = (done: (file: File) => void, fail: (error: unknown) => void) =>
+      text === null ? fail(new DOMException("no", "NotFoundError")) : done(new File([text], child));
+    return { isFile: true, isDirectory: false, name: child, file } as unknown as FileSystemEntry;
+  });
+  const createReader = () => {
+    const left = [...entries];
+    return {
+      readEntries: (done: (batch: FileSystemEntry[]) => void) => done(left.splice(0, 2)),
+    };
+  };
+  return { isFile: false, isDirectory: true, name, createReader } as unknown as FileSystemEntry;
+}
+
 describe("walking a folder", () => {
-  it("finds every file in it, and leaves out our output and what systems leave behind", async () => {
+  it("finds every file in it, and passes over what we and systems leave behind", async () => {
     const disk = new FakeDisk({
       "10.mp3": "",
       "2.mp3": "",
       "a/b/c/deep.flac": "",
       "a/Leveled/theirs.mp3": "",
-      "Leveled/2.mp3": "",
-      "Leveled/a/x.mp3": "",
       "song.mp3.crswap": "",
       ".levelup-1234": "",
       "__MACOSX/2.mp3": "",
@@ -36,6 +61,60 @@ describe("walking a folder", () => {
     ]);
   });
 
+  it("leaves out our folders at any depth, by their mark and whatever their name", async () => {
+    const disk = new FakeDisk({
+      "1.mp3": "",
+      "Leveled/theirs.mp3": "",
+      "Originals/theirs.mp3": "",
+      "Leveled 2/1.mp3": "",
+      [`Leveled 2/${mark("leveled")}`]: "",
+      "a/renamed/1.mp3": "",
+      [`a/renamed/${mark("leveled")}`]: "",
+      "b/c/Originals/1.mp3": "",
+      [`b/c/Originals/${aboutOriginals}`]: "",
+    });
+    const leftOut: string[] = [];
+    const found = await walkFolder(disk.picked(), ({ path, reason }) =>
+      leftOut.push(`${path} ${reason}`),
+    );
+    expect(found.map(({ path }) => path).toSorted()).toEqual([
+      ...["1.mp3", "Leveled/theirs.mp3", "Originals/theirs.mp3"],
+    ]);
+    expect(leftOut.toSorted()).toEqual([
+      "Leveled 2/ our-results",
+      "a/renamed/ our-results",
+      "b/c/Originals/ kept-originals",
+    ]);
+  });
+
+  it("walks results that were picked themselves, and never kept originals", async () => {
+    const disk = new FakeDisk({
+      "Leveled/1.mp3": "",
+      [`Leveled/${mark("leveled")}`]: "",
+      "Originals/1.mp3": "",
+      [`Originals/${mark("originals")}`]: "",
+    });
+    const reasons: string[] = [];
+    const onLeftOut = ({ reason }: LeftOut) => reasons.push(reason);
+    expect(await walkFolder(disk.picked("Leveled"), onLeftOut)).toHaveLength(1);
+    expect(await walkFolder(disk.picked("Originals"), onLeftOut)).toEqual([]);
+    expect(reasons).toEqual(["kept-originals"]);
+  });
+
+  it("takes a Leveled without a mark for 0.1.0's when it only mirrors the songs beside it", async () => {
+    const songs = { "a/1.wav": "", "b/2.flac": "" };
+    const results = { "Leveled/a/1.mp3": "", "Leveled/b/2 (2).flac": "" };
+    const walk = async (files: Record<string, string>) => {
+      const leftOut: string[] = [];
+      const disk = new FakeDisk(files);
+      const found = await walkFolder(disk.picked(), ({ path }) => leftOut.push(path));
+      return { songs: found.length, leftOut };
+    };
+    expect(await walk({ ...songs, ...results })).toEqual({ songs: 2, leftOut: ["Leveled/"] });
+    const theirs = { ...songs, ...results, "Leveled/a/mine.mp3": "" };
+    expect(await walk(theirs)).toEqual({ songs: 5, leftOut: [] });
+  });
+
   it("names a folder that cannot be listed and walks the rest", async () => {
     const disk = new FakeDisk({ "a/1.mp3": "", "b/2.mp3": "", "3.mp3": "" });
     let lists = 0;
@@ -46,6 +125,110 @@ describe("walking a folder", () => {
     const found = await walkFolder(disk.picked(), ({ path }) => problems.push(path));
     expect(problems).toEqual(["a/"]);
     expect(found.map(({ path }) => path).sort()).toEqual(["3.mp3", "b/2.mp3"]);
+  });
+
+  it("names a file whose name no browser can read, and walks the rest", async () => {
+    const disk = new FakeDisk({ "a/1.mp3": "" });
+    disk.files.set("a/", new Blob(["x"]));
+    const leftOut: LeftOut[] = [];
+    const found = await walkFolder(disk.picked(), (each) => leftOut.push(each));
+    expect(found.map(({ path }) => path)).toEqual(["a/1.mp3"]);
+    expect(leftOut).toEqual([{ path: "a/?", reason: "name-unreadable", detail: null }]);
+  });
+});
+
+describe("a dropped folder whose handle hides names", () => {
+  it("is read as a whole; hidden names are cleaned, numbered where taken, and told", async () => {
+    const listed = { "who_.mp3": "0", "a/1.mp3": "1" };
+    const disk = new FakeDisk(listed);
+    const folder = disk.picked();
+    const entry = entryOf("Music", {
+      ...listed,
+      "who?.mp3": "2",
+      "who:.mp3": "3",
+      "a/ lead.mp3": "4",
+      "b|c/deep.mp3.": "5",
+      "gone?.mp3": null,
+      "cover?.jpg.crswap": "",
+    });
+    const leftOut: LeftOut[] = [];
+    const found = await walkDropped(folder, entry, (each) => leftOut.push(each));
+    const told = await Promise.all(
+      found.map(async ({ path, hiddenPath = "", open }) => [
+        path,
+        hiddenPath,
+        await (await open()).text(),
+      ]),
+    );
+    expect(told.toSorted()).toEqual([
+      ["a/1.mp3", "", "1"],
+      ["a/lead.mp3", "a/ lead.mp3", "4"],
+      ["b_c/deep.mp3", "b|c/deep.mp3.", "5"],
+      ["who_ (2).mp3", "who?.mp3", "2"],
+      ["who_ (3).mp3", "who:.mp3", "3"],
+      ["who_.mp3", "", "0"],
+    ]);
+    expect(leftOut).toMatchObject([{ path: "gone?.mp3", reason: "unreadable" }]);
+    expect(found.every((file) => file.folder === folder)).toBe(true);
+    expect(found.filter(({ hiddenPath }) => hiddenPath).every(({ handle }) => !handle)).toBe(true);
+  });
+
+  it("does not go in circles where a name is no text, nor into our folders", async () => {
+    const loop = { isFile: false, isDirectory: true, name: "" } as FileSystemEntry;
+    const inside = entryOf("Music", {
+      "1.mp3": "1",
+      "Leveled/1.mp3": "",
+      [`Leveled/${mark("leveled")}`]: "",
+      "Originals/1.mp3": "",
+      [`Originals/${aboutOriginals}`]: "",
+    }) as FileSystemDirectoryEntry;
+    Object.assign(loop, { createReader: () => inside.createReader() });
+    const read = inside.createReader.bind(inside);
+    inside.createReader = () => {
+      const reader = read();
+      let first = true;
+      const readEntries: typeof reader.readEntries = (done, fail) =>
+        reader.readEntries((batch) => {
+          done(first ? [loop, ...batch] : batch);
+          first = false;
+        }, fail);
+      return { readEntries };
+    };
+    const leftOut: string[] = [];
+    const found = await walkEntry(inside, ({ path, reason }) => leftOut.push(`${path} ${reason}`));
+    expect(found.map(({ path }) => path)).toEqual(["1.mp3"]);
+    expect(leftOut).toEqual([
+      "? name-unreadable",
+      "Leveled/ our-results",
+      "Originals/ kept-originals",
+    ]);
+  });
+});
+
+describe("names that a handle hides", () => {
+  it.each([
+    ["Who?.mp3", "Who_.mp3"],
+    ['AC|DC: "Live".mp3', "AC_DC_ _Live_.mp3"],
+    [" lead.mp3", "lead.mp3"],
+    ["trail.mp3. .", "trail.mp3"],
+    ["zw\u200bsp.mp3", "zwsp.mp3"],
+    ["CON.mp3", "_CON.mp3"],
+    ["back\\slash.mp3", "back_slash.mp3"],
+    ["con cello.mp3", "con cello.mp3"],
+    ["...", "_"],
+  ])("%j becomes %j", (name, allowed) => {
+    expect(allowedName(name)).toBe(allowed);
+  });
+
+  it("become names that stay as they are, and that fit with what is put behind them", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", minLength: 1, maxLength: 400 }), (name) => {
+        const allowed = allowedName(name);
+        expect(allowedName(allowed)).toBe(allowed);
+        expect(new TextEncoder().encode(`${allowed}.crswap`).length).toBeLessThanOrEqual(255);
+        expect(allowed).not.toMatch(/^\s|[\s.]$|[\\/:*?"<>|]/);
+      }),
+    );
   });
 });
 
@@ -58,9 +241,13 @@ describe("taking what was picked", () => {
       "no extension": "fLaC....",
       "photo.heic": "\0\0\0\x18ftypheic",
     });
-    const { songs, notAudio } = await takeFolder(disk.picked());
+    const { songs, leftOut } = await takeFolder(disk.picked());
     expect(songs.map(({ path }) => path)).toEqual(["broken.mp3", "no extension"]);
-    expect(notAudio.toSorted()).toEqual(["cover.jpg", "notes.txt", "photo.heic"]);
+    expect(leftOut.map(({ path, reason }) => `${path} ${reason}`).toSorted()).toEqual([
+      "cover.jpg not-audio",
+      "notes.txt not-audio",
+      "photo.heic not-audio",
+    ]);
   });
 
   it("leaves the same things out where the browser gives plain files", async () => {
@@ -68,12 +255,28 @@ describe("taking what was picked", () => {
       Object.defineProperty(new File(["x"], path.split("/").at(-1)!), "webkitRelativePath", {
         value: path,
       });
-    const { songs } = await takeFiles(
-      ["Music/a/1.mp3", "Music/Leveled/a/1.mp3", "Music/a/._1.mp3", "Music/__MACOSX/1.mp3"].map(
-        file,
-      ),
+    const { songs, leftOut } = await takeFiles(
+      [
+        "Music/a/1.mp3",
+        "Music/a/Leveled/1.mp3",
+        `Music/a/Leveled/${mark("leveled")}`,
+        "Music/Originals/a/1.mp3",
+        `Music/Originals/${aboutOriginals}`,
+        "Music/a/._1.mp3",
+        "Music/__MACOSX/1.mp3",
+      ].map(file),
     );
     expect(songs.map(({ path }) => path)).toEqual(["a/1.mp3"]);
+    expect(leftOut.map(({ path }) => path)).toEqual(["a/Leveled/", "Originals/"]);
+  });
+
+  it("goes on when one of several files cannot be read", async () => {
+    const disk = new FakeDisk({ "1.mp3": "1", "2.mp3": "2" });
+    const handles = ["1.mp3", "2.mp3"].map((path) => disk.song(path, null).handle!);
+    disk.files.delete("1.mp3");
+    const { songs, leftOut } = await takeHandles(handles);
+    expect(songs.map(({ path }) => path)).toEqual(["2.mp3"]);
+    expect(leftOut).toMatchObject([{ path: "1.mp3", reason: "unreadable" }]);
   });
 });
 

@@ -1,0 +1,152 @@
+import { sameBytes } from "@/lib/storage/song-bytes";
+import { HashedFile } from "./hashed-file";
+import { holdsNoSongs, type OurFolder } from "./manifest/our-folder";
+import { splitPath } from "./names";
+import {
+  copiesOf,
+  filesBelow,
+  type OriginalsFolder,
+  originalsFoldersOf,
+  originOf,
+} from "./originals";
+import type { PickedFile } from "./picked-file";
+import { fileAt, folderAt, overwriteSafely, WriteRefused, writeFileSafely } from "./safe-write";
+import type { AgedSwaps } from "./swap";
+
+/** Why it is not certain that a song's original should be put back. */
+export type RestoreDoubt =
+  /** The file is not what we wrote: it was edited since, or is another song. */
+  | "something-else"
+  /** The original was kept by 0.1.0, which did not note what it wrote. */
+  | "not-on-record"
+  /** There is no file under the song's name any more. */
+  | "gone";
+
+export interface RestoreQuestion {
+  readonly song: PickedFile;
+  readonly doubt: RestoreDoubt;
+  readonly original: File;
+}
+
+export type RestoreOutcome = "no-original" | "restored" | RestoreDoubt;
+
+/**
+ * Puts a song's original back where the file on disk is what we wrote; else only if `decide` says
+ * so, and what is there then is lost. The copy stays until `dropKept`: what was put back is on the
+ * disk only some time later.
+ */
+async function restoreOriginal(
+  song: PickedFile,
+  decide: (question: RestoreQuestion) => Promise<boolean>,
+): Promise<RestoreOutcome> {
+  const now = await openIfThere(song);
+  const kept = now && (await originOf(song, new HashedFile(now))).kept;
+  if (kept) {
+    await putBack(song, kept.copy);
+    return "restored";
+  }
+  for await (const { file, isOnRecord } of copiesOf(song)) {
+    // 0.1.0's copy, which was put back and not removed yet.
+    if (now && (await sameBytes(now, file))) return "restored";
+    const doubt = !now ? "gone" : isOnRecord ? "something-else" : "not-on-record";
+    if (!(await decide({ song, doubt, original: file }))) return doubt;
+    await putBack(song, file);
+    return "restored";
+  }
+  return "no-original";
+}
+
+/**
+ * Puts back the originals of songs, one after another. The copies go only when what was put back
+ * has had the time to get to the disk; a power cut before that leaves them.
+ */
+export async function restoreOriginals(
+  songs: readonly PickedFile[],
+  decide: (question: RestoreQuestion) => Promise<boolean>,
+  swaps: AgedSwaps,
+  onOutcome: (song: PickedFile, outcome: RestoreOutcome) => void,
+): Promise<void> {
+  const restored: PickedFile[] = [];
+  for (const song of songs) {
+    const outcome = await restoreOriginal(song, decide);
+    if (outcome === "restored") restored.push(song);
+    onOutcome(song, outcome);
+  }
+  if (restored.length > 0) await swaps.age();
+  for (const song of restored) {
+    await dropKept(song);
+    await removeEmptyOriginals(song);
+  }
+}
+
+/** Puts bytes in a song's place, if they are not there already. Throws if others arrive. */
+export async function putBack(song: PickedFile, original: File): Promise<void> {
+  const now = await openIfThere(song);
+  if (now && (await sameBytes(now, original))) return;
+  // Through its own handle, so that the file keeps its mode.
+  if (now && song.handle) await overwriteSafely(song.handle, original);
+  else if (song.parent) await writeFileSafely(song.parent, song.name, original);
+  else throw new WriteRefused("no-backup", "The song came without its folder.");
+  if (await sameBytes(await song.open(), original)) return;
+  throw new WriteRefused("write-failed", "What was put back is not the original.");
+}
+
+async function openIfThere(song: PickedFile): Promise<File | null> {
+  try {
+    return await song.open();
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "NotFoundError") return null;
+    throw error;
+  }
+}
+
+/** Removes the copies that a song on disk is equal to, byte for byte, and no others. */
+export async function dropKept(song: PickedFile): Promise<void> {
+  const now = await openIfThere(song);
+  if (!now) return;
+  for await (const { originals, path, file } of copiesOf(song)) {
+    if (await sameBytes(now, file)) await removeAt(originals.handle, path);
+  }
+}
+
+async function removeAt(root: FileSystemDirectoryHandle, path: string): Promise<void> {
+  const [inside, name] = splitPath(path);
+  await (await folderAt(root, inside)).removeEntry(name);
+}
+
+/**
+ * Removes the copies of a folder: the batch is accepted. A file that is not what was kept is
+ * the person's and stays; only in a folder of 0.1.0, which noted nothing, everything is a copy.
+ */
+export async function discardOriginals({ root, originals }: OriginalsFolder): Promise<void> {
+  const { handle, manifest, beside, path } = originals;
+  await manifest.refresh();
+  if ((await manifest.paths()).length === 0) {
+    const parent = await folderAt(root, beside);
+    return parent.removeEntry(splitPath(path)[1], { recursive: true });
+  }
+  for (const each of await filesBelow(handle)) {
+    const known = await manifest.of(each);
+    if (known.length === 0) continue;
+    const file = new HashedFile(await fileAt(handle, each));
+    const areCopy = await Promise.all(known.map(({ source }) => file.is(source)));
+    if (areCopy.includes(true)) await removeAt(handle, each);
+  }
+  await removeIfEmpty(root, originals);
+}
+
+/** Removes the folders that originals of a song were kept in, once nothing is left in them. */
+async function removeEmptyOriginals(song: PickedFile): Promise<void> {
+  for await (const { originals } of originalsFoldersOf(song)) {
+    await removeIfEmpty(song.folder!.handle, originals);
+  }
+}
+
+async function removeIfEmpty(
+  root: FileSystemDirectoryHandle,
+  { handle, beside, path }: OurFolder,
+): Promise<void> {
+  if (!(await holdsNoSongs(handle))) return;
+  const parent = await folderAt(root, beside);
+  await parent.removeEntry(splitPath(path)[1], { recursive: true });
+}

@@ -1,0 +1,5 @@
+export { DownloadSink } from "./download";
+export { LeveledFolderSink, rememberResult } from "./leveled-folder";
+export { OtherFolderSink } from "./other-folder";
+export { ReplaceSink } from "./replace";
+export type { Saving, Sink } from "./sink";

@@ -1,0 +1,89 @@
+import { type SongBytes, sizeOf } from "@/lib/storage/song-bytes";
+import { HashedFile } from "../hashed-file";
+import { openOurFolder, type OurFolder } from "../manifest/our-folder";
+import { PathClaims, splitPath, withExtension } from "../names";
+import type { PickedFile, PickedFolder } from "../picked-file";
+import { fileAt, openFolder, writeFileSafely } from "../safe-write";
+import { sha256 } from "../sha256";
+import { openSource, type Saving, type Sink } from "./sink";
+
+/** Folders of results without a mark, of 0.1.0, that a journal tells to be ours. */
+const remembered = new WeakMap<FileSystemDirectoryHandle, Set<string>>();
+
+/** A batch that was cut off wrote this: the folder is ours, whatever version made it. */
+export function rememberResult(folder: PickedFolder, output: string): void {
+  const [name] = output.split("/");
+  remembered.set(folder.handle, (remembered.get(folder.handle) ?? new Set()).add(name!));
+}
+
+/**
+ * `Leveled` inside the picked folder, with the same tree. What we made of the same song before is
+ * replaced while it is still what we made; anything else in there keeps its name, and the result is
+ * numbered. Two songs never get the same name: not in one run, and not when one of them is tried
+ * again later.
+ */
+export class LeveledFolderSink implements Sink {
+  readonly #root: FileSystemDirectoryHandle;
+  readonly #claims = new PathClaims();
+
+  constructor(folder: PickedFolder) {
+    this.#root = folder.handle;
+  }
+
+  save(song: PickedFile, bytes: SongBytes, extension: string, saving: Saving): Promise<string> {
+    return this.#write(song, withExtension(song.path, extension), bytes, saving);
+  }
+
+  async saveUnchanged(song: PickedFile, saving: Saving): Promise<string> {
+    return this.#write(song, song.path, await openSource(song, saving), saving);
+  }
+
+  reopen(_song: PickedFile, path: string): Promise<Blob> {
+    return fileAt(this.#root, path);
+  }
+
+  async #write(song: PickedFile, path: string, bytes: SongBytes, saving: Saving): Promise<string> {
+    const isOurs = (name: string) => remembered.get(this.#root)?.has(name) ?? false;
+    const folder = await openOurFolder(this.#root, "Leveled", isOurs);
+    const hash = await sha256(bytes);
+    const source = await new HashedFile(await openSource(song, saving)).print();
+    const inside = await this.#claims.claim(path, (each) => isTaken(folder, each, song.path));
+    const output = `${folder.path}/${inside}`;
+    try {
+      await saving.announce(output, bytes);
+      const entry = (lastModified: number | null) => ({
+        ...{ path: inside, song: song.path, source, at: new Date().toISOString() },
+        written: { sha256: hash, size: sizeOf(bytes), lastModified },
+      });
+      await folder.manifest.record(entry(null));
+      const [parents, name] = splitPath(output);
+      await writeFileSafely(await openFolder(this.#root, parents), name, bytes);
+      const { lastModified } = await fileAt(this.#root, output);
+      // The date only spares others a look at the bytes.
+      folder.manifest.record(entry(lastModified)).catch(() => undefined);
+    } catch (error) {
+      this.#claims.release(inside);
+      throw error;
+    }
+    return output;
+  }
+}
+
+/** Whether a name in `Leveled` belongs to anything but what we made of this song. */
+async function isTaken({ handle, manifest }: OurFolder, path: string, song: string) {
+  let there: File;
+  try {
+    there = await fileAt(handle, path);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "NotFoundError") return false;
+    return true;
+  }
+  if ((await manifest.of(path)).length === 0) await manifest.refresh();
+  const ofSong = (await manifest.of(path)).filter((entry) => entry.song === song);
+  if (ofSong.length === 0) return true;
+  // A power cut leaves a file without bytes where a result did not arrive.
+  if (there.size === 0) return false;
+  const file = new HashedFile(there);
+  const isWritten = await Promise.all(ofSong.map(({ written }) => file.is(written)));
+  return !isWritten.includes(true);
+}

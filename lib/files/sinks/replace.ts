@@ -1,0 +1,152 @@
+import { type SongBytes, sameBytes, sizeOf } from "@/lib/storage/song-bytes";
+import { HashedFile } from "../hashed-file";
+import { PathClaims, splitPath, withExtension } from "../names";
+import { keepOriginal, type KeptOriginal, originOf, recordOf } from "../originals";
+import { dropKept, putBack } from "../restore";
+import type { PickedFile } from "../picked-file";
+import {
+  exists,
+  fileAt,
+  overwriteSafely,
+  refusedFrom,
+  WriteRefused,
+  writeFileSafely,
+} from "../safe-write";
+import { sha256 } from "../sha256";
+import type { AgedSwaps } from "../swap";
+import { openSame, type Saving, type Sink } from "./sink";
+
+/**
+ * In place of the original, if that is still the file that was read. A copy of the original is kept
+ * first; then the new bytes are written beside it and lie for as long as `swaps` asks; then the
+ * browser swaps them in as a whole, which keeps the file's mode; then what arrived is compared, and
+ * the original put back if it is not what was sent. A song that changes its kind does not take the
+ * original's place: it is written beside it, numbered where that name exists.
+ */
+export class ReplaceSink implements Sink {
+  readonly #keepOriginals: boolean;
+  readonly #swaps: AgedSwaps;
+  /** By folder: two songs that become the same name must not both find it free. */
+  readonly #claims = new Map<FileSystemDirectoryHandle, PathClaims>();
+
+  constructor(keepOriginals: boolean, swaps: AgedSwaps) {
+    this.#keepOriginals = keepOriginals;
+    this.#swaps = swaps;
+  }
+
+  async save(
+    song: PickedFile,
+    bytes: SongBytes,
+    extension: string,
+    saving: Saving,
+  ): Promise<string> {
+    const path = withExtension(song.path, extension);
+    if (path === song.path && song.handle) {
+      await this.#replace(song, song.handle, bytes, saving);
+      return path;
+    }
+    if (!song.parent) throw refusedFrom(new TypeError("The file came without its folder."));
+    return this.#writeBeside(song.parent, path, bytes, saving);
+  }
+
+  /** A song that was leveled before and would need nothing gets its original bytes back. */
+  async saveUnchanged(song: PickedFile, saving: Saving): Promise<string | null> {
+    if (!saving.original || !song.handle) return null;
+    await this.#replace(song, song.handle, saving.original, saving);
+    return song.path;
+  }
+
+  async reopen(song: PickedFile, path: string): Promise<Blob> {
+    if (path === song.path) return song.open();
+    return fileAt(song.parent!, splitPath(path)[1]);
+  }
+
+  async #writeBeside(
+    parent: FileSystemDirectoryHandle,
+    path: string,
+    bytes: SongBytes,
+    saving: Saving,
+  ): Promise<string> {
+    let claims = this.#claims.get(parent);
+    if (!claims) this.#claims.set(parent, (claims = new PathClaims()));
+    const claimed = await claims.claim(path, (candidate) =>
+      exists(parent, splitPath(candidate)[1]),
+    );
+    try {
+      await saving.announce(claimed, bytes);
+      await writeFileSafely(parent, splitPath(claimed)[1], bytes);
+    } catch (error) {
+      claims.release(claimed);
+      throw error;
+    }
+    return claimed;
+  }
+
+  async #replace(
+    song: PickedFile,
+    handle: FileSystemFileHandle,
+    bytes: SongBytes,
+    saving: Saving,
+  ): Promise<void> {
+    const before = new HashedFile(await openSame(song, saving.source));
+    const hash = await sha256(bytes);
+    await saving.announce(song.path, bytes);
+    let fresh = false;
+    let swapping = false;
+    let kept: KeptOriginal | null = null;
+    const record = (lastModified: number | null) =>
+      kept?.folder.manifest.record(
+        recordOf(kept, { sha256: hash, size: sizeOf(bytes), lastModified }),
+      );
+    try {
+      if (this.#keepOriginals) ({ kept, fresh } = await keepOriginal(song, before));
+      else ({ kept } = await originOf(song, before));
+      await record(null);
+      await this.#swaps.hold(() =>
+        overwriteSafely(handle, bytes, async () => {
+          await this.#swaps.age(saving.onWaiting, saving.signal);
+          await openSame(song, saving.source);
+          if (this.#keepOriginals && !(await isKept(kept!))) {
+            throw new WriteRefused("no-backup", "The copy of the original is gone.");
+          }
+          swapping = true;
+        }),
+      );
+      const arrived = await handle.getFile();
+      if (await sameBytes(arrived, bytes)) {
+        // The date only spares others a look at the bytes.
+        record(arrived.lastModified)?.catch(() => undefined);
+        return;
+      }
+      throw new WriteRefused("write-failed", "What arrived on disk is not what was sent.");
+    } catch (error) {
+      const { reason, detail } = refusedFrom(error);
+      const harmed = swapping && !(await isStill(song, before.file));
+      if (harmed) throw new WriteRefused(reason, `${detail} ${await backAgain(song, kept)}`);
+      // Nothing of ours has arrived: the copy of the song as it is tells nothing.
+      if (fresh) await dropKept(song);
+      saving.signal?.throwIfAborted();
+      throw new WriteRefused(reason, detail);
+    }
+  }
+}
+
+const isKept = async ({ folder, path, source }: KeptOriginal): Promise<boolean> =>
+  (await fileAt(folder.handle, path).catch(() => null))?.size === source.size;
+
+const isStill = (song: PickedFile, before: Saving["source"]): Promise<boolean> =>
+  openSame(song, before).then(
+    () => true,
+    () => false,
+  );
+
+async function backAgain(song: PickedFile, kept: KeptOriginal | null): Promise<string> {
+  const original = kept && (await fileAt(kept.folder.handle, kept.path).catch(() => null));
+  const back =
+    original &&
+    (await putBack(song, original).then(
+      () => true,
+      () => false,
+    ));
+  return back ? "The original was put back." : "The original could not be put back.";
+}

@@ -1,0 +1,50 @@
+import type { SongBytes } from "@/lib/storage/song-bytes";
+import type { PickedFile } from "../picked-file";
+import { refusedFrom, WriteRefused } from "../safe-write";
+
+/** What goes with a save besides the bytes. */
+export interface Saving {
+  /** The song on disk as it was when it was read: what was made of it belongs to no other. */
+  readonly source: Pick<File, "size" | "lastModified">;
+  /** The kept original that was read instead, where `sourceOf` gave one. */
+  readonly original?: File;
+  /** Told of the place that was found and of what will stand there, before anything is written. */
+  announce(path: string, bytes: SongBytes): Promise<void>;
+  /**
+   * Told when all bytes are written and only wait to be swapped in, until that time (ms since
+   * 1970). The saving needs neither the lane nor `bytes` any more.
+   */
+  readonly onWaiting?: (until: number) => void;
+  /** Gives the waiting up: the song stays as it was, and the save rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Where results go. Every save either leaves the whole file behind or nothing; it throws `WriteRefused`. */
+export interface Sink {
+  /** Path that the file has now, as the report tells it. */
+  save(song: PickedFile, bytes: SongBytes, extension: string, saving: Saving): Promise<string>;
+  /** A song that needed nothing. Null: it stays where it is and nothing is written. */
+  saveUnchanged(song: PickedFile, saving: Saving): Promise<string | null>;
+  /** What was saved under a path that `save` gave. Rejects when it is not there any more. */
+  reopen(song: PickedFile, path: string): Promise<Blob>;
+}
+
+const isSame = (file: File, source: Saving["source"]): boolean =>
+  file.size === source.size && file.lastModified === source.lastModified;
+
+/** The song as it is on disk now, which has to be the file that was read. */
+export async function openSame(song: PickedFile, source: Saving["source"]): Promise<File> {
+  let file: File;
+  try {
+    file = await song.open();
+  } catch (error) {
+    const gone = error instanceof DOMException && error.name === "NotFoundError";
+    throw gone ? new WriteRefused("file-gone", String(error)) : refusedFrom(error);
+  }
+  if (isSame(file, source)) return file;
+  throw new WriteRefused("file-changed", "Its size or date is another than when it was read.");
+}
+
+/** What a result is made from: the kept original, or else the song, if it is what was read. */
+export const openSource = async (song: PickedFile, saving: Saving): Promise<File> =>
+  saving.original ?? (await openSame(song, saving.source));

@@ -1,0 +1,24 @@
+import { HashedFile } from "./hashed-file";
+import { originOf } from "./originals";
+import type { PickedFile } from "./picked-file";
+
+/** Which bytes a song is leveled from. */
+export interface SongSource {
+  /**
+   * `song`: the file on disk, which is not known to be of our making. `original`: the kept original
+   * of a file that is what we wrote in its place. `leveled`: the file on disk, which we wrote and
+   * whose original is not kept any more.
+   */
+  readonly from: "song" | "original" | "leveled";
+  readonly file: File;
+  /** The song on disk. */
+  readonly onDisk: File;
+}
+
+/** Reads the bytes only where some of that size are on record. */
+export async function sourceOf(song: PickedFile): Promise<SongSource> {
+  const onDisk = await song.open();
+  const { kept, isOurs } = await originOf(song, new HashedFile(onDisk));
+  if (kept && isOurs) return { from: "original", file: kept.copy, onDisk };
+  return { from: isOurs ? "leveled" : "song", file: onDisk, onDisk };
+}
