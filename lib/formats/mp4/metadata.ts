@@ -155,7 +155,7 @@ function itemName(item: Uint8Array, { type }: Box, keys: readonly string[] | nul
   return keys?.[u32be(item, 4)] ?? "";
 }
 
-function newMeta(items: readonly Uint8Array[]): Uint8Array {
+export function newMeta(items: readonly Uint8Array[]): Uint8Array {
   // Version and flags, predefined, handler `mdir` of `appl`, reserved, empty name.
   const handler = box(
     "hdlr",

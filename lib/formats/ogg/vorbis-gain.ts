@@ -8,7 +8,6 @@
  * Chained streams are changed link by link with the same factor. What leads back to the first
  * original stands in a comment of each link.
  */
-import { equalBytes } from "../equal-bytes";
 import { type Decibels, decibels } from "@/lib/loudness/units";
 import { concat, fromLatin1, has } from "../bytes";
 import { LsbReader, putBits32 } from "./lsb-bits";
@@ -217,7 +216,7 @@ const rewriteLink = (
   { link, comment, books }: Link,
   setup: Uint8Array,
 ): ReplacedHeaders | "too-much-to-record" => {
-  const { kept, removed } = takeOutTags(comment.entries);
+  const { kept, taken: removed } = takeOutTags(comment.entries);
   if (removed.reduce((sum, { entry }) => sum + entry.length, 0) > MOST_REMOVED)
     return "too-much-to-record";
   const floats = books.flatMap(({ at }) =>
@@ -293,17 +292,4 @@ export const applyVorbisGain = (
     replaced.push(headers);
   }
   return { kind: "ok", bytes: withHeaders(source.bytes, replaced), gain: decibels(total - made) };
-};
-
-/** The first original of a file; the file itself where nothing was done to it. */
-const firstOriginal = (bytes: Uint8Array): Uint8Array | null => {
-  const undone = undoVorbisGain(bytes);
-  if (undone.kind === "ok") return undone.bytes;
-  return undone.reason === "nothing-to-undo" ? bytes : null;
-};
-
-/** Whether `changed` leads back, to the byte, to what the file that it was made of leads back to. */
-export const leadsBackTo = (changed: Uint8Array, madeOf: Uint8Array): boolean => {
-  const [first, expected] = [firstOriginal(changed), firstOriginal(madeOf)];
-  return first !== null && expected !== null && equalBytes(first, expected);
 };
