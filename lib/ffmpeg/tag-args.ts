@@ -40,6 +40,8 @@ const loudnessTags = [
   "MP3GAIN_MINMAX",
   "MP3GAIN_ALBUM_MINMAX",
   "MP3GAIN_UNDO",
+  "REPLAYGAIN_UNDO",
+  "LEVELUP_UNDO",
 ];
 
 /** The common fields and the cover, translated by ffmpeg: for what we cannot read or write. */

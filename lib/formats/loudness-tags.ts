@@ -7,7 +7,7 @@ import type { LoudnessTags, NamedText } from "./types";
  * Compared without regard to case, as Vorbis comments and APE keys are.
  */
 export const isLoudnessName = (name: string): boolean =>
-  /^(replaygain_|r128_|mp3gain_)/i.test(name) || /^itunnorm$/i.test(name);
+  /^(replaygain_|r128_|mp3gain_)/i.test(name) || /^(itunnorm|levelup_undo)$/i.test(name);
 
 /** Gapless figures of the old encode, as iTunes writes them. */
 export const isGaplessName = (name: string): boolean => /^itunsmpb$/i.test(name);

@@ -96,14 +96,14 @@ export const descriptions = {
     hint: "When originals are replaced, keep a copy of each in the folder Originals.",
     flag: null,
   }),
-  /** Change MP3 and Opus loudness without re-encoding, in the steps their format allows. */
+  /** Change the loudness of MP3, AAC, Ogg Vorbis and Opus in the coded audio, as near as that goes. */
   losslessWherePossible: onOff({
     initial: false,
     label: "Lossless where possible",
-    hint: "Change MP3 and Opus without encoding them again, in the steps they allow.",
+    hint: "Change Ogg Vorbis and Opus exactly, MP3 and AAC in steps of 1.5 dB, without encoding them again.",
     flag: {
       ...{ name: "lossless", sets: true },
-      help: "change MP3 and Opus without encoding, in the steps they allow",
+      help: "change Vorbis and Opus exactly, MP3 and AAC in 1.5 dB steps, without encoding",
     },
   }),
   writeLoudnessTags: onOff({

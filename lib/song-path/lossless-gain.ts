@@ -1,17 +1,22 @@
 import type { Probe } from "@/lib/ffmpeg/probe";
 import { decibels, type Decibels } from "@/lib/loudness/units";
 import {
+  applyAacGain,
   applyMp3Gain,
   applyOpusGain,
+  applyVorbisGain,
   assemble,
   bytesSource,
   canBeTakenBack,
   equalBytes,
+  leadsBackTo,
   nearestSteps,
   planMp3Gain,
   STEP,
   transplantTags,
+  undoAacGain,
   undoMp3Gain,
+  undoVorbisGain,
   type ByteSource,
 } from "@/lib/formats";
 
@@ -32,26 +37,45 @@ interface LosslessGain {
 /** Larger files would have to be held in memory whole. */
 const MOST_BYTES = 200 * 1024 * 1024;
 
-/** The coded audio has gain fields: MP3's `global_gain`, Opus's output gain. */
-export const supportsLosslessGain = ({ format }: Probe): boolean =>
-  (format.container === "mp3" && format.codec === "mp3") || format.container === "opus";
+/** Codings whose gain can be changed, and how. */
+type Coding = "mp3" | "opus" | "vorbis" | "aac";
 
-/** Changes the gain fields; the sound is not decoded, its bytes stay as they are. */
-export function applyLosslessGain(
-  source: ByteSource,
-  { format }: Probe,
-  gain: LosslessGain,
-): LosslessResult {
-  if (source.size > MOST_BYTES) return { kind: "refused", reason: "too large" };
-  return format.container === "opus" ? applyOpus(source, gain) : applyMp3(source, gain);
+function codingOf({ format, profile, hasVideo }: Probe): Coding | null {
+  const { container, codec } = format;
+  if (container === "opus") return "opus";
+  if (container === "mp3" && codec === "mp3") return "mp3";
+  if (container === "ogg" && codec === "vorbis" && !hasVideo) return "vorbis";
+  // The levels that HE-AAC adds are absolute.
+  const isAacLc = codec === "aac" && profile === "LC" && !hasVideo;
+  return isAacLc && (container === "m4a" || container === "aac") ? "aac" : null;
 }
 
-/** In steps of 1.505 dB; the nearest that the peaks allow. */
-function applyMp3(source: ByteSource, { wanted, headroom }: LosslessGain): LosslessResult {
-  const bytes = source.read(0, source.size);
+/**
+ * The coded audio has gain fields: `global_gain` of MP3 and AAC-LC, Opus's output gain, the values
+ * of Vorbis's codebooks.
+ */
+export const supportsLosslessGain = (probe: Probe): boolean => codingOf(probe) !== null;
+
+/** Changes the gain fields; the sound is not decoded, its other bytes stay as they are. */
+export function applyLosslessGain(
+  source: ByteSource,
+  probe: Probe,
+  gain: LosslessGain,
+): LosslessResult {
+  const coding = codingOf(probe);
+  if (coding === null) return { kind: "refused", reason: "no gain fields" };
+  if (source.size > MOST_BYTES) return tooLarge;
+  return appliers[coding](source.read(0, source.size), gain);
+}
+
+/** Steps of 1.505 dB; the nearest that the peaks allow. */
+const stepsOf = ({ wanted, headroom }: LosslessGain): number =>
+  Math.min(nearestSteps(wanted), Math.floor(headroom / STEP + 1e-6));
+
+function applyMp3(bytes: Uint8Array, gain: LosslessGain): LosslessResult {
   const plan = planMp3Gain(bytes);
   if (plan.kind === "refused") return plan;
-  const steps = Math.min(nearestSteps(wanted), Math.floor(headroom / STEP + 1e-6));
+  const steps = stepsOf(gain);
   if (steps === 0) return { kind: "unchanged" };
   // A field that stops at a limit would change the sound, and not by the same amount everywhere.
   if (steps < plan.lowestSteps || steps > plan.highestSteps) {
@@ -65,9 +89,9 @@ function applyMp3(source: ByteSource, { wanted, headroom }: LosslessGain): Lossl
 }
 
 /** Exact to 1/256 dB, in the header's output gain (RFC 7845 §5.1). */
-function applyOpus(source: ByteSource, { wanted, headroom }: LosslessGain): LosslessResult {
+function applyOpus(bytes: Uint8Array, { wanted, headroom }: LosslessGain): LosslessResult {
   const gain = Math.min(wanted, headroom);
-  const clean = withoutLoudnessTags(source.read(0, source.size), "opus");
+  const clean = withoutLoudnessTags(bytes, "opus");
   const changed = applyOpusGain(clean, decibels(gain));
   if (changed.kind === "refused") return changed;
   if (changed.gain === 0) return { kind: "unchanged" };
@@ -76,20 +100,57 @@ function applyOpus(source: ByteSource, { wanted, headroom }: LosslessGain): Loss
   return { kind: "done", bytes: changed.bytes, gain: changed.gain };
 }
 
-const notExact = { kind: "refused", reason: "the change could not be taken back" } as const;
-
-/** Takes back what `applyLosslessGain` (or mp3gain) did to an MP3. */
-export function undoLosslessGain(source: ByteSource, { format }: Probe): LosslessResult {
-  if (format.codec !== "mp3") return { kind: "unchanged" };
-  if (source.size > MOST_BYTES) return { kind: "refused", reason: "too large" };
-  const undone = undoMp3Gain(source.read(0, source.size));
-  if (undone.kind === "refused") {
-    return undone.reason === "nothing-to-undo" ? { kind: "unchanged" } : undone;
-  }
-  const { left, right, bytes } = undone;
-  if (left === 0 && right === 0) return { kind: "unchanged" };
-  return { kind: "done", bytes, gain: decibels(left * STEP) };
+/** To the nearest factor that the codebooks can hold, at most 0.015 dB away. */
+function applyVorbis(bytes: Uint8Array, { wanted, headroom }: LosslessGain): LosslessResult {
+  const changed = applyVorbisGain(bytes, wanted, headroom);
+  if (changed.kind === "refused") return changed;
+  if (changed.gain === 0) return { kind: "unchanged" };
+  if (!leadsBackTo(undoVorbisGain, changed.bytes, bytes)) return notExact;
+  return changed;
 }
+
+/** No field stops at a limit: a gain that does not fit, or cannot be taken back, is refused. */
+function applyAac(bytes: Uint8Array, gain: LosslessGain): LosslessResult {
+  const steps = stepsOf(gain);
+  if (steps === 0) return { kind: "unchanged" };
+  const changed = applyAacGain(bytes, steps);
+  if (changed.kind === "refused") return changed;
+  return { kind: "done", bytes: changed.bytes, gain: decibels(steps * STEP) };
+}
+
+const appliers = { mp3: applyMp3, opus: applyOpus, vorbis: applyVorbis, aac: applyAac } as const;
+
+const notExact = { kind: "refused", reason: "the change could not be taken back" } as const;
+const tooLarge = { kind: "refused", reason: "too large" } as const;
+
+/**
+ * Takes back all that `applyLosslessGain` (or mp3gain, or aacgain) did. Opus has no record of what
+ * its gain was.
+ */
+export function undoLosslessGain(source: ByteSource, probe: Probe): LosslessResult {
+  const coding = codingOf(probe);
+  if (coding === null || coding === "opus") return { kind: "unchanged" };
+  if (source.size > MOST_BYTES) return tooLarge;
+  const undone = undoers[coding](source.read(0, source.size));
+  if (undone.kind === "refused")
+    return undone.reason === "nothing-to-undo" ? { kind: "unchanged" } : undone;
+  return undone;
+}
+
+const undoers = {
+  mp3: (bytes: Uint8Array): LosslessResult => {
+    const undone = undoMp3Gain(bytes);
+    if (undone.kind === "refused") return undone;
+    const { left, right } = undone;
+    if (left === 0 && right === 0) return { kind: "unchanged" };
+    return { kind: "done", bytes: undone.bytes, gain: decibels(left * STEP) };
+  },
+  vorbis: undoVorbisGain,
+  aac: (bytes: Uint8Array): LosslessResult => {
+    const undone = undoAacGain(bytes);
+    return undone.kind === "refused" ? undone : { ...undone, gain: decibels(undone.steps * STEP) };
+  },
+} as const;
 
 /** Their figures are about to be wrong. What undoes an earlier gain of this kind stays. */
 function withoutLoudnessTags(bytes: Uint8Array, kind: "mp3" | "opus"): Uint8Array {

@@ -19,7 +19,7 @@ export interface LevelTask extends SongTask {
   readonly verify: boolean;
   /** The most encodes. */
   readonly maxPasses: number;
-  /** MP3 and Opus without re-encoding, where the format stays the same. */
+  /** MP3, AAC, Vorbis and Opus without re-encoding, where the format stays the same. */
   readonly losslessWherePossible: boolean;
   /** The result will take the original's place: refuse what would lose something of it. */
   readonly replacesOriginal: boolean;

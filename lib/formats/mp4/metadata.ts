@@ -47,14 +47,14 @@ export function* metadataItems({ bytes, children }: Movie): Generator<MetadataIt
 }
 
 /** `name` of a freeform item, without its `mean`; null when it has none. */
-function freeformName(item: Uint8Array): string | null {
+export function freeformName(item: Uint8Array): string | null {
   const children = readBoxes(bytesSource(item), 8, item.length);
   const name = find(children, "name");
   return name === undefined ? null : utf8(item.subarray(name.content + 4, name.end));
 }
 
 /** The first value of an item, after type and locale. */
-function itemValue(item: Uint8Array): Uint8Array | null {
+export function itemValue(item: Uint8Array): Uint8Array | null {
   const data = find(readBoxes(bytesSource(item), 8, item.length), "data");
   return data === undefined || data.end < data.content + 8
     ? null
@@ -183,7 +183,7 @@ function itemName(item: Uint8Array, { type }: Box, keys: readonly string[] | nul
   return keys?.[u32be(item, 4)] ?? "";
 }
 
-function newMeta(items: readonly Uint8Array[]): Uint8Array {
+export function newMeta(items: readonly Uint8Array[]): Uint8Array {
   // Version and flags, predefined, handler `mdir` of `appl`, reserved, empty name.
   const handler = box(
     "hdlr",

@@ -109,7 +109,7 @@ export function transplantMp4(
 }
 
 /** One movie, all of whose boxes have a size of their own, and no fragments. */
-function isPlain(movie: Movie, file: ByteSource): boolean {
+export function isPlain(movie: Movie, file: ByteSource): boolean {
   const { top, children, tracks } = movie;
   // A size of 0 means "to the end": nothing could be put behind it.
   if (top.boxes.some(({ start }) => u32be(file.read(start, 4), 0) === 0)) return false;
@@ -235,7 +235,7 @@ function buildMovie(old: Movie, { replaced, tracks, nextId, metadata }: NewConte
 }
 
 /** Chunk offsets of media behind the movie, when the movie has grown or shrunk. */
-function shiftMovie(movie: Uint8Array, old: Movie, delta: number): boolean {
+export function shiftMovie(movie: Uint8Array, old: Movie, delta: number): boolean {
   if (delta === 0) return true;
   const own = new Set(old.tracks.map(({ id }) => id));
   for (const child of readBoxes(bytesSource(movie), 8, movie.length).boxes) {

@@ -8,16 +8,7 @@
  * it, and `mp3gain -u` could not bring it back.
  */
 import { type Decibels, decibels } from "@/lib/loudness/units";
-import {
-  apeItem,
-  apeText,
-  buildApe,
-  isApeKey,
-  readApe,
-  type ApeItem,
-  type ApeSpan,
-  type ApeTag,
-} from "../ape/ape";
+import { apeText, buildApe } from "../ape/ape";
 import { bytesSource, equalBytes } from "../bytes";
 import { type GainFields, readFields, writeFields } from "./gain-fields";
 import {
@@ -35,6 +26,7 @@ import {
   UNDO_KEY,
 } from "./gain-undo";
 import { mp3Layout } from "./layout";
+import { changeItems, findUndoTag, type UndoTag } from "./undo-tag";
 import { walkFrames, type WalkRefusalReason } from "./walk";
 
 type Mp3GainReason =
@@ -98,16 +90,13 @@ const LONGEST_RECORD = 1 << 19;
 /** The steps that come closest to a gain. The rest is at most half a step, 0.753 dB. */
 export const nearestSteps = (gain: Decibels): number => Math.round(gain / STEP) + 0;
 
-interface Source {
+interface Source extends UndoTag {
   readonly kind: "done";
   readonly bytes: Uint8Array;
   readonly audio: { readonly start: number; readonly end: number };
   /** Offsets of the frames of audio. */
   readonly frames: Uint32Array;
   readonly fields: GainFields;
-  /** Where the APE tag is, or, empty, where a new one belongs: before Lyrics3 and ID3v1. */
-  readonly span: ApeSpan;
-  readonly tag: ApeTag | null;
   readonly made: Change | null;
   readonly record: string | null;
 }
@@ -118,21 +107,14 @@ const refuse = (reason: Mp3GainReason): Mp3GainRefusal => ({ kind: "refused", re
 
 const open = (bytes: Uint8Array): Source | Mp3GainRefusal => {
   const file = bytesSource(bytes);
-  const { tail, audioStart: start, audioEnd: end } = mp3Layout(file);
+  const layout = mp3Layout(file);
+  const { audioStart: start, audioEnd: end } = layout;
   const walk = walkFrames(bytes, start, end);
   if (walk.kind === "refused") return walk;
 
-  let span: ApeSpan = { offset: end, length: 0 };
-  let tag: ApeTag | null = null;
-  // The last tag in the file, or one before it that has undo information.
-  for (const candidate of tail.filter(({ type }) => type === "ape").reverse()) {
-    const read = readApe(file, candidate);
-    if (!read.intact) return refuse("damaged-ape-tag");
-    const hasUndo = apeText(read, UNDO_KEY) !== null;
-    if (tag === null || hasUndo) [span, tag] = [candidate, read];
-    if (hasUndo) break;
-  }
-
+  const found = findUndoTag(file, layout);
+  if (found === null) return refuse("damaged-ape-tag");
+  const { span, tag } = found;
   const undo = tag && apeText(tag, UNDO_KEY);
   const made = undo === null ? null : parseUndo(undo);
   if (undo !== null && made === null) return refuse("damaged-undo");
@@ -147,26 +129,6 @@ const open = (bytes: Uint8Array): Source | Mp3GainRefusal => {
     made,
     record: tag && apeText(tag, SATURATED_KEY),
   };
-};
-
-/**
- * The items with `changes` made: a text sets the item, in its place or at the end, null removes
- * it. Text is ASCII.
- */
-const changeItems = (
-  items: readonly ApeItem[],
-  changes: Readonly<Record<string, string | null>>,
-): ApeItem[] => {
-  let changed = [...items];
-  for (const [key, text] of Object.entries(changes)) {
-    const place = changed.findIndex((item) => isApeKey(item.key, key));
-    const now = text === null ? [] : [apeItem(key, text)];
-    changed = changed.flatMap((item, i) =>
-      i === place ? now : isApeKey(item.key, key) ? [] : [item],
-    );
-    if (place < 0) changed.push(...now);
-  }
-  return changed;
 };
 
 const rewrite = (

@@ -3,7 +3,7 @@ import { concat, fromLatin1, putU32le, putU64le } from "../bytes";
 import { MAX_SEGMENTS, PAGE_HEADER, pageFlag, sealPage, type OggPage } from "./page";
 
 /** A segment that another one of the same packet follows. */
-const FULL_SEGMENT = 255;
+export const FULL_SEGMENT = 255;
 
 export interface Packet {
   readonly bytes: Uint8Array;
@@ -41,6 +41,12 @@ export class PacketReader {
   }
 }
 
+/** The segments of a packet that ends: full ones, and one under 255. */
+export const lacingOf = (length: number): number[] => [
+  ...new Array<number>(Math.floor(length / FULL_SEGMENT)).fill(FULL_SEGMENT),
+  length % FULL_SEGMENT,
+];
+
 export interface PageNumbers {
   readonly serial: number;
   /** Of the first page. */
@@ -59,10 +65,7 @@ export function paginate(
   packets: readonly Uint8Array[],
   { serial, sequence, granule = 0, beginsStream = false }: PageNumbers,
 ): { readonly bytes: Uint8Array; readonly count: number } {
-  const lacing: number[] = [];
-  for (const packet of packets)
-    for (let left = packet.length; left >= 0; left -= FULL_SEGMENT)
-      lacing.push(Math.min(left, FULL_SEGMENT));
+  const lacing = packets.flatMap(({ length }) => lacingOf(length));
   const body = concat(packets);
   const pages: Uint8Array[] = [];
   let used = 0;

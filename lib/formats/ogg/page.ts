@@ -27,8 +27,8 @@ export const pageFlag = { continues: 1, beginsStream: 2, endsStream: 4 } as cons
 /** Bytes of a header without its segment table. */
 export const PAGE_HEADER = 27;
 export const MAX_SEGMENTS = 255;
-const SEQUENCE_AT = 18;
-const CRC_AT = 22;
+export const SEQUENCE_AT = 18;
+export const CRC_AT = 22;
 const CAPTURE_PATTERN = "OggS";
 
 /** The page at `offset`; null where none stands that is whole. Its checksum is not looked at. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { measureLoudness } from "../../../scripts/samples/loudness";
+import { join } from "../../support/formats/bytes";
+import { packetsOf, page, readPages } from "../../support/formats/ogg";
 import { songTools } from "../../support/song-tools";
 import { asBlob } from "@/lib/storage/song-bytes";
 import { decibels } from "@/lib/loudness/units";
@@ -140,6 +142,71 @@ describe("an Opus file that is leveled without encoding", () => {
     expect(result.result!.integrated).toBeCloseTo(-20, 2);
     expect(await tagsOf(result.file)).not.toContain("R128_TRACK_GAIN");
   });
+});
+
+describe("a Vorbis song that is leveled without encoding", () => {
+  const task = { file: new File([], "a.ogg"), dualMono: false };
+
+  it("lands on the target, with every packet of audio, and gets its very bytes back by undo", async () => {
+    const tags = ["-metadata", "REPLAYGAIN_TRACK_GAIN=-3.00 dB", "-metadata", "TITLE=Mine"];
+    const bytes = await song("loud", "a.ogg", "-c:a", "libvorbis", "-q:a", "4", ...tags);
+    const quiet = { ...lossless, target: target({ loudness: -19.37 }) };
+    const result = await leveled(bytes, "a.ogg", quiet);
+    expect(result).toMatchObject({ route: "lossless", passes: 0, shortfall: null });
+    const heard = await measureLoudness(result.file);
+    expect(Math.abs(heard.integrated + 19.37)).toBeLessThan(0.02);
+    expect(Math.abs(result.result!.integrated + 19.37)).toBeLessThan(0.02);
+    const audioPackets = (file: Uint8Array) => packetsOf(readPages(file)).slice(3);
+    expect(audioPackets(result.file)).toEqual(audioPackets(bytes));
+    const text = await tagsOf(result.file);
+    expect(text).not.toContain("REPLAYGAIN");
+    expect(text).toContain("TITLE=Mine");
+
+    const undone = await delivered(await undoSong(task, songTools(result.file)));
+    expect(undone.route).toBe("lossless");
+    expect(Buffer.from(undone.file).equals(bytes)).toBe(true);
+    expect(await undoSong(task, songTools(undone.file))).toMatchObject({
+      kind: "skipped",
+      reason: "nothing-to-undo",
+    });
+  });
+
+  it("is encoded where its record cannot be read, and takes no record of undo along", async () => {
+    const bytes = await song("loud", "a.ogg", "-c:a", "libvorbis", "-q:a", "4");
+    const quiet = { ...lossless, target: target({ loudness: -20 }) };
+    const { file } = await leveled(bytes, "a.ogg", quiet);
+    expect(await tagsOf(file)).toContain("LEVELUP_UNDO");
+    // A version of the record that there is not.
+    const pages = readPages(file.slice());
+    const { body } = pages[1]!;
+    const record = Buffer.from(body).indexOf("LEVELUP_UNDO=1");
+    body[record + "LEVELUP_UNDO=".length] = 0x32;
+    const damaged = join(...pages.map((each) => page(each)));
+    const louder = { ...lossless, target: target({ loudness: -24 }) };
+    const result = await leveled(damaged, "a.ogg", louder);
+    expect(result.route).toBe("encode");
+    expect(await tagsOf(result.file)).not.toContain("LEVELUP_UNDO");
+  });
+});
+
+describe("an AAC song that is leveled without encoding", () => {
+  it.each(["m4a", "aac"])(
+    "moves in steps as %s, and gets its very bytes back by undo",
+    async (extension) => {
+      const name = `a.${extension}`;
+      const bytes = await song("dynamic", name, "-c:a", "aac", "-b:a", "128k");
+      const before = (await measureLoudness(bytes)).integrated;
+      const quiet = { ...lossless, target: target({ loudness: before - 4 }) };
+      const result = await leveled(bytes, name, quiet);
+      expect(result).toMatchObject({ route: "lossless", passes: 0, shortfall: "lossless-step" });
+      expect(result.gain).toBeCloseTo(-3 * 1.50515, 3);
+      const heard = await measureLoudness(result.file);
+      expect(Math.abs(heard.integrated - before - result.gain)).toBeLessThan(0.02);
+      const task = { file: new File([], name), dualMono: false };
+      const undone = await delivered(await undoSong(task, songTools(result.file)));
+      expect(Buffer.from(undone.file).equals(bytes)).toBe(true);
+    },
+  );
 });
 
 it("other kinds, and another output format, are encoded as ever", async () => {

@@ -33,6 +33,8 @@ export interface TrackShape {
   readonly id?: number;
   readonly handler?: string;
   readonly entry?: string;
+  /** Boxes in the sample entry. */
+  readonly description?: Uint8Array;
   readonly language?: number;
   /** Length of each sample, all in one chunk, or each in its own with `gap` bytes in between. */
   readonly sizes: readonly number[];
@@ -49,6 +51,7 @@ export function trak(shape: TrackShape): Uint8Array {
     id = 1,
     handler = "soun",
     entry = "mp4a",
+    description = zeros(0),
     language = 0x55c4,
     sizes,
     offset,
@@ -66,7 +69,7 @@ export function trak(shape: TrackShape): Uint8Array {
         );
   const stbl = box(
     "stbl",
-    box("stsd", zeros(4), big(1, 4), box(entry, zeros(28))),
+    box("stsd", zeros(4), big(1, 4), box(entry, zeros(28), description)),
     box(
       "stts",
       zeros(4),

@@ -40,7 +40,7 @@ export function page(
   return build(check ? slowCrc(build(0)) : 0);
 }
 
-const lacingOf = (length: number): number[] => [
+export const lacingOf = (length: number): number[] => [
   ...Array.from({ length: Math.floor(length / 255) }, () => 255),
   length % 255,
 ];
