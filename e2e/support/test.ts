@@ -56,7 +56,7 @@ export async function filesIn(folder: string): Promise<string[]> {
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
     .map((name) => name.split(path.sep).join("/"))
-    .filter((name) => !name.includes("/.levelup/"))
+    .filter((name) => !name.split("/").includes(".levelup"))
     .sort();
 }
 
