@@ -100,9 +100,8 @@ test("a second visit levels a folder with the network off and the server gone", 
   expect((await filesIn(folder)).filter((name) => name.startsWith("Leveled/"))).toHaveLength(4);
 
   await second.press("Clear list");
+  // They are leveled by themselves.
   await second.press("Try sample songs");
-  await second.lookedThrough();
-  await second.press("Measure");
   expect(await second.finished(60_000)).toMatchObject({ done: 5, songs: 5, failed: 0 });
   await expect(ready(secondPage)).toBeVisible();
   expect(errors).toEqual([]);
