@@ -1,10 +1,11 @@
+import { SEGMENT_MILLISECONDS } from "./manifest/manifest";
+
 /**
  * How long written bytes lie before they take a file's place, in milliseconds. A page cannot make a
- * system write (fsync); it writes by itself what has lain for a while. Linux by default does so for
- * what is older than 30 s, looking every 5 s; docs/decisions/0010 has what was measured. A record
- * of a manifest is written anew for up to 10 s more.
+ * system write to the disk (fsync), but what has lain for long enough was written: on Linux after
+ * 45 s as it is by default (docs/decisions/0010). The rest is for the record in the manifest.
  */
-export const SWAP_AGE = 55_000;
+const SWAP_AGE = 45_000 + SEGMENT_MILLISECONDS;
 
 /** Swaps that wait at one time: each holds a file open in the browser. */
 const MOST_WAITING = 256;

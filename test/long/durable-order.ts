@@ -9,6 +9,7 @@ import path from "node:path";
 import { chromium } from "@playwright/test";
 import { ensureBrowser, launchArguments } from "../../cli/in-browser/browser";
 import { drop } from "../../cli/in-browser/drop";
+import { runNative } from "../support/native-tools";
 import { fileSystems, LoopImages, type FileSystemName, type LoopImage } from "./loop-images";
 
 const SONGS = 8;
@@ -46,9 +47,10 @@ try {
     if (typeof image === "string") console.log(`${name}: not tried (${image})`);
     else mounted.push(image);
   }
-  for (const { folder } of mounted) layOut(folder);
-  // What was there before is on the disk.
-  await new Promise((resolve) => setTimeout(resolve, (AGE + 5) * 1000));
+  for (const { folder } of mounted) {
+    layOut(folder);
+    await runNative("sync", ["-f", folder]);
+  }
 
   const page = await browser.newPage();
   const { port } = server.address() as { port: number };

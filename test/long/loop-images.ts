@@ -72,20 +72,36 @@ export class LoopImages {
     return copy;
   }
 
-  /** Mounts a copy, which replays its journal, for as long as `look` takes; then removes it. */
+  /**
+   * Mounts a copy, which replays its journal, for as long as `look` takes; then removes it. Where
+   * the file system itself is unmounted, the copy takes its path.
+   */
   async afterCut<T>(
-    { name }: LoopImage,
+    { name, folder }: LoopImage,
     copy: string,
     look: (folder: string) => Promise<T>,
   ): Promise<T> {
-    const folder = path.join(this.#folder, `after ${path.basename(copy, ".img")}`);
-    await this.#mount(copy, folder, fileSystems[name].again);
+    const place = this.#mounted.includes(folder) ? `${folder}, after a cut` : folder;
+    await this.#mount(copy, place, fileSystems[name].again);
     try {
-      return await look(folder);
+      return await look(place);
     } finally {
-      await this.#unmount(folder);
+      await this.#unmount(place);
       rmSync(copy);
     }
+  }
+
+  /** A folder for other things, which the file systems do not know of. */
+  otherFolder(name: string): string {
+    const place = path.join(this.#host, name);
+    mkdirSync(place, { recursive: true });
+    return place;
+  }
+
+  /** Its copies stay. */
+  async remove({ file, folder }: LoopImage): Promise<void> {
+    await this.#unmount(folder);
+    rmSync(file);
   }
 
   async close(): Promise<void> {
