@@ -4,22 +4,13 @@ import type { FilePrint, ManifestEntry } from "./manifest/entry";
 import { MANIFEST_FOLDER } from "./manifest/manifest";
 import {
   findOurFolder,
-  holdsNoSongs,
   openOurFolder,
   ORIGINALS_TEXT,
   type OurFolder,
 } from "./manifest/our-folder";
 import { isUnfinishedWrite, splitPath } from "./names";
 import type { PickedFile } from "./picked-file";
-import {
-  exists,
-  fileAt,
-  folderAt,
-  openFolder,
-  overwriteSafely,
-  WriteRefused,
-  writeFileSafely,
-} from "./safe-write";
+import { exists, fileAt, openFolder, WriteRefused, writeFileSafely } from "./safe-write";
 
 /** An original that was kept of a song. */
 export interface KeptOriginal {

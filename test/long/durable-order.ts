@@ -64,7 +64,7 @@ try {
     addEventListener("drop", (event) => {
       event.preventDefault();
       for (const item of event.dataTransfer!.items) {
-        void item.getAsFileSystemHandle!().then((handle) => {
+        void item.getAsFileSystemHandle().then((handle) => {
           scope.dropped.push(handle as FileSystemDirectoryHandle);
         });
       }
