@@ -99,7 +99,7 @@ async function soak(): Promise<boolean> {
     for (const { path: name, status, message } of report.files) {
       if (status !== "leveled" && status !== "skipped") console.error(name, status, message);
     }
-    const [first, last] = [samples[0]!, samples.at(-1)];
+    const [first, last] = [samples[0]!, samples.at(-1)!];
     const growth = last.after / first.after;
     const summary =
       `${finish.done} leveled, ${finish.skipped} skipped, ${finish.failed} failed of ${finish.songs}` +
