@@ -29,13 +29,17 @@ export interface KeptOriginal {
  */
 export async function* originalsFoldersOf({ folder, path }: PickedFile) {
   if (!folder) return;
-  const parts = path.split("/");
-  for (let depth = 0; depth < parts.length; depth++) {
-    const beside = parts.slice(0, depth).join("/");
+  for (const beside of foldersOnTheWay(path)) {
     const originals = await findOurFolder(folder.handle, beside, "Originals");
-    if (originals) yield { originals, song: parts.slice(depth).join("/") };
+    if (originals) yield { originals, song: beside === "" ? path : path.slice(beside.length + 1) };
   }
 }
+
+/** "a/b/c.mp3" → "", "a", "a/b" */
+const foldersOnTheWay = (path: string): string[] => {
+  const parts = path.split("/");
+  return parts.map((_, depth) => parts.slice(0, depth).join("/"));
+};
 
 /**
  * What is on record of a song as it is on disk now: that it is the original of a copy that is kept,
@@ -130,17 +134,27 @@ export async function keptOriginal(song: PickedFile): Promise<File | null> {
   return null;
 }
 
-/** Null when there are none of ours. */
-export async function originalsOf(
-  root: FileSystemDirectoryHandle,
-): Promise<FileSystemDirectoryHandle | null> {
-  return (await findOurFolder(root, "", "Originals"))?.handle ?? null;
+/** Every folder in which originals of these songs may be kept, also by batches of other pages. */
+export async function originalsFoldersFor(songs: readonly PickedFile[]): Promise<OurFolder[]> {
+  const found = new Map<FileSystemDirectoryHandle, Map<string, OurFolder | null>>();
+  for (const { folder, path } of songs) {
+    if (!folder) continue;
+    const ofRoot = found.get(folder.handle) ?? new Map<string, OurFolder | null>();
+    found.set(folder.handle, ofRoot);
+    for (const beside of foldersOnTheWay(path)) {
+      if (ofRoot.has(beside)) continue;
+      ofRoot.set(beside, await findOurFolder(folder.handle, beside, "Originals"));
+    }
+  }
+  return [...found.values()]
+    .flatMap((ofRoot) => [...ofRoot.values()])
+    .filter((each) => each !== null);
 }
 
-/** How many originals are kept in a picked folder. */
-export async function countOriginals(root: FileSystemDirectoryHandle): Promise<number> {
-  const originals = await originalsOf(root);
-  return originals ? (await filesBelow(originals)).length : 0;
+/** How many originals are kept in folders of ours. */
+export async function countOriginals(folders: readonly OurFolder[]): Promise<number> {
+  const files = await Promise.all(folders.map(({ handle }) => filesBelow(handle)));
+  return files.flat().length;
 }
 
 /** Every file but our own record and what was cut off. */

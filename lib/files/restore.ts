@@ -1,6 +1,6 @@
 import { sameBytes } from "@/lib/storage/song-bytes";
 import { HashedFile } from "./hashed-file";
-import { findOurFolder, holdsNoSongs, type OurFolder } from "./manifest/our-folder";
+import { holdsNoSongs, type OurFolder } from "./manifest/our-folder";
 import { splitPath } from "./names";
 import { copiesOf, filesBelow, originalsFoldersOf, originOf } from "./originals";
 import type { PickedFile } from "./picked-file";
@@ -109,37 +109,36 @@ async function removeAt(root: FileSystemDirectoryHandle, path: string): Promise<
 }
 
 /**
- * Removes the copies of a picked folder: the batch is accepted. A file that is not what was kept is
+ * Removes the copies in folders of ours: the batch is accepted. A file that is not what was kept is
  * the person's and stays; only in a folder of 0.1.0, which noted nothing, everything is a copy.
  */
-export async function discardOriginals(root: FileSystemDirectoryHandle): Promise<void> {
-  const originals = await findOurFolder(root, "", "Originals");
-  if (!originals) return;
-  const { handle, manifest, path } = originals;
-  await manifest.refresh();
-  if ((await manifest.paths()).length === 0) return root.removeEntry(path, { recursive: true });
-  for (const each of await filesBelow(handle)) {
-    const known = await manifest.of(each);
-    if (known.length === 0) continue;
-    const file = new HashedFile(await fileAt(handle, each));
-    const areCopy = await Promise.all(known.map(({ source }) => file.is(source)));
-    if (areCopy.includes(true)) await removeAt(handle, each);
+export async function discardOriginals(folders: readonly OurFolder[]): Promise<void> {
+  for (const folder of folders) {
+    const { handle, manifest } = folder;
+    await manifest.refresh();
+    if ((await manifest.paths()).length === 0) {
+      await removeFolder(folder);
+      continue;
+    }
+    for (const each of await filesBelow(handle)) {
+      const known = await manifest.of(each);
+      if (known.length === 0) continue;
+      const file = new HashedFile(await fileAt(handle, each));
+      const areCopy = await Promise.all(known.map(({ source }) => file.is(source)));
+      if (areCopy.includes(true)) await removeAt(handle, each);
+    }
+    if (await holdsNoSongs(handle)) await removeFolder(folder);
   }
-  await removeIfEmpty(root, originals);
 }
 
 /** Removes the folders that originals of a song were kept in, once nothing is left in them. */
 async function removeEmptyOriginals(song: PickedFile): Promise<void> {
   for await (const { originals } of originalsFoldersOf(song)) {
-    await removeIfEmpty(song.folder!.handle, originals);
+    if (await holdsNoSongs(originals.handle)) await removeFolder(originals);
   }
 }
 
-async function removeIfEmpty(
-  root: FileSystemDirectoryHandle,
-  { handle, beside, path }: OurFolder,
-): Promise<void> {
-  if (!(await holdsNoSongs(handle))) return;
+async function removeFolder({ root, beside, path }: OurFolder): Promise<void> {
   const parent = await folderAt(root, beside);
   await parent.removeEntry(splitPath(path)[1], { recursive: true });
 }

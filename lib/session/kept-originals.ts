@@ -1,4 +1,4 @@
-import { countOriginals, originalsOf } from "@/lib/files/originals";
+import { countOriginals, originalsFoldersFor } from "@/lib/files/originals";
 import { discardOriginals } from "@/lib/files/restore";
 import { refusedFrom } from "@/lib/files/safe-write";
 import { destinationText, mayWrite } from "@/lib/batch/destinations";
@@ -16,8 +16,8 @@ export class KeptOriginals {
 
   /** Looks whether the picked folders hold any. */
   async look(): Promise<void> {
-    const found = await Promise.all(this.#context.roots.map(originalsOf));
-    this.#context.store.setState({ originalsKept: found.some((folder) => folder !== null) });
+    const found = await originalsFoldersFor(this.#context.table.files);
+    this.#context.store.setState({ originalsKept: found.length > 0 });
   }
 
   restore(): Promise<void> {
@@ -35,15 +35,15 @@ export class KeptOriginals {
   }
 
   discard(): Promise<void> {
-    return this.#with(async (roots) => {
-      const counts = await Promise.all(roots.map(countOriginals));
-      const songs = counts.reduce((sum, count) => sum + count, 0);
+    return this.#with(async () => {
+      const folders = await originalsFoldersFor(this.#context.table.files);
+      const songs = await countOriginals(folders);
       if (!(await this.#context.ask({ kind: "delete-originals", songs }))) return;
-      for (const root of roots) await discardOriginals(root);
+      await discardOriginals(folders);
     });
   }
 
-  #with(work: (roots: readonly FileSystemDirectoryHandle[]) => Promise<void>): Promise<void> {
+  #with(work: () => Promise<void>): Promise<void> {
     return this.#context.exclusively(async () => {
       const { roots } = this.#context;
       try {
@@ -52,7 +52,7 @@ export class KeptOriginals {
           this.#context.notify(...destinationText["permission-denied"]);
           return;
         }
-        await work(roots);
+        await work();
       } catch (error) {
         const { reason, detail } = refusedFrom(error);
         this.#context.notify(refusalText[reason].message, detail);

@@ -20,6 +20,8 @@ const nameOf = (kind: OurKind, number: number): string =>
 
 /** A folder that we made and marked, beside the songs that it belongs to. */
 export interface OurFolder {
+  /** The picked folder. */
+  readonly root: FileSystemDirectoryHandle;
   /** From the picked folder: "Originals", "Album/Leveled 2". */
   readonly path: string;
   /** The folder that it lies in: "" or "Album". */
@@ -164,7 +166,7 @@ function ourFolder(
     claims: new PathClaims(),
   };
   ofRoot.set(path, shared);
-  return { path, beside, handle, ...shared };
+  return { root, path, beside, handle, ...shared };
 }
 
 /** Whether nothing but our own record is left in a folder of ours. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countOriginals, originalsOf } from "@/lib/files/originals";
+import { countOriginals, originalsFoldersFor } from "@/lib/files/originals";
 import {
   discardOriginals,
   dropKept,
@@ -154,7 +154,7 @@ describe("restoring", () => {
       "Originals/About these originals.txt": "LevelUp replaced songs and kept…",
     });
     const folder = disk.picked();
-    expect(await countOriginals(folder.handle)).toBe(2);
+    expect(await countOriginals(await originalsFoldersFor([disk.song("1.mp3", folder)]))).toBe(2);
     const { outcome, asked } = await restore(disk.song("1.mp3", folder), true);
     expect({ outcome, asked }).toEqual({
       ...{ outcome: "restored", asked: ["not-on-record: original 1"] },
@@ -245,14 +245,15 @@ describe("a kept copy", () => {
   it("goes when the batch is accepted; a file that is not one stays", async () => {
     const disk = new FakeDisk({ "a/1.mp3": "1", "2.mp3": "2" });
     const folder = disk.picked();
-    for (const path of ["a/1.mp3", "2.mp3"]) await replace(disk.song(path, folder), "leveled");
+    const songs = ["a/1.mp3", "2.mp3"].map((path) => disk.song(path, folder));
+    for (const song of songs) await replace(song, "leveled");
     disk.put("Originals/notes.txt", "theirs");
     disk.put("Originals/2.mp3", "theirs too");
-    await discardOriginals(folder.handle);
+    await discardOriginals(await originalsFoldersFor(songs));
     expect(disk.songs()).toEqual(["a/1.mp3", "2.mp3", "Originals/2.mp3", "Originals/notes.txt"]);
     for (const path of ["Originals/notes.txt", "Originals/2.mp3"]) disk.files.delete(path);
-    await discardOriginals(folder.handle);
-    expect(await originalsOf(folder.handle)).toBeNull();
+    await discardOriginals(await originalsFoldersFor(songs));
+    expect(await originalsFoldersFor(songs)).toEqual([]);
   });
 });
 
@@ -269,6 +270,9 @@ it("album by album and then the whole library, no true original is lost", async 
   expect(leftOut).toEqual(["A/Originals/ kept-originals", "B/Originals/ kept-originals"]);
   expect(library.map(({ path }) => path)).toEqual(["A/1.mp3", "B/cd2/2.mp3", "B/1.mp3"]);
   for (const song of library) await replace(song, `${song.path} again`, false);
+  const kept = await originalsFoldersFor(library);
+  expect(kept.map(({ path }) => path)).toEqual(["A/Originals", "B/Originals"]);
+  expect(await countOriginals(kept)).toBe(3);
   for (const song of library) expect((await restore(song)).outcome).toBe("restored");
   expect([...disk.files.keys()].toSorted()).toEqual(["A/1.mp3", "B/1.mp3", "B/cd2/2.mp3"]);
   const texts = await Promise.all(library.map(({ path }) => disk.text(path)));
