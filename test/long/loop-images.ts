@@ -116,7 +116,16 @@ export class LoopImages {
   }
 
   async #unmount(folder: string): Promise<void> {
-    await execute("umount", [folder]);
+    // A browser that was killed lets go of its files a moment later.
+    for (let left = 20; ; left--) {
+      try {
+        await execute("umount", [folder]);
+        break;
+      } catch (error) {
+        if (left === 0) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    }
     this.#mounted.splice(this.#mounted.indexOf(folder), 1);
   }
 }

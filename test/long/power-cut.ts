@@ -16,6 +16,7 @@ import { fileSystems, LoopImages, type FileSystemName, type LoopImage } from "./
 
 const music = "/usr/share/games/wesnoth/1.16/data/core/music";
 const SONGS = 24;
+const WORKERS = Number(process.env["LEVELUP_WORKERS"] ?? 2);
 /** Seconds between cuts, and how long they go on after the end of the batch. */
 const CUT_EVERY = 3;
 const AFTER_END = 60;
@@ -62,7 +63,7 @@ async function trial(name: FileSystemName, library: string, keep: boolean): Prom
   const browser = await KillableBrowser.start(path.join(image.folder, "profile"));
   const levelUp = new LevelUpPage(browser.page);
   await levelUp.open(serving.url);
-  await levelUp.set({ "Save to": "Replace originals", "Keep originals": keep, Workers: 2 });
+  await levelUp.set({ "Save to": "Replace originals", "Keep originals": keep, Workers: WORKERS });
   await levelUp.add([path.join(image.folder, "Music")]);
   const began = Date.now();
   await levelUp.press("Start");
@@ -110,7 +111,7 @@ async function trial(name: FileSystemName, library: string, keep: boolean): Prom
 /** Resumes what the page offers, and restores what is kept; null when all is right then. */
 async function goOn(
   folder: string,
-  originals: ReadonlyMap<string, string>,
+  originals: ReadonlyMap<string, Original>,
 ): Promise<string | null> {
   const browser = await KillableBrowser.start(path.join(folder, "profile"));
   try {
@@ -148,24 +149,30 @@ async function makeSongs(library: string): Promise<void> {
   }
 }
 
-/** Copies the songs, on the disk for good; gives their hashes by path. */
-async function layOut(library: string, { folder }: LoopImage): Promise<Map<string, string>> {
-  const hashes = new Map<string, string>();
+/** A song as it was laid out. */
+interface Original {
+  readonly hash: string;
+  readonly seconds: number;
+}
+
+/** Copies the songs, on the disk for good; gives what they are by path. */
+async function layOut(library: string, { folder }: LoopImage): Promise<Map<string, Original>> {
+  const originals = new Map<string, Original>();
   for (const name of await songsIn(library)) {
     const file = path.join(folder, "Music", name);
     mkdirSync(path.dirname(file), { recursive: true });
     await copyFile(path.join(library, name), file);
-    hashes.set(name, await hashOf(file));
+    originals.set(name, { hash: await hashOf(file), seconds: await secondsOf(file) });
   }
   await runNative("sync", ["-f", folder]);
-  return hashes;
+  return originals;
 }
 
-async function judge(folder: string, originals: ReadonlyMap<string, string>) {
+async function judge(folder: string, originals: ReadonlyMap<string, Original>) {
   const lost: string[] = [];
   let notInPlace = 0;
-  for (const [name, hash] of originals) {
-    if (await isWhole(path.join(folder, name))) continue;
+  for (const [name, { hash, seconds }] of originals) {
+    if (await isWhole(path.join(folder, name), seconds)) continue;
     notInPlace++;
     const kept = await hashOf(path.join(folder, "Originals", name)).catch(() => null);
     if (kept !== hash) lost.push(name);
@@ -173,24 +180,31 @@ async function judge(folder: string, originals: ReadonlyMap<string, string>) {
   return { lost, notInPlace };
 }
 
-/** Decodes to its end without a fault, and is no shorter than what was laid out. */
-async function isWhole(file: string): Promise<boolean> {
+/** Decodes to its end without a fault, and is as long as what was laid out. */
+async function isWhole(file: string, seconds: number): Promise<boolean> {
   const strict = ["-v", "error", "-nostdin", "-xerror", "-err_detect", "explode"];
   try {
     await runNative("ffmpeg", [...strict, "-i", file, "-map", "0:a:0", "-f", "null", "-"]);
-    const show = ["-v", "error", "-of", "csv=p=0", "-show_entries", "format=duration"];
-    return Math.abs(Number(await runNative("ffprobe", [...show, file])) - 20) < 0.1;
+    return Math.abs((await secondsOf(file)) - seconds) < 0.1;
   } catch {
     return false;
   }
 }
 
-const songsIn = async (folder: string): Promise<string[]> =>
-  (await readdir(folder, { recursive: true, withFileTypes: true }))
+async function secondsOf(file: string): Promise<number> {
+  const show = ["-v", "error", "-of", "csv=p=0", "-show_entries", "format=duration"];
+  return Number(await runNative("ffprobe", [...show, file]));
+}
+
+async function songsIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
+}
 
-const hashOf = async (file: string): Promise<string> =>
-  createHash("sha256")
+async function hashOf(file: string): Promise<string> {
+  return createHash("sha256")
     .update(await readFile(file))
     .digest("hex");
+}
