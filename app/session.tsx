@@ -38,6 +38,9 @@ export function useSession<T>(select: (state: SessionState) => T): T {
 export const isRunning = (state: SessionState): boolean =>
   state.phase === "measuring" || state.phase === "leveling" || state.phase === "paused";
 
+/** All songs are done but for swaps that wait for their bytes. */
+export const isWaiting = ({ totals }: SessionState): boolean => totals.secondsToWrite !== null;
+
 /** For what follows a running batch. Its end, and whatever happens beside one, must not wait. */
 export const whileRunning = (every: number): Throttle<SessionState> => ({
   every,

@@ -151,6 +151,8 @@ export const strings = {
     laneStarting: "getting ready",
     emptyHint: "Add songs first. Nothing is written before you press Start.",
     readyHint: (n: number, where: string) => `${songsCount(n)} ready. Start writes to ${where}.`,
+    waitingHint:
+      "Each song takes its original's place once the system has had the time to write it to the disk, so that a power cut takes neither. Stop leaves the songs that still wait as they are.",
     pausedHint: "Songs in work are finished, no new ones begin.",
     where: {
       leveled: (folder: string | null) => (folder === null ? "Leveled" : `${folder}/Leveled`),
@@ -252,6 +254,7 @@ export const strings = {
       rendering: "Leveling",
       verifying: "Checking the result",
       saving: "Saving",
+      written: "Waiting for the system to write it",
       leveled: "Leveled",
       skipped: "Skipped",
       failed: "Failed",

@@ -1,7 +1,14 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import { isRunning, useActions, useSession, useThrottledSession, whileRunning } from "../session";
+import {
+  isRunning,
+  isWaiting,
+  useActions,
+  useSession,
+  useThrottledSession,
+  whileRunning,
+} from "../session";
 import { tallyOf } from "../songs/tally";
 import { strings } from "../strings";
 import { Button } from "../ui/button";
@@ -18,6 +25,7 @@ export function RunBar() {
   const actions = useActions();
   const phase = useSession((state) => state.phase);
   const running = useSession(isRunning);
+  const waiting = useSession(isWaiting);
   const songs = useSession((state) => state.totals.songs);
   // After measuring alone, leveling is what comes next.
   const leveled = useSession(
@@ -56,7 +64,12 @@ export function RunBar() {
                   {t.resume}
                 </Button>
               ) : (
-                <Button key="pause" look="strong" onClick={() => actions.pause()}>
+                <Button
+                  key="pause"
+                  look="strong"
+                  disabled={waiting}
+                  onClick={() => actions.pause()}
+                >
                   {t.pause}
                 </Button>
               )}
@@ -102,6 +115,7 @@ export function RunBar() {
 /** What to do next, in a sentence. */
 function RunHint() {
   const phase = useSession((state) => state.phase);
+  const waiting = useSession(isWaiting);
   const songs = useSession((state) => state.totals.songs);
   const folder = useSession((state) => state.folderName);
   const saveTo = useSession((state) =>
@@ -111,6 +125,7 @@ function RunHint() {
     const where = saveTo === "leveled" ? t.where.leveled(folder) : t.where[saveTo];
     return <p className="run-hint">{songs === 0 ? t.emptyHint : t.readyHint(songs, where)}</p>;
   }
+  if (waiting) return <p className="run-hint">{t.waitingHint}</p>;
   if (phase === "paused") return <p className="run-hint">{t.pausedHint}</p>;
   return null;
 }

@@ -1,8 +1,8 @@
 "use client";
 
 import type { SessionState } from "@/lib/session/session-state";
-import { statusText } from "@/lib/session/status-text";
-import { isRunning, useIsReady, useThrottledSession } from "../session";
+import { countdown, statusText, WAITING_TEXT } from "@/lib/session/status-text";
+import { isRunning, isWaiting, useIsReady, useSession, useThrottledSession } from "../session";
 
 /**
  * A live region must not speak with every song: while a batch runs its text may change every 15
@@ -11,16 +11,23 @@ import { isRunning, useIsReady, useThrottledSession } from "../session";
 const quietly = {
   every: 15_000,
   urgent: (now: SessionState, shown: SessionState) =>
-    now.phase !== shown.phase || now.phase === "paused" || !isRunning(now),
+    now.phase !== shown.phase || now.phase === "paused" || !isRunning(now) || isWaiting(now),
 };
 
 /** The page's only `role=status`. */
 export function Status() {
   const ready = useIsReady();
   const words = useThrottledSession(statusText, quietly);
+  const left = useSession(({ totals }) => totals.secondsToWrite);
   return (
     <p role="status" className="status">
-      {ready ? words : ""}
+      {ready && left === null && words}
+      {ready && left !== null && (
+        <>
+          {/* A timer is not read out with every second. */}
+          {WAITING_TEXT} <span role="timer">{countdown(left)}</span>
+        </>
+      )}
     </p>
   );
 }

@@ -23,6 +23,7 @@ export function toneOf({ status, reason, planned }: Song): Tone {
     case "rendering":
     case "verifying":
     case "saving":
+    case "written":
       return "work";
     case "measured":
       return planned?.kind === "held-back" ? "note" : "idle";
@@ -79,9 +80,10 @@ function wordsOf(song: Song): string {
     case "waiting":
     case "skipped":
     case "failed":
+    case "cancelled":
       return then(t.status[song.status], song.message);
     case "saving":
-    case "cancelled":
+    case "written":
       return t.status[song.status];
   }
 }
@@ -96,7 +98,7 @@ export function verdictOf(song: Song): Verdict {
     tone,
     words: wordsOf(song),
     hint: silent ? null : song.hint,
-    progress: works ? song.progress : null,
+    progress: works && song.status !== "written" ? song.progress : null,
   };
 }
 

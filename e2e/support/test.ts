@@ -3,12 +3,15 @@ import os from "node:os";
 import path from "node:path";
 import { test as base, expect } from "@playwright/test";
 import { LevelUpPage } from "../../cli/in-browser/page";
+import { setSwapAge } from "../../test/support/swap-age";
 
 interface Fixtures {
   /** An empty folder on disk, removed after the test. */
   readonly folder: string;
   /** The page, open and ready. */
   readonly levelUp: LevelUpPage;
+  /** How long swaps wait for their bytes, in milliseconds; most tests have nothing to wait for. */
+  readonly swapAge: number;
   /** Addresses of all requests of the page and its workers. */
   readonly requests: readonly string[];
 }
@@ -19,12 +22,14 @@ export const test = base.extend<Fixtures>({
     await use(folder);
     await rm(folder, { recursive: true, force: true });
   },
+  swapAge: [0, { option: true }],
   requests: async ({ context }, use) => {
     const requests: string[] = [];
     context.on("request", (request) => requests.push(request.url()));
     await use(requests);
   },
-  levelUp: async ({ page, requests }, use) => {
+  levelUp: async ({ page, context, requests, swapAge }, use) => {
+    await setSwapAge(context, swapAge);
     const errors: string[] = [];
     page.on("pageerror", (error) => errors.push(error.stack ?? error.message));
     const levelUp = new LevelUpPage(page);

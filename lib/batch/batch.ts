@@ -15,11 +15,12 @@ import { LaneLog } from "./lane-log";
 import { levelTask } from "./level-task";
 import { type BatchLog, batchLines, oneLine } from "./log";
 import { OpenFailed, openSong, openSource } from "./open-song";
+import { cancelledRow } from "./outcome-row";
 import type { EarlierRun, RunRecord } from "./run-record";
 import type { SongReading } from "./slow-source";
 import { notBegun, type SongTable } from "./song-table";
 import type { SongWorkerHandle } from "./song-worker";
-import { isDone } from "./totals";
+import { isDone, type SwapsWaiting } from "./totals";
 import { isParallel } from "./worker-count";
 
 /** A worker's lane and the song that it holds. */
@@ -62,6 +63,8 @@ export class Batch implements PoolHost<Job, SongWorkerHandle> {
   readonly #started = new Set<number>();
   readonly #log: LaneLog;
   readonly #delivery: Delivery;
+  /** Only swaps are left. */
+  #waiting = false;
 
   constructor(setup: BatchSetup) {
     this.#setup = setup;
@@ -89,11 +92,15 @@ export class Batch implements PoolHost<Job, SongWorkerHandle> {
     }
     this.#logStart();
     this.#jobs.fill(done);
-    await this.#pool.run(workers);
+    try {
+      await this.#pool.run(workers);
+    } finally {
+      await this.#waitForSwaps();
+    }
     const measuring = this.#setup.mode === "measure";
     for (const id of ids) {
       if (table.has(id) && !isDone(table.get(id), measuring))
-        table.update(id, { ...notBegun, status: "cancelled" });
+        table.update(id, cancelledRow(table.get(id)));
     }
     this.#delivery.lose(ids, await this.#setup.finishSaving());
     this.#logSummary();
@@ -114,6 +121,24 @@ export class Batch implements PoolHost<Job, SongWorkerHandle> {
   stop(now: boolean): void {
     this.#jobs.close();
     this.#pool.stop(now);
+    if (now) this.#delivery.stop();
+  }
+
+  /** Seconds that swaps wait for their bytes; `left` once nothing else is left to do. */
+  get swaps(): SwapsWaiting {
+    const { age, left } = this.#delivery.swaps;
+    return { age, left: this.#waiting ? left : null };
+  }
+
+  async #waitForSwaps(): Promise<void> {
+    this.#waiting = true;
+    const countDown = setInterval(() => this.#setup.table.schedule(), 1000);
+    try {
+      await this.#delivery.inPlace();
+    } finally {
+      clearInterval(countDown);
+      this.#waiting = false;
+    }
   }
 
   #logStart(): void {

@@ -39,13 +39,19 @@ interface DeliverySetup {
 export class Delivery {
   readonly #setup: DeliverySetup;
   #ended: number;
+  /** Savings that have not ended, also those that only wait to be swapped in. */
+  readonly #saving = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
+  /** How long a swap waits, and when the last of them may be made (`performance.now`), in ms. */
+  #age = 0;
+  #until = 0;
 
   constructor(setup: DeliverySetup) {
     this.#setup = setup;
     this.#ended = setup.endedBefore;
   }
 
-  /** Saves what came of a song. */
+  /** Saves what came of a song. Comes back when its bytes are written; they may wait for their swap. */
   async deliver(
     song: NumberedSong,
     lane: number,
@@ -57,6 +63,22 @@ export class Delivery {
     if (outcome.kind === "refused") this.refuse(song, lane, outcome);
     else await this.#save(song, lane, outcome, source);
     log.endSaving(lane);
+  }
+
+  /** Comes back when everything that was delivered is in its place, or was given up. */
+  async inPlace(): Promise<void> {
+    await Promise.all(this.#saving);
+  }
+
+  /** Gives up the swaps that wait: those songs stay as they were, and their rows where they are. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  /** Seconds that a swap waits for its bytes, and that the last of them still waits. */
+  get swaps(): { readonly age: number; readonly left: number } {
+    const left = Math.max(0, this.#until - performance.now());
+    return { age: this.#age / 1000, left: left / 1000 };
   }
 
   /** What was measured belongs to the file as it was read. */
@@ -113,15 +135,41 @@ export class Delivery {
   ): Promise<void> {
     const { id } = song;
     const { table } = this.#setup;
-    const { file } = table.record(id);
     this.keepMeasured(id, outcome.measured, source.file);
     const row = deliveredRow(outcome);
     table.update(id, { ...row, status: "saving", progress: 0 });
-    const saving: Saving = {
-      source: source.onDisk,
-      ...(source.from === "original" && { original: source.file }),
-      announce: (output, bytes) => this.#recordSaving(song, { ...row, output }, bytes),
-    };
+    await new Promise<void>((written) => {
+      const saving: Saving = {
+        source: source.onDisk,
+        ...(source.from === "original" && { original: source.file }),
+        announce: (output, bytes) => this.#recordSaving(song, { ...row, output }, bytes),
+        onWaiting: (milliseconds) => {
+          this.#age = milliseconds;
+          this.#until = performance.now() + milliseconds;
+          table.update(id, { status: "written", progress: 1 });
+          written();
+        },
+        signal: this.#stopping.signal,
+      };
+      const put = this.#put(song, lane, outcome, saving).finally(() => this.#saving.delete(put));
+      this.#saving.add(put);
+      put.then(written, written);
+    });
+    if (outcome.kind === "leveled" && outcome.scratch) {
+      this.#setup.releaseScratch(outcome.scratch);
+    }
+  }
+
+  /** Until the song is in its place, or has failed, or was given up. */
+  async #put(
+    song: NumberedSong,
+    lane: number,
+    outcome: Exclude<LevelOutcome, { kind: "refused" }>,
+    saving: Saving,
+  ): Promise<void> {
+    const { id } = song;
+    const { table, log } = this.#setup;
+    const { file } = table.record(id);
     try {
       const sink = this.#setup.sinkFor(file);
       const output =
@@ -129,16 +177,16 @@ export class Delivery {
           ? await sink.save(file, outcome.bytes, outcome.extension, saving)
           : await sink.saveUnchanged(file, saving);
       if (outcome.kind === "leveled") table.record(id).resultDetail = outcome.resultDetail;
-      table.update(id, { ...row, progress: 1, output });
+      table.update(id, { ...deliveredRow(outcome), progress: 1, output });
       this.complete(song, lane);
       await this.#recordEnd(song);
     } catch (error) {
+      if (error === this.#stopping.signal.reason) {
+        log.drop(id);
+        return;
+      }
       const { reason, detail } = refusedFrom(error);
       this.fail(song, lane, reason, detail);
-    } finally {
-      if (outcome.kind === "leveled" && outcome.scratch) {
-        this.#setup.releaseScratch(outcome.scratch);
-      }
     }
   }
 

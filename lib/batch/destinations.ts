@@ -95,8 +95,7 @@ export async function openDestinations(
         asked.add(place);
         if (!(await mayWrite(place))) return "permission-denied";
       }
-      // No waiting: a lane would be held all the while.
-      const sink = new ReplaceSink(keepOriginals, new AgedSwaps(0));
+      const sink = new ReplaceSink(keepOriginals, AgedSwaps.ofThisPage());
       return { download: null, isDownload: () => false, sinkFor: () => sink };
     }
   }

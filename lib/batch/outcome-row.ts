@@ -18,6 +18,13 @@ export function deliveredRow(outcome: Exclude<LevelOutcome, { kind: "refused" }>
   return { ...row, status: "leveled" } as const;
 }
 
+/** What the row of a song says that the batch ended before. */
+export const cancelledRow = ({ status }: Song): Partial<Song> => ({
+  ...notBegun,
+  status: "cancelled",
+  message: status === "written" ? "The song on disk is as it was." : null,
+});
+
 /** What a failed song's row says. Nothing is left in it of an earlier end. */
 export const failedRow = (
   worker: number,

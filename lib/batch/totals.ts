@@ -34,6 +34,16 @@ export interface Totals {
   readonly speed: number | null;
   /** null until at least three songs (or all but one of fewer) ended. */
   readonly secondsLeft: number | null;
+  /** Once nothing but swaps is left: how long the last of them waits for its bytes, in seconds. */
+  readonly secondsToWrite: number | null;
+}
+
+/** Seconds that swaps wait for their bytes to get to the disk, and that the last of them still does. */
+export interface SwapsWaiting {
+  /** 0 where none has waited yet. */
+  readonly age: number;
+  /** Null while there is more to do than to wait. */
+  readonly left: number | null;
 }
 
 /** Shares of a song's work by phase, from measured runs: decoding and metering are quick. */
@@ -42,6 +52,7 @@ const beforePhase: Partial<Record<SongStatus, number>> = {
   rendering: 0.2,
   verifying: 0.85,
   saving: 1,
+  written: 1,
 };
 const shareOfPhase: Partial<Record<SongStatus, number>> = {
   measuring: 0.2,
@@ -59,6 +70,7 @@ interface BatchClock {
   readonly elapsed: number;
   /** In a measuring batch a measured song is done. */
   readonly measuring: boolean;
+  readonly swaps: SwapsWaiting;
 }
 
 export function totalsOf(songs: ReadonlyMap<SongId, Song>, batch: BatchClock): Totals {
@@ -81,6 +93,7 @@ export function totalsOf(songs: ReadonlyMap<SongId, Song>, batch: BatchClock): T
     0,
   );
   const speed = batch.elapsed > 0.5 && doneByWork > 0 ? doneByWork / batch.elapsed : null;
+  const workLeft = speed === null ? null : (audioSeconds - audioSecondsDone) / speed;
   const known = ended.length >= Math.min(LEAST_ENDED, rows.length - 1);
   return {
     songs: songs.size,
@@ -95,7 +108,10 @@ export function totalsOf(songs: ReadonlyMap<SongId, Song>, batch: BatchClock): T
     audioSecondsDone,
     elapsedSeconds: batch.elapsed,
     speed,
-    secondsLeft: speed !== null && known ? (audioSeconds - audioSecondsDone) / speed : null,
+    // The last song of all waits for its swap when everything else is done.
+    secondsLeft:
+      batch.swaps.left ?? (known && workLeft !== null ? workLeft + batch.swaps.age : null),
+    secondsToWrite: batch.swaps.left,
   };
 }
 

@@ -11,7 +11,6 @@ import {
 } from "./originals";
 import type { PickedFile } from "./picked-file";
 import { fileAt, folderAt, overwriteSafely, WriteRefused, writeFileSafely } from "./safe-write";
-import type { AgedSwaps } from "./swap";
 
 /** Why it is not certain that a song's original should be put back. */
 export type RestoreDoubt =
@@ -32,8 +31,7 @@ export type RestoreOutcome = "no-original" | "restored" | RestoreDoubt;
 
 /**
  * Puts a song's original back where the file on disk is what we wrote; else only if `decide` says
- * so, and what is there then is lost. The copy stays until `dropKept`: what was put back is on the
- * disk only some time later.
+ * so, and what is there then is lost. The copy stays.
  */
 async function restoreOriginal(
   song: PickedFile,
@@ -57,23 +55,30 @@ async function restoreOriginal(
 }
 
 /**
- * Puts back the originals of songs, one after another. The copies go only when what was put back
- * has had the time to get to the disk; a power cut before that leaves them.
+ * Puts back the originals of songs, one after another, and gives those songs. Their copies stay
+ * until `dropRestored`: what was put back is on the disk only some time later.
  */
 export async function restoreOriginals(
   songs: readonly PickedFile[],
   decide: (question: RestoreQuestion) => Promise<boolean>,
-  swaps: AgedSwaps,
   onOutcome: (song: PickedFile, outcome: RestoreOutcome) => void,
-): Promise<void> {
+): Promise<PickedFile[]> {
   const restored: PickedFile[] = [];
   for (const song of songs) {
     const outcome = await restoreOriginal(song, decide);
     if (outcome === "restored") restored.push(song);
     onOutcome(song, outcome);
   }
-  if (restored.length > 0) await swaps.age();
-  for (const song of restored) {
+  return restored;
+}
+
+/** Removes the copies of songs that were put back. The signal ends it between two of them. */
+export async function dropRestored(
+  songs: readonly PickedFile[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const song of songs) {
+    signal.throwIfAborted();
     await dropKept(song);
     await removeEmptyOriginals(song);
   }
@@ -136,7 +141,7 @@ export async function discardOriginals({ root, originals }: OriginalsFolder): Pr
 }
 
 /** Removes the folders that originals of a song were kept in, once nothing is left in them. */
-async function removeEmptyOriginals(song: PickedFile): Promise<void> {
+export async function removeEmptyOriginals(song: PickedFile): Promise<void> {
   for await (const { originals } of originalsFoldersOf(song)) {
     await removeIfEmpty(song.folder!.handle, originals);
   }

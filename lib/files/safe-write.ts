@@ -74,6 +74,8 @@ async function writeAll(
   bytes: SongBytes,
   beforeSwap: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
+  // Whoever waits in `beforeSwap` may have given the bytes back.
+  const sent = sizeOf(bytes);
   let writable = await file.createWritable();
   try {
     try {
@@ -92,8 +94,8 @@ async function writeAll(
     throw error;
   }
   const { size } = await file.getFile();
-  if (size !== sizeOf(bytes)) {
-    throw new WriteRefused("write-failed", `${size} of ${sizeOf(bytes)} bytes arrived on disk`);
+  if (size !== sent) {
+    throw new WriteRefused("write-failed", `${size} of ${sent} bytes arrived on disk`);
   }
 }
 

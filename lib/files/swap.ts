@@ -1,14 +1,24 @@
+import { SEGMENT_MILLISECONDS } from "./manifest/manifest";
+
+/**
+ * How long written bytes lie before they take a file's place, in milliseconds. A page cannot make a
+ * system write to the disk (fsync), but what has lain for long enough was written: on Linux after
+ * 45 s as it is by default (docs/decisions/0012). The rest is for the record in the manifest.
+ */
+const SWAP_AGE = 45_000 + SEGMENT_MILLISECONDS;
+
+/** Another age for tests, which nothing but code in the page can set: no link, no stored setting. */
+const scope = globalThis as { swapAge?: unknown };
+
 /** Swaps that wait at one time: each holds a file open in the browser. */
-const MOST_WAITING = 256;
+const MOST_WAITING = 1024;
 
 export interface SwapClock {
-  now(): number;
   /** Rejects with the signal's reason when that comes first. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
 const systemClock: SwapClock = {
-  now: () => Date.now(),
   sleep: (milliseconds, signal) =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted();
@@ -26,8 +36,7 @@ const systemClock: SwapClock = {
 
 /**
  * Lets no more than a number of swaps wait, each until its bytes are old enough. `age` is how long
- * they lie before they take a file's place, in milliseconds: a page cannot make a system write
- * (fsync), which by itself writes what has lain for a while.
+ * they lie before they take a file's place, in milliseconds.
  */
 export class AgedSwaps {
   readonly #age: number;
@@ -39,6 +48,11 @@ export class AgedSwaps {
     this.#age = age;
     this.#free = most;
     this.#clock = clock;
+  }
+
+  /** With the age that was measured to be enough. */
+  static ofThisPage(): AgedSwaps {
+    return new AgedSwaps(typeof scope.swapAge === "number" ? scope.swapAge : SWAP_AGE);
   }
 
   /** Waits for a place and holds it until `work` ends. */
@@ -54,10 +68,13 @@ export class AgedSwaps {
     }
   }
 
-  /** Comes back when everything that was written before the call is old enough. */
-  async age(onWaiting?: (until: number) => void, signal?: AbortSignal): Promise<void> {
+  /**
+   * Comes back when everything that was written before the call is old enough. `onWaiting` hears how
+   * many milliseconds that takes.
+   */
+  async age(onWaiting?: (milliseconds: number) => void, signal?: AbortSignal): Promise<void> {
     if (this.#age === 0) return;
-    onWaiting?.(this.#clock.now() + this.#age);
+    onWaiting?.(this.#age);
     await this.#clock.sleep(this.#age, signal);
   }
 }

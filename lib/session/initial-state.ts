@@ -8,7 +8,12 @@ export const initialState = (capabilities: SessionState["capabilities"]): Sessio
   settings: capabilities.folders ? defaultSettings : { ...defaultSettings, saveTo: "download" },
   order: [],
   songs: new Map(),
-  totals: totalsOf(new Map(), { ids: [], elapsed: 0, measuring: false }),
+  totals: totalsOf(new Map(), {
+    ids: [],
+    elapsed: 0,
+    measuring: false,
+    swaps: { age: 0, left: null },
+  }),
   workers: [],
   engine: { kind: "idle" },
   intake: null,

@@ -1,7 +1,13 @@
 import { destinationText, mayWrite } from "@/lib/batch/destinations";
 import { notBegun, type SongTable } from "@/lib/batch/song-table";
 import { countOriginals, originalsOf } from "@/lib/files/originals";
-import { discardOriginals, type RestoreDoubt, restoreOriginals } from "@/lib/files/restore";
+import {
+  discardOriginals,
+  dropRestored,
+  type RestoreDoubt,
+  restoreOriginals,
+} from "@/lib/files/restore";
+import type { PickedFile } from "@/lib/files/picked-file";
 import { refusedFrom } from "@/lib/files/safe-write";
 import { AgedSwaps } from "@/lib/files/swap";
 import { refusalText } from "@/lib/song/texts";
@@ -21,6 +27,7 @@ const doubtText: Record<RestoreDoubt, string> = {
   gone: "the file is gone",
 };
 
+const DROP_FAILED = "Copies of originals that are back in their places could not be removed.";
 const MOST_NAMED = 20;
 
 const firstOf = (names: readonly string[]): string =>
@@ -31,6 +38,7 @@ const firstOf = (names: readonly string[]): string =>
 /** The originals that were kept when songs were replaced, until the person decides. */
 export class KeptOriginals {
   readonly #setup: OriginalsSetup;
+  #dropping = new AbortController();
 
   constructor(setup: OriginalsSetup) {
     this.#setup = setup;
@@ -53,7 +61,7 @@ export class KeptOriginals {
       const left: string[] = [];
       let restored = 0;
       const leaveIt = () => Promise.resolve(false);
-      await restoreOriginals([...ids.keys()], leaveIt, new AgedSwaps(0), (file, outcome) => {
+      const back = await restoreOriginals([...ids.keys()], leaveIt, (file, outcome) => {
         if (outcome === "no-original") return;
         if (outcome !== "restored") {
           left.push(`${file.path} (${doubtText[outcome]})`);
@@ -66,6 +74,7 @@ export class KeptOriginals {
         const message = "The original is back.";
         table.update(id, { ...notBegun, source: null, curve: null, message });
       });
+      void this.#dropLater(back);
       notices.say(
         restored === 1
           ? "One original is back in its place."
@@ -75,6 +84,24 @@ export class KeptOriginals {
           : `Left as they are, with their originals in the folder Originals: ${firstOf(left)}.`,
       );
     });
+  }
+
+  /** The copies of what was put back stay: songs are about to be replaced again. */
+  keepCopies(): void {
+    this.#dropping.abort();
+  }
+
+  /** Once what was put back is on the disk. Should the tab be closed before, the copies stay. */
+  async #dropLater(restored: readonly PickedFile[]): Promise<void> {
+    this.#dropping.abort();
+    const { signal } = (this.#dropping = new AbortController());
+    try {
+      await AgedSwaps.ofThisPage().age(undefined, signal);
+      await dropRestored(restored, signal);
+    } catch (error) {
+      if (error !== signal.reason) this.#setup.notices.say(DROP_FAILED, String(error));
+    }
+    await this.look();
   }
 
   /** Asks first: they are gone for good. */

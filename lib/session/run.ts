@@ -130,6 +130,7 @@ export class Run implements Runnable {
       startedAt: this.#startedAt,
       finishedAt: this.#finishedAt,
       elapsed: this.#stopwatch.seconds,
+      swaps: this.#batch.swaps,
     };
   }
 

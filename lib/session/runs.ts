@@ -1,4 +1,5 @@
 import type { BatchMode } from "@/lib/batch/jobs";
+import type { SwapsWaiting } from "@/lib/batch/totals";
 import type { Settings } from "@/lib/settings/settings";
 import type { SongId } from "@/lib/song/song";
 import type { Phase, Question } from "./session-state";
@@ -13,6 +14,7 @@ export interface RunFacts {
   readonly finishedAt: Date | null;
   /** Seconds since the start, pauses left out. */
   readonly elapsed: number;
+  readonly swaps: SwapsWaiting;
 }
 
 /** A run that may be begun once. */
@@ -109,6 +111,8 @@ export class Runs {
   pause(): void {
     if (this.#state.kind !== "running") return;
     const { run } = this.#state;
+    // What only waits for the disk cannot be paused: nothing would begin afterwards.
+    if (run.facts.swaps.left !== null) return;
     run.pause();
     this.#enter({ kind: "paused", run });
   }

@@ -235,6 +235,7 @@ class SessionController implements SessionActions {
   }
 
   #prepare(request: RunRequest): Promise<Runnable | null> {
+    if (request.settings.saveTo === "replace") this.#originals.keepCopies();
     return prepareRun(request, this.#preparation);
   }
 

@@ -23,6 +23,7 @@ export function songsShown(
       ids: run?.ids ?? [],
       elapsed: run?.elapsed ?? 0,
       measuring: run?.mode === "measure",
+      swaps: run?.swaps ?? { age: 0, left: null },
     }),
     log: log.snapshot(),
   };

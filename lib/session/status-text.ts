@@ -1,5 +1,14 @@
 import type { SessionState } from "./session-state";
 
+/** At the end of a batch that replaces songs; a countdown follows. */
+export const WAITING_TEXT = "Waiting for the system to write everything:";
+
+/** "0:42" */
+export function countdown(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
 /** The text of the page's one status region. */
 export function statusText({ phase, totals }: Pick<SessionState, "phase" | "totals">): string {
   const songs = totals.inBatch === 1 ? "1 song" : `${totals.inBatch} songs`;
@@ -9,6 +18,9 @@ export function statusText({ phase, totals }: Pick<SessionState, "phase" | "tota
     case "measuring":
       return `Measuring ${songs}`;
     case "leveling":
+      if (totals.secondsToWrite !== null) {
+        return `${WAITING_TEXT} ${countdown(totals.secondsToWrite)}`;
+      }
       return `Leveling ${songs}`;
     case "paused":
       return `Paused after ${totals.completed} of ${songs}`;

@@ -8,7 +8,7 @@ export type SongId = number & { readonly __brand: "SongId" };
 
 /**
  * Where a song stands. `waiting` → `measuring` → (`measured` when only measured) → `rendering` →
- * `verifying` → `saving` → an end. A retried song goes back to `waiting`.
+ * `verifying` → `saving` → (`written` where a swap waits for its bytes) → an end. A retried song goes back to `waiting`.
  */
 export type SongStatus =
   | "waiting"
@@ -17,6 +17,7 @@ export type SongStatus =
   | "rendering"
   | "verifying"
   | "saving"
+  | "written"
   | "leveled"
   | "skipped"
   | "failed"

@@ -8,6 +8,7 @@ import { LevelUpPage } from "../../cli/in-browser/page";
 import { serve } from "../../scripts/serve";
 import { exportFolder } from "../../scripts/build/export";
 import { nativeLoudness, runNative } from "../support/native-tools";
+import { setSwapAge } from "../support/swap-age";
 
 /** Disks that are full or read-only: small file systems of our own, which only root may mount. */
 const isRoot = process.getuid?.() === 0;
@@ -131,6 +132,7 @@ async function start(
 ): Promise<LevelUpPage> {
   const levelUp = new LevelUpPage(await browser.newPage());
   await levelUp.prepare();
+  await setSwapAge(levelUp.page, 0);
   await levelUp.open(page.url);
   await levelUp.set({ "Save to": saveTo, Workers: 1 });
   await levelUp.add([folder]);

@@ -10,6 +10,7 @@ import { serve } from "../../scripts/serve";
 import { exportFolder } from "../../scripts/build/export";
 import { KillableBrowser } from "../support/killable-browser";
 import { nativeLoudness, runNative } from "../support/native-tools";
+import { setSwapAge } from "../support/swap-age";
 
 /**
  * A batch of 40 songs whose browser is killed (`kill -9`) again and again, at random moments, and
@@ -86,6 +87,7 @@ test.each(["Leveled folder", "Replace originals"] as const)(
       browser = await KillableBrowser.start(path.join(work, "profile"));
       const levelUp = new LevelUpPage(browser.page);
       await levelUp.prepare();
+      await setSwapAge(browser.page, 0);
       await levelUp.open(page.url);
       return levelUp;
     };

@@ -1,8 +1,9 @@
-import { type SongBytes, sameBytes, sizeOf } from "@/lib/storage/song-bytes";
+import { type SongBytes, sizeOf } from "@/lib/storage/song-bytes";
 import { HashedFile } from "../hashed-file";
+import type { FilePrint } from "../manifest/entry";
 import { PathClaims, splitPath, withExtension } from "../names";
 import { keepOriginal, type KeptOriginal, originOf, recordOf } from "../originals";
-import { dropKept, putBack } from "../restore";
+import { dropKept, putBack, removeEmptyOriginals } from "../restore";
 import type { PickedFile } from "../picked-file";
 import {
   exists,
@@ -89,19 +90,17 @@ export class ReplaceSink implements Sink {
     saving: Saving,
   ): Promise<void> {
     const before = new HashedFile(await openSame(song, saving.source));
-    const hash = await sha256(bytes);
+    // What is waited for is compared by its hash: `bytes` are gone by then.
+    const sent = { sha256: await sha256(bytes), size: sizeOf(bytes), lastModified: null };
     await saving.announce(song.path, bytes);
     let fresh = false;
     let swapping = false;
     let kept: KeptOriginal | null = null;
-    const record = (lastModified: number | null) =>
-      kept?.folder.manifest.record(
-        recordOf(kept, { sha256: hash, size: sizeOf(bytes), lastModified }),
-      );
+    const record = (written: FilePrint) => kept?.folder.manifest.record(recordOf(kept, written));
     try {
       if (this.#keepOriginals) ({ kept, fresh } = await keepOriginal(song, before));
       else ({ kept } = await originOf(song, before));
-      await record(null);
+      await record(sent);
       await this.#swaps.hold(() =>
         overwriteSafely(handle, bytes, async () => {
           await this.#swaps.age(saving.onWaiting, saving.signal);
@@ -113,9 +112,9 @@ export class ReplaceSink implements Sink {
         }),
       );
       const arrived = await handle.getFile();
-      if (await sameBytes(arrived, bytes)) {
+      if (await new HashedFile(arrived).is(sent)) {
         // The date only spares others a look at the bytes.
-        record(arrived.lastModified)?.catch(() => undefined);
+        record({ ...sent, lastModified: arrived.lastModified })?.catch(() => undefined);
         return;
       }
       throw new WriteRefused("write-failed", "What arrived on disk is not what was sent.");
@@ -125,7 +124,11 @@ export class ReplaceSink implements Sink {
       if (harmed) throw new WriteRefused(reason, `${detail} ${await backAgain(song, kept)}`);
       // Nothing of ours has arrived: the copy of the song as it is tells nothing.
       if (fresh) await dropKept(song);
-      saving.signal?.throwIfAborted();
+      if (saving.signal?.aborted) {
+        // Others may still be writing into it; the last of them finds it empty.
+        await removeEmptyOriginals(song).catch(() => undefined);
+        saving.signal.throwIfAborted();
+      }
       throw new WriteRefused(reason, detail);
     }
   }

@@ -11,10 +11,10 @@ export interface Saving {
   /** Told of the place that was found and of what will stand there, before anything is written. */
   announce(path: string, bytes: SongBytes): Promise<void>;
   /**
-   * Told when all bytes are written and only wait to be swapped in, until that time (ms since
-   * 1970). The saving needs neither the lane nor `bytes` any more.
+   * Told when all bytes are written and only wait to be swapped in, and for how many milliseconds.
+   * The saving does not need `bytes` any more.
    */
-  readonly onWaiting?: (until: number) => void;
+  readonly onWaiting?: (milliseconds: number) => void;
   /** Gives the waiting up: the song stays as it was, and the save rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }

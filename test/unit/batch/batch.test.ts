@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { asBlob } from "@/lib/storage/song-bytes";
 import { Batch, type BatchSetup, type WorkerLane } from "@/lib/batch/batch";
+import type { RunRecord } from "@/lib/batch/run-record";
 import type { SongReading } from "@/lib/batch/slow-source";
 import type { Song } from "@/lib/song/song";
 import { SongTable } from "@/lib/batch/song-table";
@@ -15,6 +16,7 @@ import { defaultSettings, type Settings } from "@/lib/settings/settings";
 import type { LevelOutcome, MeasureOutcome, Refused } from "@/lib/song/outcome";
 import type { LevelTask, SongCalls, SongProgress, SongTask } from "@/lib/song/task";
 import { deferred, settled } from "../../support/deferred";
+import { HandClock } from "../../support/hand-clock";
 import { FakeDisk } from "../files/fake-disk";
 import { leveled, measured, measurement, phaseSeconds, picked, pickedFolder } from "./fixtures";
 
@@ -472,6 +474,76 @@ describe("a batch", () => {
 
     await desk.batch({ mode: "undo", sinkFor: () => sink }).run();
     expect(await texts(desk.undoTasks)).toEqual(["result 2"]);
+  });
+
+  describe("whose swaps wait for their bytes", () => {
+    function replacing(names: readonly string[]) {
+      const disk = new FakeDisk(Object.fromEntries(names.map((name) => [name, "original"])));
+      const folder = disk.picked();
+      const desk = new Desk(names.map((name) => disk.song(name, folder)));
+      const clock = new HandClock();
+      const sink = new ReplaceSink(true, new AgedSwaps(55_000, 9, clock));
+      const written: string[] = [];
+      const record: RunRecord = {
+        record: async (index, { state }) => void written.push(`${index} ${state}`),
+      };
+      return { disk, desk, clock, written, batch: desk.batch({ sinkFor: () => sink, record }) };
+    }
+
+    it("goes on with other songs, and calls none done before it is in its place", async () => {
+      const { disk, desk, clock, written, batch } = replacing(["a.mp3", "b.mp3"]);
+      const run = batch.run();
+      await clock.until(2);
+      await settled();
+      expect(desk.statuses).toEqual(["written", "written"]);
+      expect(desk.log.slice(5)).toEqual([
+        "Worker 1 started",
+        "Worker 1 processing job 1/2: a.mp3",
+        "Worker 1 processing job 2/2: b.mp3",
+      ]);
+      expect(written).toEqual(["0 saving", "1 saving"]);
+      expect(batch.swaps.age).toBe(55);
+      expect(batch.swaps.left).toBeGreaterThan(54);
+      await clock.pass(55_000);
+      await run;
+      expect(desk.statuses).toEqual(["leveled", "leveled"]);
+      expect(desk.log.slice(8, 10).sort()).toEqual([
+        expect.stringMatching(/^Worker 1 completed job 1\/2 \([12]\/2 total completed\)$/),
+        expect.stringMatching(/^Worker 1 completed job 2\/2 \([12]\/2 total completed\)$/),
+      ]);
+      expect(desk.log.at(-1)).toBe("=== BATCH PROCESSING COMPLETE ===");
+      expect(written.slice(2).sort()).toEqual(["0 ended", "1 ended"]);
+      expect(await disk.text("b.mp3")).toBe("leveled");
+      expect(batch.swaps.left).toBeNull();
+    });
+
+    it("leaves a song that was stopped meanwhile as it was, and says so", async () => {
+      const { disk, desk, clock, batch } = replacing(["a.mp3"]);
+      const run = batch.run();
+      await clock.until(1);
+      batch.stop(true);
+      await run;
+      expect(desk.song("a.mp3")).toMatchObject({
+        ...{ status: "cancelled", message: "The song on disk is as it was.", result: null },
+      });
+      expect(desk.log).toContain("Cancelled: 1");
+      expect([...disk.files.keys()]).toEqual(["a.mp3"]);
+      expect(await disk.text("a.mp3")).toBe("original");
+    });
+
+    it("lets a swap that cannot be made be the failure of its song alone", async () => {
+      const { disk, desk, clock, batch } = replacing(["a.mp3", "b.mp3"]);
+      const run = batch.run();
+      await clock.until(2);
+      disk.put("a.mp3", "edited meanwhile");
+      disk.modified.set("a.mp3", 2);
+      await clock.pass(55_000);
+      await run;
+      expect(desk.song("a.mp3")).toMatchObject({ status: "failed", reason: "file-changed" });
+      expect(desk.song("b.mp3").status).toBe("leveled");
+      expect(await disk.text("a.mp3")).toBe("edited meanwhile");
+      expect(desk.log).toContain("Failed: 1");
+    });
   });
 
   it("goes on where it was cut off: what is done stays, in row, log and count", async () => {

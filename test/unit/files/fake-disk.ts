@@ -109,11 +109,12 @@ class FakeFile {
   async createWritable() {
     this.#disk.call("createWritable");
     this.#blob();
-    const parts: (Blob | ArrayBuffer)[] = [];
+    const parts: Blob[] = [];
     return {
       write: async (bytes: Blob | ArrayBuffer) => {
         this.#disk.call("write");
-        parts.push(bytes);
+        // Taken in at once: the bytes may be used for something else afterwards.
+        parts.push(new Blob([bytes]));
       },
       close: async () => {
         this.#disk.call("close");

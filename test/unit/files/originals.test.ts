@@ -3,6 +3,7 @@ import { countOriginals, originalsOf } from "@/lib/files/originals";
 import {
   discardOriginals,
   dropKept,
+  dropRestored,
   restoreOriginals,
   type RestoreOutcome,
   type RestoreQuestion,
@@ -35,7 +36,8 @@ async function restore(song: PickedFile, answer: boolean | null = null) {
     return answer;
   };
   let outcome: RestoreOutcome | null = null;
-  await restoreOriginals([song], decide, noAge, (_, each) => (outcome = each));
+  const restored = await restoreOriginals([song], decide, (_, each) => (outcome = each));
+  await dropRestored(restored, new AbortController().signal);
   return { outcome, asked };
 }
 
@@ -165,21 +167,19 @@ describe("restoring", () => {
     expect([...disk.files.keys()]).toEqual(["1.mp3", "2.mp3"]);
   });
 
-  it("removes no copy before what was put back had time to get to the disk", async () => {
+  it("removes no copy by itself: what was put back needs time to get to the disk", async () => {
     const disk = new FakeDisk({ "1.mp3": "original 1", "2.mp3": "original 2" });
     const songs = ["1.mp3", "2.mp3"].map((path) => disk.song(path, disk.picked()));
     for (const song of songs) await replace(song, "leveled");
-    let waits = 0;
-    const sleep = async () => {
-      waits++;
-      for (const path of ["1.mp3", "Originals/1.mp3"]) {
-        expect(await disk.text(path)).toBe("original 1");
-      }
-    };
     const leaveIt = () => Promise.resolve(false);
-    const swaps = new AgedSwaps(1, 1, { now: () => 0, sleep });
-    await restoreOriginals(songs, leaveIt, swaps, () => undefined);
-    expect(waits).toBe(1);
+    const restored = await restoreOriginals(songs, leaveIt, () => undefined);
+    for (const path of ["1.mp3", "Originals/1.mp3"]) {
+      expect(await disk.text(path)).toBe("original 1");
+    }
+    const ended = dropRestored(restored, AbortSignal.abort(new Error("replaced again")));
+    await expect(ended).rejects.toThrow("replaced again");
+    expect(await disk.text("Originals/1.mp3")).toBe("original 1");
+    await dropRestored(restored, new AbortController().signal);
     expect([...disk.files.keys()]).toEqual(["1.mp3", "2.mp3"]);
   });
 
@@ -215,7 +215,6 @@ describe("a kept copy", () => {
       });
     const [kept, goOn] = [deferred<void>(), deferred<void>()];
     const swaps = new AgedSwaps(1, 1, {
-      now: () => 0,
       sleep: () => {
         kept.resolve();
         return goOn.promise;

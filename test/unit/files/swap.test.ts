@@ -1,50 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { ReplaceSink } from "@/lib/files/sinks";
-import { AgedSwaps, type SwapClock } from "@/lib/files/swap";
-import { settled } from "../../support/deferred";
+import { AgedSwaps } from "@/lib/files/swap";
+import type { SongBytes } from "@/lib/storage/song-bytes";
+import { HandClock, idle } from "../../support/hand-clock";
 import { FakeDisk } from "./fake-disk";
-
-/** Time that passes only when told. */
-class HandClock implements SwapClock {
-  #now = 0;
-  #sleeping: { until: number; wake: () => void }[] = [];
-
-  now = () => this.#now;
-
-  sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((wake, fail) => {
-      const sleeper = { until: this.#now + milliseconds, wake };
-      this.#sleeping.push(sleeper);
-      signal?.addEventListener("abort", () => {
-        this.#sleeping = this.#sleeping.filter((each) => each !== sleeper);
-        fail(signal.reason as Error);
-      });
-    });
-  }
-
-  get sleeping(): number {
-    return this.#sleeping.length;
-  }
-
-  async pass(milliseconds: number): Promise<void> {
-    this.#now += milliseconds;
-    const due = this.#sleeping.filter(({ until }) => until <= this.#now);
-    this.#sleeping = this.#sleeping.filter(({ until }) => until > this.#now);
-    for (const { wake } of due) wake();
-    await idle();
-  }
-
-  /** Until so many wait. */
-  async until(sleeping: number): Promise<void> {
-    while (this.#sleeping.length < sleeping) await idle();
-  }
-}
-
-/** Blobs are read in turns of the event loop. */
-const idle = async () => {
-  await new Promise((resolve) => setImmediate(resolve));
-  await settled();
-};
 
 function replacing(names: readonly string[], most: number) {
   const clock = new HandClock();
@@ -52,12 +11,12 @@ function replacing(names: readonly string[], most: number) {
   const folder = disk.picked();
   const sink = new ReplaceSink(true, new AgedSwaps(1000, most, clock));
   const waiting: number[] = [];
-  const save = async (name: string, signal?: AbortSignal) => {
+  const save = async (name: string, signal?: AbortSignal, bytes: SongBytes = new Blob(["new"])) => {
     const song = disk.song(name, folder);
-    return sink.save(song, new Blob(["new"]), "mp3", {
+    return sink.save(song, bytes, "mp3", {
       source: await song.open(),
       announce: () => Promise.resolve(),
-      onWaiting: (until) => waiting.push(until),
+      onWaiting: (milliseconds) => waiting.push(milliseconds),
       ...(signal && { signal }),
     });
   };
@@ -91,7 +50,44 @@ describe("a swap that waits for its bytes to be on the disk", () => {
     expect(await disk.text("1.mp3")).toBe("edited");
   });
 
-  it("can be given up: nothing but the song is left, and its place is free for the next", async () => {
+  it("does not need the bytes any more, which go back to the worker", async () => {
+    const { clock, disk, save } = replacing(["1.mp3"], 9);
+    const bytes = new TextEncoder().encode("new");
+    const saved = save("1.mp3", undefined, [bytes]);
+    await clock.until(1);
+    bytes.fill(0);
+    structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+    await clock.pass(1000);
+    await saved;
+    expect(await disk.text("1.mp3")).toBe("new");
+  });
+
+  it("that fails is told, and the song stays as it was", async () => {
+    const { clock, disk, save } = replacing(["1.mp3"], 9);
+    const saved = save("1.mp3").catch((error: unknown) => error);
+    await clock.until(1);
+    disk.fault = (call) => {
+      if (call === "close") throw new DOMException("no room", "QuotaExceededError");
+    };
+    await clock.pass(1000);
+    expect(await saved).toMatchObject({ reason: "disk-full" });
+    expect(await disk.text("1.mp3")).toBe("original");
+    expect(disk.songs()).toEqual(["1.mp3"]);
+  });
+
+  it("can be given up: nothing of ours is left", async () => {
+    const { clock, disk, save } = replacing(["1.mp3", "2.mp3"], 9);
+    const controller = new AbortController();
+    const saved = ["1.mp3", "2.mp3"].map((name) => save(name, controller.signal));
+    const ends = Promise.allSettled(saved);
+    await clock.until(2);
+    controller.abort(new Error("stopped"));
+    expect(await ends).toMatchObject([{ status: "rejected" }, { status: "rejected" }]);
+    expect([...disk.files.keys()]).toEqual(["1.mp3", "2.mp3"]);
+    expect(disk.calls.filter((call) => call === "abort")).toHaveLength(2);
+  });
+
+  it("can be given up: its place is free for the next", async () => {
     const { clock, disk, save } = replacing(["1.mp3", "2.mp3"], 1);
     const controller = new AbortController();
     const stopped = save("1.mp3", controller.signal).catch((error: unknown) => error);

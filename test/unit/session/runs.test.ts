@@ -10,6 +10,8 @@ class FakeRun implements Runnable {
   readonly mode: RunFacts["mode"];
   readonly done: string[] = [];
   readonly end = deferred();
+  /** Seconds that only swaps still wait. */
+  left: number | null = null;
 
   constructor(name: number, mode: RunFacts["mode"]) {
     this.name = name;
@@ -17,8 +19,10 @@ class FakeRun implements Runnable {
   }
 
   get facts(): RunFacts {
-    const startedAt = new Date(this.name);
-    return { mode: this.mode, ids: [], workers: 1, startedAt, finishedAt: null, elapsed: 0 };
+    return {
+      ...{ mode: this.mode, ids: [], workers: 1, elapsed: 0, swaps: { age: 0, left: this.left } },
+      ...{ startedAt: new Date(this.name), finishedAt: null },
+    };
   }
 
   work = () => (this.done.push("work"), this.end.promise);
@@ -254,6 +258,17 @@ describe("the session's runs", () => {
     await settled();
     expect(real.errors).toEqual([new Error("no engine"), new Error("a bug")]);
     expect(real.phase).toBe("finished");
+  });
+
+  it("are not paused where only swaps are left: nothing would begin afterwards", async () => {
+    const run = new FakeRun(1, "level");
+    const runs = new Runs(() => undefined);
+    void runs.begin(() => Promise.resolve(run));
+    await settled();
+    run.left = 42;
+    runs.pause();
+    expect(run.done).toEqual(["work"]);
+    run.end.resolve();
   });
 
   it("show a run's own songs from the first moment of its phase", async () => {
