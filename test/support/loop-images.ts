@@ -46,7 +46,7 @@ export class LoopImages {
     return images;
   }
 
-  /** Mounts a fresh file system; null where the kernel has no driver for it, or none can be made. */
+  /** Mounts a fresh file system; gives the reason where the kernel has no driver for it, or none can be made. */
   async add(name: FileSystemName, megabytes: number): Promise<LoopImage | string> {
     const { make, mount } = fileSystems[name];
     const file = path.join(this.#host, `${name}.img`);
@@ -89,13 +89,6 @@ export class LoopImages {
       await this.#unmount(place);
       rmSync(copy);
     }
-  }
-
-  /** A folder for other things, which the file systems do not know of. */
-  otherFolder(name: string): string {
-    const place = path.join(this.#host, name);
-    mkdirSync(place, { recursive: true });
-    return place;
   }
 
   /** Its copies stay. */
