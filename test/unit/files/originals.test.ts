@@ -29,10 +29,12 @@ async function replace(song: PickedFile, result: string, keepOriginals = true) {
 
 async function restore(song: PickedFile, answer: boolean | null = null) {
   const asked: string[] = [];
-  const decide = async ({ doubt, original }: RestoreQuestion) => {
-    if (answer === null) throw new Error(`asked about ${doubt}`);
-    asked.push(`${doubt}: ${await original.text()}`);
-    return answer;
+  const decide = async (questions: readonly RestoreQuestion[]) => {
+    for (const { doubt, original } of questions) {
+      if (answer === null) throw new Error(`asked about ${doubt}`);
+      asked.push(`${doubt}: ${await original.text()}`);
+    }
+    return answer ? questions : [];
   };
   let outcome: RestoreOutcome | null = null;
   await restoreOriginals([song], decide, noAge, (_, each) => (outcome = each));
@@ -176,7 +178,7 @@ describe("restoring", () => {
         expect(await disk.text(path)).toBe("original 1");
       }
     };
-    const leaveIt = () => Promise.resolve(false);
+    const leaveIt = () => Promise.resolve([]);
     const swaps = new AgedSwaps(1, 1, { now: () => 0, sleep });
     await restoreOriginals(songs, leaveIt, swaps, () => undefined);
     expect(waits).toBe(1);
