@@ -38,6 +38,6 @@ export class BatchLocks {
 
   /** One tab after another: between looking who is at work and being at work nobody begins. */
   oneAtATime<T>(work: () => Promise<T>): Promise<T> {
-    return this.#locks.request("levelup-journal", work) as Promise<T>;
+    return this.#locks.request("levelup-journal", work);
   }
 }

@@ -81,13 +81,13 @@ export class KeptOriginals {
   }
 
   async #restoreAll(): Promise<void> {
-    const { table, notices, choose } = this.#setup;
+    const { table, notices } = this.#setup;
     const ids = new Map(table.ids.map((id) => [table.record(id).file, id] as const));
     const left: string[] = [];
     let restored = 0;
     const decide = async (questions: readonly RestoreQuestion[]) => {
       const songs = questions.map(({ song, doubt }) => ({ path: song.path, doubt }));
-      const chosen = await choose({ kind: "restore-doubtful", songs });
+      const chosen = await this.#setup.choose({ kind: "restore-doubtful", songs });
       return questions.filter((_, index) => chosen.includes(index));
     };
     await restoreOriginals([...ids.keys()], decide, new AgedSwaps(0), (file, outcome) => {
@@ -135,7 +135,7 @@ export class KeptOriginals {
     );
     const head = { mode, batch, roots, songs: songs!, settings: defaultSettings, target: null };
     const startedAt = new Date().toISOString();
-    // Not said: it is told of at once, and not to be gone on with is all that is lost.
+    // Without a journal it is done all the same; only a cut in the middle of it would not be noticed.
     const begun = await journal.begin({ ...head, startedAt }, () => undefined);
     if (begun === "busy") {
       notices.say(...busyText);

@@ -114,8 +114,9 @@ export class ReplaceSink implements Sink {
       );
       const arrived = await handle.getFile();
       if (await sameBytes(arrived, bytes)) {
-        // The date only spares others a look at the bytes.
-        record(arrived.lastModified)?.catch(() => undefined);
+        // The date only spares others a look at the bytes. Waited for, so that no write outlives
+        // the batch.
+        await record(arrived.lastModified)?.catch(() => undefined);
         return;
       }
       throw new WriteRefused("write-failed", "What arrived on disk is not what was sent.");

@@ -15,7 +15,10 @@ export class FakeLocks {
   /** The locks as one tab sees them, and what its end does: it frees all that it holds. */
   tab(): Locks & { close(): void } {
     const tab = {};
+    let closed = false;
     const request = (name: string, ...rest: unknown[]) => {
+      // What a tab that is gone had still to do is never done.
+      if (closed) return new Promise(() => undefined);
       const work = rest.at(-1) as (lock: { name: string } | null) => unknown;
       const { ifAvailable = false, mode = "exclusive" } = (
         rest.length > 1 ? rest[0] : {}
@@ -23,9 +26,10 @@ export class FakeLocks {
       return this.#request({ name, tab, shared: mode === "shared" }, ifAvailable, work);
     };
     return {
-      request: request as Locks["request"],
+      request: request,
       query: async () => ({ held: this.#held.map(({ name }) => ({ name })), pending: [] }),
       close: () => {
+        closed = true;
         this.#waiting = this.#waiting.filter((each) => each.tab !== tab);
         this.#held = this.#held.filter((each) => each.tab !== tab);
         this.#grant();
