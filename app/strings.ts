@@ -188,11 +188,33 @@ export const strings = {
         "Which ones those are is forgotten with it: songs that are leveled again lose a little quality.",
       confirm: "Forget the batch",
     },
+    restoreDoubtful: {
+      heading: (n: number) => `Put ${plural(n, "original", "originals")} back over something else?`,
+      body: "What is on disk under these names is not what was written here, or is not known to be. Those that you do not choose stay as they are, and their originals stay in the folder Originals.",
+      legend: "Put the original back",
+      all: "All of them",
+      doubts: {
+        "something-else": "edited since, or another song",
+        "not-on-record": "leveled by an earlier version, which did not note what it wrote",
+        gone: "no file of this name is there any more",
+      },
+      warning: "What is there now cannot be brought back afterwards.",
+      leave: (n: number) => (n === 1 ? "Leave it" : "Leave them all"),
+      confirm: (n: number) => `Put ${plural(n, "original", "originals")} back`,
+    },
   },
   unfinished: {
     heading: "Unfinished batch",
-    message: (songs: number, ended: number, folders: readonly string[]) =>
-      `A batch in ${folders.join(", ")} was cut off: ${ended} of ${songs} songs are done.`,
+    messages: {
+      level: (songs: number, ended: number, folders: string) =>
+        `A batch in ${folders} was cut off: ${ended} of ${songs} songs are done.`,
+      undo: (songs: number, ended: number, folders: string) =>
+        `Undoing in ${folders} was cut off: ${ended} of ${songs} songs are done.`,
+      restore: (_songs: number, _ended: number, folders: string) =>
+        `Putting originals back in ${folders} was cut off.`,
+      "delete-originals": (_songs: number, _ended: number, folders: string) =>
+        `Deleting the kept originals in ${folders} was cut off.`,
+    },
     hint: (started: Date) =>
       `It began ${started.toLocaleString("en", { dateStyle: "medium", timeStyle: "short" })}.`,
     resume: "Resume",

@@ -6,6 +6,7 @@ import { useActions, useSession } from "../session";
 import { strings } from "../strings";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
+import { DoubtfulDialog } from "./doubtful-dialog";
 
 const t = strings.question;
 
@@ -16,6 +17,7 @@ export function QuestionDialog() {
   const actions = useActions();
   const heading = useId();
   if (question === null) return null;
+  if (question.kind === "restore-doubtful") return <DoubtfulDialog songs={question.songs} />;
   const words = wordsOf(question, kept);
   const cancel = () => actions.answer(false);
   return (
@@ -42,7 +44,7 @@ interface Words {
   readonly confirm: string;
 }
 
-function wordsOf(question: Question, kept: boolean): Words {
+function wordsOf(question: Exclude<Question, { kind: "restore-doubtful" }>, kept: boolean): Words {
   switch (question.kind) {
     case "replace-originals": {
       const { heading, body, kept: comfort, warning, confirm } = t.replace;

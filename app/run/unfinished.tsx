@@ -12,11 +12,12 @@ export function Unfinished() {
   const running = useSession(isRunning);
   const actions = useActions();
   if (unfinished === null || running) return null;
-  const { songs, ended, folders, startedAt } = unfinished;
+  const { mode, songs, ended, folders, startedAt } = unfinished;
+  const message = t.messages[mode](songs, ended, folders.join(", "));
   return (
     <section className="notice" aria-label={t.heading}>
       <p>
-        <strong>{t.message(songs, ended, folders)}</strong> {t.hint(new Date(startedAt))}
+        <strong>{message}</strong> {t.hint(new Date(startedAt))}
       </p>
       <div className="notice-buttons">
         <Button look="strong" onClick={() => void actions.resumeUnfinished()}>

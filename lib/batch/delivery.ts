@@ -7,12 +7,12 @@ import type { LevelOutcome, Measured, Refused } from "@/lib/song/outcome";
 import type { RefusalReason } from "@/lib/song/refusals";
 import type { SongId } from "@/lib/song/song";
 import { refusalText } from "@/lib/song/texts";
-import type { SongBytes } from "@/lib/storage/song-bytes";
+import { type SongBytes, sizeOf } from "@/lib/storage/song-bytes";
 import type { LostResults } from "./destinations";
 import type { LaneLog } from "./lane-log";
 import { batchLines } from "./log";
 import { deliveredRow, failedRow } from "./outcome-row";
-import { rowOf, type RunRecord } from "./run-record";
+import { type FileState, rowOf, type RunRecord, type Written } from "./run-record";
 import type { SongTable } from "./song-table";
 
 /** A song of a batch and its number there, from 1. */
@@ -45,6 +45,8 @@ export class Delivery {
   /** How long a swap waits, and when the last of them may be made (`performance.now`), in ms. */
   #age = 0;
   #until = 0;
+  /** What is being written for each song. */
+  readonly #written = new Map<SongId, Written>();
 
   constructor(setup: DeliverySetup) {
     this.#setup = setup;
@@ -142,7 +144,8 @@ export class Delivery {
       const saving: Saving = {
         source: source.onDisk,
         ...(source.from === "original" && { original: source.file }),
-        announce: (output, bytes) => this.#recordSaving(song, { ...row, output }, bytes),
+        announce: (output, bytes) =>
+          this.#recordSaving(song, { ...row, output }, bytes, source.onDisk),
         onWaiting: (milliseconds) => {
           this.#age = milliseconds;
           this.#until = performance.now() + milliseconds;
@@ -179,10 +182,11 @@ export class Delivery {
       if (outcome.kind === "leveled") table.record(id).resultDetail = outcome.resultDetail;
       table.update(id, { ...deliveredRow(outcome), progress: 1, output });
       this.complete(song, lane);
-      await this.#recordEnd(song);
+      await this.#recordEnd(song, saving.source);
     } catch (error) {
       if (error === this.#stopping.signal.reason) {
         log.drop(id);
+        this.#written.delete(id);
         return;
       }
       const { reason, detail } = refusedFrom(error);
@@ -195,20 +199,28 @@ export class Delivery {
     { id, number }: NumberedSong,
     row: ReturnType<typeof deliveredRow> & { readonly output: string },
     bytes: SongBytes,
+    source: Saving["source"],
   ): Promise<void> {
     const { record, table, log } = this.#setup;
+    const written = { fingerprint: await fingerprint(bytes), size: sizeOf(bytes) };
+    this.#written.set(id, written);
     await record?.record(number - 1, {
-      state: "saving",
-      fingerprint: await fingerprint(bytes),
+      ...{ state: "saving", written, source: stateOf(source), lines: log.linesOf(id) },
       row: rowOf({ ...table.get(id), ...row }),
-      lines: log.linesOf(id),
     });
   }
 
-  async #recordEnd({ id, number }: NumberedSong): Promise<void> {
+  async #recordEnd({ id, number }: NumberedSong, source: Saving["source"]): Promise<void> {
     const { record, table, log } = this.#setup;
     const lines = log.linesOf(id);
     log.drop(id);
-    await record?.record(number - 1, { state: "ended", row: rowOf(table.get(id)), lines });
+    const written = this.#written.get(id) ?? null;
+    this.#written.delete(id);
+    const row = rowOf(table.get(id));
+    const entry = { written, source: stateOf(source), row, lines };
+    await record?.record(number - 1, { state: "ended", ...entry });
   }
 }
+
+/** A `File` is no plain value: it would be stored with all its bytes. */
+const stateOf = ({ size, lastModified }: FileState): FileState => ({ size, lastModified });

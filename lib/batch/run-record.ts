@@ -7,18 +7,29 @@ export interface RunRecord {
 }
 
 /** Written before and after the step that changes the disk. Failed songs get none: they are tried again. */
-export type SongEntry =
+export interface SongEntry {
+  /** Before the step what stands at `row.output` is something else, or the song is done already. */
+  readonly state: "saving" | "ended";
   /**
-   * About to be written to `row.output`: what stands there is something else, or has this
-   * fingerprint and then the song is done. The row is as it will be then.
+   * What stands at `row.output` once the song is done; null where nothing is written for it. An
+   * end that 0.1.0 noted has none.
    */
-  | {
-      readonly state: "saving";
-      readonly fingerprint: string;
-      readonly row: SongRow;
-      readonly lines: readonly string[];
-    }
-  | { readonly state: "ended"; readonly row: SongRow; readonly lines: readonly string[] };
+  readonly written?: Written | null;
+  /** The song on disk as it was read; 0.1.0 did not note it. */
+  readonly source?: FileState;
+  /** As it is once the song is done. */
+  readonly row: SongRow;
+  readonly lines: readonly string[];
+}
+
+export interface Written {
+  readonly fingerprint: string;
+  /** Bytes; 0.1.0 did not note it. */
+  readonly size?: number;
+}
+
+/** By these a file is taken for unchanged where nothing is overwritten or deleted for it. */
+export type FileState = Pick<File, "size" | "lastModified">;
 
 /** A song without what can be computed again. */
 export type SongRow = Omit<Song, (typeof computed)[number]>;

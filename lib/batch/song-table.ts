@@ -117,7 +117,8 @@ export class SongTable {
   }
 }
 
-function newSong(id: SongId, file: PickedFile): Song {
+/** The row of a song that nothing is known of yet. */
+export function newSong(id: SongId, file: PickedFile): Song {
   return {
     id,
     path: file.path,

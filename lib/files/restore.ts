@@ -25,18 +25,19 @@ export interface RestoreQuestion {
   readonly song: PickedFile;
   readonly doubt: RestoreDoubt;
   readonly original: File;
+  /** What would be lost; null where nothing is there. */
+  readonly onDisk: File | null;
 }
 
 export type RestoreOutcome = "no-original" | "restored" | RestoreDoubt;
 
 /**
- * Puts a song's original back where the file on disk is what we wrote; else only if `decide` says
- * so, and what is there then is lost. The copy stays.
+ * Puts a song's original back where the file on disk is what we wrote; asks everywhere else. The
+ * copy stays.
  */
 async function restoreOriginal(
   song: PickedFile,
-  decide: (question: RestoreQuestion) => Promise<boolean>,
-): Promise<RestoreOutcome> {
+): Promise<"no-original" | "restored" | RestoreQuestion> {
   const now = await openIfThere(song);
   const kept = now && (await originOf(song, new HashedFile(now))).kept;
   if (kept) {
@@ -47,27 +48,46 @@ async function restoreOriginal(
     // 0.1.0's copy, which was put back and not removed yet.
     if (now && (await sameBytes(now, file))) return "restored";
     const doubt = !now ? "gone" : isOnRecord ? "something-else" : "not-on-record";
-    if (!(await decide({ song, doubt, original: file }))) return doubt;
-    await putBack(song, file);
-    return "restored";
+    return { song, doubt, original: file, onDisk: now };
   }
   return "no-original";
 }
 
+/** What was there is lost, so it has to be the file that was asked about. */
+async function restoreAnyway({ song, doubt, original, onDisk }: RestoreQuestion) {
+  const now = await openIfThere(song);
+  const isSame = now?.size === onDisk?.size && now?.lastModified === onDisk?.lastModified;
+  if (!isSame) return doubt;
+  await putBack(song, original);
+  return "restored";
+}
+
 /**
- * Puts back the originals of songs, one after another, and gives those songs. Their copies stay
- * until `dropRestored`: what was put back is on the disk only some time later.
+/**
+ * Puts back the originals of songs, one after another; then those of the doubtful ones that
+ * `decide` gives. Gives the songs that have theirs back. Their copies stay until `dropRestored`:
+ * what was put back is on the disk only some time later.
  */
 export async function restoreOriginals(
   songs: readonly PickedFile[],
-  decide: (question: RestoreQuestion) => Promise<boolean>,
+  decide: (questions: readonly RestoreQuestion[]) => Promise<readonly RestoreQuestion[]>,
   onOutcome: (song: PickedFile, outcome: RestoreOutcome) => void,
 ): Promise<PickedFile[]> {
   const restored: PickedFile[] = [];
-  for (const song of songs) {
-    const outcome = await restoreOriginal(song, decide);
+  const ended = (song: PickedFile, outcome: RestoreOutcome) => {
     if (outcome === "restored") restored.push(song);
     onOutcome(song, outcome);
+  };
+  const questions: RestoreQuestion[] = [];
+  for (const song of songs) {
+    const found = await restoreOriginal(song);
+    if (typeof found === "string") ended(song, found);
+    else questions.push(found);
+  }
+  const chosen = questions.length > 0 ? await decide(questions) : [];
+  for (const question of questions) {
+    const { song, doubt } = question;
+    ended(song, chosen.includes(question) ? await restoreAnyway(question) : doubt);
   }
   return restored;
 }

@@ -1,50 +1,68 @@
 import { batchLines } from "@/lib/batch/log";
-import type { SongEntry, SongRow } from "@/lib/batch/run-record";
+import { failedRow } from "@/lib/batch/outcome-row";
+import { type FileState, rowOf, type SongEntry, type SongRow } from "@/lib/batch/run-record";
+import { newSong } from "@/lib/batch/song-table";
 import { fingerprint } from "@/lib/files/checksum";
+import { HashedFile } from "@/lib/files/hashed-file";
 import { removeLeftoversAt, removeLeftoversOf } from "@/lib/files/leftovers";
 import { splitPath } from "@/lib/files/names";
+import { originOf } from "@/lib/files/originals";
 import { fileFromHandle, type PickedFile, type PickedFolder } from "@/lib/files/picked-file";
-import { folderAt } from "@/lib/files/safe-write";
+import { fileAt, folderAt } from "@/lib/files/safe-write";
 import { rememberResult } from "@/lib/files/sinks";
+import type { SongId } from "@/lib/song/song";
+import { refusalText } from "@/lib/song/texts";
 import type { JournalHead } from "./schema";
 import type { StoredBatch } from "./storage";
 
 /** A song of a batch that was cut off, found again. */
 export interface RecoveredSong {
   readonly file: PickedFile;
-  /** Its row when it is done; null when it has to be done (again). */
+  /** Its row when nothing is left to do for it; null when it has to be done (again). */
   readonly row: SongRow | null;
   readonly lines: readonly string[];
 }
 
 /**
- * Finds the songs of a batch again, removes what interrupted writes left behind, and decides which
- * songs are done: those that ended, and those whose new bytes had arrived when the batch was cut
- * off.
+ * Finds the songs of a batch again, removes what interrupted writes left behind, and looks what
+ * became of each: what the journal says is believed of a file only while the file is what it says.
  */
 export async function recover({ head, entries }: StoredBatch): Promise<RecoveredSong[]> {
-  const folders = head.roots.map((handle): PickedFolder => ({ handle, name: handle.name }));
   await removeLeftovers(head);
-  const total = head.songs.length;
-  let ended = [...entries.values()].filter(({ state }) => state === "ended").length;
-  const songs = await Promise.all(
-    head.songs.map(async ({ root, path }, index): Promise<RecoveredSong> => {
-      const file = await findSong(folders[root]!, path);
-      const entry = entries.get(index);
-      if (entry?.state === "ended") return { file, row: entry.row, lines: entry.lines };
-      if (entry && (await hasArrived(head, root, entry))) {
-        const line = batchLines.completed(entry.row.worker ?? 1, index + 1, total, ++ended);
-        return { file, row: entry.row, lines: [...entry.lines, line] };
-      }
-      return { file, row: null, lines: [] };
-    }),
-  );
+  const found: { file: PickedFile; entry: SongEntry | undefined; state: SongState }[] = [];
+  // One after another: each may be read as a whole.
+  for (const [index, file] of (await findSongs(head)).entries()) {
+    const entry = entries.get(index);
+    found.push({ file, entry, state: await stateOf(head, index, file, entry) });
+  }
+  const isNoted = ({ state, entry }: (typeof found)[number]) =>
+    state === "done" && entry!.state === "ended";
+  let ended = found.filter(isNoted).length;
+  const songs = found.map((song, index): RecoveredSong => {
+    const { file, entry, state } = song;
+    if (state === "to-do") return { file, row: null, lines: [] };
+    const { lines = [] } = entry ?? {};
+    if (isNoted(song)) return { file, row: entry!.row, lines };
+    const row = state === "done" ? entry!.row : changedRow(file, entry?.row.worker ?? 1);
+    const job = [row.worker ?? 1, index + 1, found.length] as const;
+    const line =
+      state === "done"
+        ? batchLines.completed(...job, ++ended)
+        : batchLines.failed(...job, refusalText["changed-since"].message);
+    return { file, row, lines: [...lines, line] };
+  });
   if (head.settings.saveTo === "leveled") {
     for (const { file, row } of songs) {
       if (file.folder && row?.output) rememberResult(file.folder, row.output);
     }
   }
   return songs;
+}
+
+/** The songs of a batch as they are on disk now. */
+export function findSongs({ roots, songs }: JournalHead): Promise<PickedFile[]> {
+  const folders = roots.map((handle): PickedFolder => ({ handle, name: handle.name }));
+  return Promise.all(songs.map(({ root, path }) => findSong(folders[root]!, path)));
 }
 
 /** Removes what interrupted writes of a batch left behind. */
@@ -61,22 +79,62 @@ export async function removeLeftovers(head: JournalHead): Promise<void> {
   }
 }
 
-/** Whether a song's new bytes stand where they were about to be written. */
-async function hasArrived(
-  { settings, roots, target }: JournalHead,
-  root: number,
-  { row, fingerprint: written }: Extract<SongEntry, { state: "saving" }>,
-): Promise<boolean> {
-  const place = settings.saveTo === "folder" ? target : roots[root];
-  if (!place || row.output === null) return false;
-  const [path, name] = splitPath(row.output);
-  try {
-    const file = await (await (await folderAt(place, path)).getFileHandle(name)).getFile();
-    return (await fingerprint(file)) === written;
-  } catch {
-    // It is not there, or cannot be read now; doing the song again will tell.
-    return false;
+type SongState =
+  /** What the entry says stands where it says. */
+  | "done"
+  | "to-do"
+  /** To be replaced, and neither the song that was read nor what was to be put in its place. */
+  | "changed";
+
+async function stateOf(
+  head: JournalHead,
+  index: number,
+  song: PickedFile,
+  entry: SongEntry | undefined,
+): Promise<SongState> {
+  const source = entry?.source ?? head.songs[index]!.state;
+  const now = await song.open().catch(() => null);
+  const isSource = now !== null && source !== null && isSame(now, source);
+  if (entry?.state === "ended" && !entry.written) {
+    // Of 0.1.0's ends it is known where the result was, and no more.
+    const { output } = entry.row;
+    const place = output === null ? now : await resultAt(head, index, output);
+    if (entry.written === null) return isSource ? "done" : "to-do";
+    return place && place.size > 0 ? "done" : "to-do";
   }
+  if (entry?.written && entry.row.output !== null) {
+    const { size, fingerprint: hash } = entry.written;
+    const there = await resultAt(head, index, entry.row.output);
+    const mayBe = there !== null && (size ?? there.size) === there.size;
+    if (mayBe && (await fingerprint(there)) === hash) return "done";
+  }
+  const takesItsPlace = head.settings.saveTo === "replace";
+  const output = entry?.row.output ?? song.path;
+  // A power cut leaves a file without bytes; what is gone or empty fails by itself.
+  if (!takesItsPlace || output !== song.path || !now || now.size === 0) return "to-do";
+  if (isSource || source === null) return "to-do";
+  const { kept, isOurs } = await originOf(song, new HashedFile(now));
+  // Its original was put back meanwhile.
+  return kept && !isOurs ? "to-do" : "changed";
+}
+
+const isSame = (file: File, { size, lastModified }: FileState): boolean =>
+  file.size === size && file.lastModified === lastModified;
+
+const changedRow = (file: PickedFile, worker: number): SongRow => ({
+  ...rowOf(newSong(0 as SongId, file)),
+  ...failedRow(worker, "changed-since", ""),
+});
+
+/** What stands where a song's result was, or was about to be written. */
+async function resultAt(
+  { settings, roots, songs, target }: JournalHead,
+  index: number,
+  output: string,
+): Promise<File | null> {
+  const place = settings.saveTo === "folder" ? target : roots[songs[index]!.root];
+  // It is not there, or cannot be read now: doing the song again will tell.
+  return place ? await fileAt(place, output).catch(() => null) : null;
 }
 
 /** A song that is gone meanwhile stays in the list, so that its row can say so. */

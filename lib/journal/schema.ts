@@ -1,6 +1,10 @@
 import * as z from "zod/mini";
-import type { SongEntry } from "@/lib/batch/run-record";
+import type { FileState, SongEntry } from "@/lib/batch/run-record";
 import { parseSettings, type Settings } from "@/lib/settings/settings";
+
+const modes = ["level", "undo", "restore", "delete-originals"] as const;
+/** What is done to songs: a run over them, or what becomes of their kept originals. */
+export type JournalMode = (typeof modes)[number];
 
 /**
  * What is known of a batch outside this page: enough to finish it after the tab was closed or the
@@ -9,7 +13,7 @@ import { parseSettings, type Settings } from "@/lib/settings/settings";
  */
 export interface JournalHead {
   readonly batch: string;
-  readonly mode: "level" | "undo";
+  readonly mode: JournalMode;
   /** ISO date and time. */
   readonly startedAt: string;
   readonly settings: Settings;
@@ -18,20 +22,34 @@ export interface JournalHead {
   /** Where *Another folder* writes to. */
   readonly target: FileSystemDirectoryHandle | null;
   /** In the order of the batch. `root`: index in `roots`. */
-  readonly songs: readonly { readonly root: number; readonly path: string }[];
+  readonly songs: readonly JournalSong[];
+}
+
+export interface JournalSong {
+  readonly root: number;
+  readonly path: string;
+  /** On disk when the batch began; null where it was not there, or 0.1.0 wrote this. */
+  readonly state: FileState | null;
 }
 
 const isFolder = z.custom<FileSystemDirectoryHandle>(
-  (value) => value instanceof FileSystemDirectoryHandle,
+  (value) => (value as Partial<FileSystemHandle> | null | undefined)?.kind === "directory",
 );
+const fileState = z.object({ size: z.number(), lastModified: z.number() });
 const headSchema = z.object({
   batch: z.string().check(z.regex(/^\S+$/)),
-  mode: z.enum(["level", "undo"]),
+  mode: z.enum(modes),
   startedAt: z.string(),
   settings: z.unknown(),
   roots: z.array(isFolder),
   target: z.nullable(isFolder),
-  songs: z.array(z.object({ root: z.int().check(z.gte(0)), path: z.string() })),
+  songs: z.array(
+    z.object({
+      root: z.int().check(z.gte(0)),
+      path: z.string(),
+      state: z._default(z.nullable(fileState), null),
+    }),
+  ),
 });
 
 /** What is stored may be of an older version, or damaged: null then. */
@@ -62,18 +80,25 @@ const rowSchema = z.looseObject({
   reason: text,
   message: text,
 });
-const entrySchema = z.discriminatedUnion("state", [
-  z.object({
-    state: z.literal("saving"),
-    fingerprint: z.string(),
-    row: rowSchema,
-    lines: z.array(z.string()),
-  }),
-  z.object({ state: z.literal("ended"), row: rowSchema, lines: z.array(z.string()) }),
-]);
+const entrySchema = z.object({
+  state: z.enum(["saving", "ended"]),
+  written: z.optional(
+    z.nullable(z.object({ fingerprint: z.string(), size: z.optional(z.number()) })),
+  ),
+  source: z.optional(fileState),
+  row: rowSchema,
+  lines: z.array(z.string()),
+});
+/** 0.1.0 noted the fingerprint alone, and only before the step. */
+const earlierSchema = z.looseObject({ state: z.literal("saving"), fingerprint: z.string() });
 
 export function readEntry(value: unknown): SongEntry | null {
-  const parsed = entrySchema.safeParse(value);
+  const earlier = earlierSchema.safeParse(value);
+  const parsed = entrySchema.safeParse(
+    earlier.success
+      ? { ...earlier.data, written: { fingerprint: earlier.data.fingerprint } }
+      : value,
+  );
   // The fields that are shown were checked; the rest of a row is only passed on to the report.
   return parsed.success ? (parsed.data as unknown as SongEntry) : null;
 }

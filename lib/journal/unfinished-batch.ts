@@ -1,10 +1,11 @@
 import { mayWrite } from "@/lib/batch/destinations";
-import type { Settings } from "@/lib/settings/settings";
-import { isHeld } from "./batch-lock";
+import type { BatchLocks } from "./batch-lock";
 import { recover, type RecoveredSong, removeLeftovers } from "./recovery";
-import { readBatches, removeBatch, type StoredBatch } from "./storage";
+import type { JournalHead, JournalMode } from "./schema";
+import { type JournalStore, readBatches, removeBatch, type StoredBatch } from "./storage";
 
 export interface UnfinishedSummary {
+  readonly mode: JournalMode;
   readonly songs: number;
   readonly ended: number;
   readonly folders: readonly string[];
@@ -12,46 +13,34 @@ export interface UnfinishedSummary {
   readonly startedAt: string;
 }
 
-/** All that a run needs to go on with a batch that was cut off. */
-export interface ResumedBatch {
-  /** Its name in the journal, which goes on. */
-  readonly batch: string;
-  readonly mode: "level" | "undo";
-  readonly startedAt: string;
-  readonly settings: Settings;
-  /** The folder that *Another folder* writes to. */
-  readonly target: FileSystemDirectoryHandle | null;
+/** All that is needed to go on with what was cut off. */
+export interface ResumedBatch extends Pick<
+  JournalHead,
+  "batch" | "mode" | "startedAt" | "settings" | "target"
+> {
   /** In the order of the batch; those that are done have their rows. */
   readonly songs: readonly RecoveredSong[];
 }
 
-/** A batch that was cut off: neither ended nor at work in another tab. */
+/** "taken": another tab goes on with it, or has by now. */
+export type NotResumed = "permission-denied" | "taken";
+
+/** A batch that was cut off: neither ended nor at work in another tab when it was found. */
 export class UnfinishedBatch {
-  readonly #stored: StoredBatch;
+  readonly #found: StoredBatch;
+  readonly #store: JournalStore;
+  readonly #locks: BatchLocks;
 
-  constructor(stored: StoredBatch) {
-    this.#stored = stored;
-  }
-
-  /** The newest, where there are several; null where there is none, or no journal. */
-  static async find(): Promise<UnfinishedBatch | null> {
-    try {
-      const batches = await readBatches();
-      const newestFirst = batches.toSorted((a, b) =>
-        a.head.startedAt < b.head.startedAt ? 1 : -1,
-      );
-      for (const stored of newestFirst) {
-        if (!(await isHeld(stored.head.batch))) return new UnfinishedBatch(stored);
-      }
-    } catch {
-      // Without storage there is nothing to resume, and nothing to say about it.
-    }
-    return null;
+  constructor(found: StoredBatch, store: JournalStore, locks: BatchLocks) {
+    this.#found = found;
+    this.#store = store;
+    this.#locks = locks;
   }
 
   get summary(): UnfinishedSummary {
-    const { head, entries } = this.#stored;
+    const { head, entries } = this.#found;
     return {
+      mode: head.mode,
       songs: head.songs.length,
       ended: [...entries.values()].filter(({ state }) => state === "ended").length,
       folders: head.roots.map(({ name }) => name),
@@ -59,30 +48,64 @@ export class UnfinishedBatch {
     };
   }
 
-  /** Asks for permission again where the browser wants it; call it from a click. */
-  async resume(): Promise<ResumedBatch | "permission-denied"> {
-    const { batch, mode, startedAt, settings, target } = this.#stored.head;
+  /**
+   * Asks for permission again where the browser wants it; call it from a click. The batch is this
+   * tab's until its journal ends or `release`.
+   */
+  async resume(): Promise<ResumedBatch | NotResumed> {
     for (const folder of this.#folders) if (!(await mayWrite(folder))) return "permission-denied";
-    return { batch, mode, startedAt, settings, target, songs: await recover(this.#stored) };
+    const stored = await this.#takeOver();
+    if (!stored) return "taken";
+    try {
+      const { batch, mode, startedAt, settings, target } = stored.head;
+      return { batch, mode, startedAt, settings, target, songs: await recover(stored) };
+    } catch (error) {
+      this.release();
+      throw error;
+    }
+  }
+
+  release(): void {
+    this.#locks.release(this.#found.head.batch);
   }
 
   /**
    * What is on disk stays; the knowledge of which songs are done is gone. Leftovers of interrupted
-   * writes go, as far as the browser allows without asking the person.
+   * writes go, and are what permission is asked for. False where they stay for want of it.
    */
-  async discard(): Promise<void> {
-    const { head } = this.#stored;
-    const permissions = await Promise.all(
-      this.#folders.map((folder) => folder.queryPermission({ mode: "readwrite" })),
-    );
-    if (permissions.every((permission) => permission === "granted")) {
-      await removeLeftovers(head).catch(() => undefined);
+  async discard(): Promise<boolean | "taken"> {
+    let allowed = true;
+    for (const folder of this.#folders) {
+      allowed &&= await mayWrite(folder).catch(() => false);
     }
-    await removeBatch(head.batch).catch(() => undefined);
+    const stored = await this.#takeOver();
+    if (!stored) return "taken";
+    try {
+      if (allowed) await removeLeftovers(stored.head).catch(() => (allowed = false));
+      await removeBatch(this.#store, stored.head.batch).catch(() => undefined);
+    } finally {
+      this.release();
+    }
+    return allowed;
+  }
+
+  /** What is stored of it now; null where another tab holds it or has ended it. */
+  async #takeOver(): Promise<StoredBatch | null> {
+    const { batch } = this.#found.head;
+    if (!(await this.#locks.hold(batch))) return null;
+    try {
+      const stored = (await readBatches(this.#store)).find(({ head }) => head.batch === batch);
+      if (stored) return stored;
+    } catch {
+      // Without storage nobody can have gone on with it.
+      return this.#found;
+    }
+    this.release();
+    return null;
   }
 
   get #folders(): FileSystemDirectoryHandle[] {
-    const { roots, target } = this.#stored.head;
+    const { roots, target } = this.#found.head;
     return [...roots, ...(target ? [target] : [])];
   }
 }

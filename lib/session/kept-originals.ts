@@ -6,19 +6,26 @@ import {
   dropRestored,
   type RestoreDoubt,
   restoreOriginals,
+  type RestoreQuestion,
 } from "@/lib/files/restore";
 import type { PickedFile } from "@/lib/files/picked-file";
 import { refusedFrom } from "@/lib/files/safe-write";
 import { AgedSwaps } from "@/lib/files/swap";
+import { type Journal, placesOf } from "@/lib/journal/journal";
+import { defaultSettings } from "@/lib/settings/settings";
 import { refusalText } from "@/lib/song/texts";
 import type { Notices } from "./notices";
+import { busyText } from "./run-preparation";
 import type { Publish, Question } from "./session-state";
 
 interface OriginalsSetup {
   readonly table: SongTable;
   readonly notices: Notices;
   readonly publish: Publish;
+  readonly journal: Journal;
   ask(question: Question): Promise<boolean>;
+  /** Which of the things that a question lists. */
+  choose(question: Question): Promise<readonly number[]>;
 }
 
 const doubtText: Record<RestoreDoubt, string> = {
@@ -52,38 +59,10 @@ export class KeptOriginals {
 
   /**
    * Puts back the kept originals of the songs in the list. Where it is not certain that what is on
-   * disk may go, it stays, and the notice names the song.
+   * disk may go, the person is asked which; the others stay, and the notice names them.
    */
   restore(): Promise<void> {
-    return this.#withPermission(async () => {
-      const { table, notices } = this.#setup;
-      const ids = new Map(table.ids.map((id) => [table.record(id).file, id] as const));
-      const left: string[] = [];
-      let restored = 0;
-      const leaveIt = () => Promise.resolve(false);
-      const back = await restoreOriginals([...ids.keys()], leaveIt, (file, outcome) => {
-        if (outcome === "no-original") return;
-        if (outcome !== "restored") {
-          left.push(`${file.path} (${doubtText[outcome]})`);
-          return;
-        }
-        restored++;
-        const id = ids.get(file)!;
-        // It is another file now than the one that was measured.
-        table.record(id).measured = null;
-        const message = "The original is back.";
-        table.update(id, { ...notBegun, source: null, curve: null, message });
-      });
-      void this.#dropLater(back);
-      notices.say(
-        restored === 1
-          ? "One original is back in its place."
-          : `${restored} originals are back in their places.`,
-        left.length === 0
-          ? "Those of songs that are not in this list stay in the folder Originals."
-          : `Left as they are, with their originals in the folder Originals: ${firstOf(left)}.`,
-      );
-    });
+    return this.#withPermission(() => this.#journaled("restore", null, () => this.#restoreAll()));
   }
 
   /** The copies of what was put back stay: songs are about to be replaced again. */
@@ -107,14 +86,93 @@ export class KeptOriginals {
   /** Asks first: they are gone for good. */
   discard(): Promise<void> {
     return this.#withPermission(async () => {
-      const kept = await originalsOf(this.#setup.table.files);
-      const songs = await countOriginals(kept);
+      const songs = await countOriginals(await originalsOf(this.#setup.table.files));
       if (!(await this.#setup.ask({ kind: "delete-originals", songs }))) return;
-      for (const each of kept) await discardOriginals(each);
+      await this.#journaled("delete-originals", null, () => this.#discardAll());
     });
   }
 
-  async #withPermission(work: () => Promise<void>): Promise<void> {
+  /** The same for what was cut off. False where nothing comes of it, which is said. */
+  async goOn(mode: "restore" | "delete-originals", batch: string): Promise<boolean> {
+    let ended = false;
+    const work = mode === "restore" ? () => this.#restoreAll() : () => this.#discardAll();
+    await this.#withPermission(async () => {
+      ended = await this.#journaled(mode, batch, work);
+    });
+    return ended;
+  }
+
+  async #restoreAll(): Promise<void> {
+    const { table, notices } = this.#setup;
+    const ids = new Map(table.ids.map((id) => [table.record(id).file, id] as const));
+    const left: string[] = [];
+    let restored = 0;
+    const decide = async (questions: readonly RestoreQuestion[]) => {
+      const songs = questions.map(({ song, doubt }) => ({ path: song.path, doubt }));
+      const chosen = await this.#setup.choose({ kind: "restore-doubtful", songs });
+      return questions.filter((_, index) => chosen.includes(index));
+    };
+    const back = await restoreOriginals([...ids.keys()], decide, (file, outcome) => {
+      if (outcome === "no-original") return;
+      if (outcome !== "restored") {
+        left.push(`${file.path} (${doubtText[outcome]})`);
+        return;
+      }
+      restored++;
+      const id = ids.get(file)!;
+      // It is another file now than the one that was measured.
+      table.record(id).measured = null;
+      const message = "The original is back.";
+      table.update(id, { ...notBegun, source: null, curve: null, message });
+    });
+    void this.#dropLater(back);
+    notices.say(
+      restored === 1
+        ? "One original is back in its place."
+        : `${restored} originals are back in their places.`,
+      left.length === 0
+        ? "Those of songs that are not in this list stay in the folder Originals."
+        : `Left as they are, with their originals in the folder Originals: ${firstOf(left)}.`,
+    );
+  }
+
+  async #discardAll(): Promise<void> {
+    for (const each of await originalsOf(this.#setup.table.files)) await discardOriginals(each);
+  }
+
+  /**
+   * Begun and ended in the journal, so that the next visit finishes what was cut off. False where
+   * another tab is at work on the folders, which is said.
+   */
+  async #journaled(
+    mode: "restore" | "delete-originals",
+    batch: string | null,
+    work: () => Promise<void>,
+  ): Promise<boolean> {
+    const { table, notices, journal } = this.#setup;
+    const { roots, files } = table;
+    // A song that came without its folder has no kept original.
+    const songs = await placesOf(
+      files.filter(({ folder }) => folder),
+      roots,
+    );
+    const head = { mode, batch, roots, songs: songs!, settings: defaultSettings, target: null };
+    const startedAt = new Date().toISOString();
+    // Without a journal it is done all the same; only a cut in the middle of it would not be noticed.
+    const begun = await journal.begin({ ...head, startedAt }, () => undefined);
+    if (begun === "busy") {
+      notices.say(...busyText);
+      return false;
+    }
+    try {
+      await work();
+    } finally {
+      await begun?.end();
+    }
+    return true;
+  }
+
+  async #withPermission(work: () => Promise<unknown>): Promise<void> {
     const { table, notices } = this.#setup;
     const { roots } = table;
     try {

@@ -1,6 +1,5 @@
 import type { SongTable } from "@/lib/batch/song-table";
 import type { EngineLoader } from "@/lib/browser/engine";
-import { isBeingWorkedOn } from "@/lib/journal/journal";
 import type { DestinationChoice } from "./destination-choice";
 import type { Notices } from "./notices";
 import { Run, type RunRequest, type RunServices } from "./run";
@@ -12,6 +11,11 @@ export interface PreparationSetup {
   readonly choice: DestinationChoice;
   readonly services: RunServices;
 }
+
+export const busyText = [
+  "Another LevelUp tab is working on this folder.",
+  "Wait until it has finished, or close it.",
+] as const;
 
 /**
  * Gets what a run needs: permissions first, while the person's click still counts for them, then the
@@ -27,11 +31,9 @@ export async function prepareRun(
   const opened = mode === "measure" ? null : await choice.open(files, settings);
   if (mode !== "measure") {
     if (!opened) return null;
-    if (await isBeingWorkedOn(table.roots)) {
-      notices.say(
-        "Another LevelUp tab is working on this folder.",
-        "Wait until it has finished, or close it.",
-      );
+    // Looked at before the engine is loaded, which may take long, and by the journal as it begins.
+    if (await services.journal.isBeingWorkedOn(table.roots, request.resumed?.batch)) {
+      notices.say(...busyText);
       return null;
     }
   }
@@ -41,5 +43,8 @@ export async function prepareRun(
   if (ids.length === 0) return null;
   services.onDownload(null);
   notices.dismiss();
-  return Run.prepare({ ...request, ids }, opened, services);
+  const run = await Run.prepare({ ...request, ids }, opened, services);
+  if (run !== "busy") return run;
+  notices.say(...busyText);
+  return null;
 }

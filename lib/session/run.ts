@@ -14,7 +14,7 @@ import { observePressure } from "@/lib/browser/pressure";
 import type { PickedFile } from "@/lib/files/picked-file";
 import type { Sink } from "@/lib/files/sinks";
 import { type ReadyDownload, startDownload } from "@/lib/files/zip-download";
-import { BatchJournal, placesOf } from "@/lib/journal/journal";
+import { type BatchJournal, type Journal, placesOf } from "@/lib/journal/journal";
 import { restUnderPressure } from "@/lib/pool/resting";
 import type { Settings } from "@/lib/settings/settings";
 import type { SongId } from "@/lib/song/song";
@@ -45,6 +45,7 @@ export interface RunServices {
   readonly log: BatchLog;
   readonly notices: Notices;
   readonly machine: Machine;
+  readonly journal: Journal;
   startWorker(): Promise<SongWorkerHandle>;
   /** Told of the sink that a song is saved through, so that its result can be heard. */
   onSink(file: PickedFile, sink: Sink): void;
@@ -74,15 +75,19 @@ export class Run implements Runnable {
   #lanes: number;
   #endPressure: () => void = () => undefined;
 
-  /** `opened`: null when measuring, which writes nothing. */
+  /**
+   * `opened`: null when measuring, which writes nothing. "busy": another tab is at work on one of
+   * the folders.
+   */
   static async prepare(
     request: RunRequest,
     opened: OpenedDestinations | null,
     services: RunServices,
-  ): Promise<Run> {
+  ): Promise<Run | "busy"> {
     const { resumed } = request;
     const startedAt = resumed ? new Date(resumed.startedAt) : new Date();
     const journal = await openJournal(request, opened, startedAt, services);
+    if (journal === "busy") return journal;
     return new Run(request, opened, startedAt, journal, services);
   }
 
@@ -220,20 +225,20 @@ async function openJournal(
   { mode, ids, settings, resumed }: RunRequest,
   opened: OpenedDestinations | null,
   startedAt: Date,
-  { table, notices }: RunServices,
-): Promise<BatchJournal | null> {
+  { table, notices, journal }: RunServices,
+): Promise<BatchJournal | null | "busy"> {
   if (mode === "measure" || settings.saveTo === "download") return null;
   const { roots } = table;
   const files = ids.map((id) => table.record(id).file);
-  const songs = placesOf(files, roots);
+  const songs = await placesOf(files, roots);
   if (!songs) return null;
   const head = {
     ...{ mode, settings, roots, songs },
-    batch: resumed?.batch ?? crypto.randomUUID(),
+    batch: resumed?.batch ?? null,
     startedAt: startedAt.toISOString(),
     target: opened?.folder ?? null,
   };
-  return BatchJournal.begin(head, (error) =>
+  return journal.begin(head, (error) =>
     notices.say("This batch cannot be resumed after the tab is closed.", String(error)),
   );
 }

@@ -36,7 +36,10 @@ type Asking = {
   readonly kind: "asking";
   /** Where it goes back to when nothing comes of it. */
   readonly before: Idle | Finished;
-  readonly open: { readonly question: Question; answer(accepted: boolean): void } | null;
+  readonly open: {
+    readonly question: Question;
+    answer(accepted: boolean, chosen: readonly number[]): void;
+  } | null;
 };
 
 /**
@@ -96,16 +99,27 @@ export class Runs {
 
   /** A question to the person. Only what `begin` was given may ask; one question at a time. */
   ask(question: Question): Promise<boolean> {
-    const state = this.#state;
-    if (state.kind !== "asking") throw new Error("Nothing was begun that could ask.");
-    return new Promise((answer) => this.#enter({ ...state, open: { question, answer } }));
+    return new Promise((answer) => this.#open(question, answer));
   }
 
-  answer(accepted: boolean): void {
+  /** The same where several things may be chosen: which of them; none where it was not accepted. */
+  choose(question: Question): Promise<readonly number[]> {
+    return new Promise((answer) =>
+      this.#open(question, (accepted, chosen) => answer(accepted ? chosen : [])),
+    );
+  }
+
+  #open(question: Question, answer: (accepted: boolean, chosen: readonly number[]) => void): void {
+    const state = this.#state;
+    if (state.kind !== "asking") throw new Error("Nothing was begun that could ask.");
+    this.#enter({ ...state, open: { question, answer } });
+  }
+
+  answer(accepted: boolean, chosen: readonly number[] = []): void {
     const state = this.#state;
     if (state.kind !== "asking" || !state.open) return;
     this.#enter({ ...state, open: null });
-    state.open.answer(accepted);
+    state.open.answer(accepted, chosen);
   }
 
   pause(): void {

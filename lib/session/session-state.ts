@@ -2,6 +2,7 @@ import type { WorkerLane } from "@/lib/batch/batch";
 import type { Totals } from "@/lib/batch/totals";
 import type { EngineState } from "@/lib/browser/engine";
 import type { LeftOut } from "@/lib/files/left-out";
+import type { RestoreDoubt } from "@/lib/files/restore";
 import type { ReadyDownload } from "@/lib/files/zip-download";
 import type { UnfinishedSummary } from "@/lib/journal/unfinished-batch";
 import type { Settings } from "@/lib/settings/settings";
@@ -72,7 +73,14 @@ export type Question =
   | { readonly kind: "replace-originals"; readonly songs: number }
   /** How many originals are kept and would be gone for good. */
   | { readonly kind: "delete-originals"; readonly songs: number }
-  | { readonly kind: "forget-batch"; readonly songs: number; readonly ended: number };
+  | { readonly kind: "forget-batch"; readonly songs: number; readonly ended: number }
+  /** Which songs' originals are put back though it is not certain that what is there may go. */
+  | { readonly kind: "restore-doubtful"; readonly songs: readonly DoubtfulSong[] };
+
+export interface DoubtfulSong {
+  readonly path: string;
+  readonly doubt: RestoreDoubt;
+}
 
 export type ReportFormat = "json" | "csv";
 export interface ReportFile {
@@ -104,7 +112,8 @@ export interface SessionActions {
   readonly retryFailed: () => Promise<void>;
   /** Takes back lossless changes of these songs (all songs where none are given). */
   readonly undoLossless: (ids?: readonly SongId[]) => Promise<void>;
-  readonly answer: (accepted: boolean) => void;
+  /** `chosen`: which of the songs of the question, by their index. */
+  readonly answer: (accepted: boolean, chosen?: readonly number[]) => void;
   /** Goes on with the batch that was cut off; asks for permission again where needed. */
   readonly resumeUnfinished: () => Promise<void>;
   /** Asks first where songs of it are done. */

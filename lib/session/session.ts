@@ -11,6 +11,9 @@ import { canPickFolders } from "@/lib/files/pickers";
 import type { ReadyDownload } from "@/lib/files/zip-download";
 import { readyWorker } from "@/lib/pool/worker-handle";
 import { WorkerSupply } from "@/lib/pool/worker-supply";
+import { Journal } from "@/lib/journal/journal";
+import { browserStore } from "@/lib/journal/storage";
+import type { ResumedBatch } from "@/lib/journal/unfinished-batch";
 import type { Settings } from "@/lib/settings/settings";
 import type { Song, SongId } from "@/lib/song/song";
 import { clearScratch } from "@/lib/storage/scratch-folder";
@@ -90,13 +93,17 @@ class SessionController implements SessionActions {
       readyWorker(startSongWorker(await this.#engine.load()), patienceFor, browserClock),
     );
     const [table, notices, publish] = [this.#table, this.#notices, this.#publish];
-    this.#originals = new KeptOriginals({ table, notices, publish, ask: this.#ask });
+    const journal = new Journal(browserStore(), navigator.locks);
+    this.#originals = new KeptOriginals({
+      ...{ table, notices, publish, journal, ask: this.#ask },
+      choose: (question) => this.#runs.choose(question),
+    });
     const onAdded = (ids: readonly SongId[]) => this.#onAdded(ids);
     this.#intake = new SongIntake({ table, notices, publish, onAdded });
     this.listening = new SongListening(table, () => this.#supply.take());
-    this.#unfinished = new UnfinishedOffer({ notices, publish, ask: this.#ask });
+    this.#unfinished = new UnfinishedOffer({ notices, publish, journal, ask: this.#ask });
     const services: RunServices = {
-      ...{ table, notices, log: this.#log, machine: { cores, memory } },
+      ...{ table, notices, journal, log: this.#log, machine: { cores, memory } },
       startWorker: () => this.#supply.take(),
       onSink: (file, sink) => this.listening.rememberSink(file, sink),
       onLanes: (workers) => publish({ workers }),
@@ -163,20 +170,15 @@ class SessionController implements SessionActions {
   readonly pause = () => this.#runs.pause();
   readonly resume = () => this.#runs.resume();
   readonly stop = (mode: StopMode) => this.#runs.stop(mode === "now");
-  readonly answer = (accepted: boolean) => this.#runs.answer(accepted);
+  readonly answer = (accepted: boolean, chosen?: readonly number[]) =>
+    this.#runs.answer(accepted, chosen);
 
   // A batch that was cut off.
 
   readonly resumeUnfinished = () =>
     this.#begin(async () => {
-      const resumed = await this.#unfinished.accept();
-      if (!resumed) return null;
-      const { settings, target, songs } = resumed;
-      this.clear();
-      this.#settings.use(settings);
-      this.#choice.restore(settings.saveTo, target);
-      this.#publish({ folderName: songs[0]?.file.folder?.name ?? null });
-      return this.#prepare(requestOf(resumed, this.#table));
+      const begun = await this.#unfinished.accept((resumed) => this.#goOn(resumed));
+      return begun?.run;
     });
 
   readonly discardUnfinished = () => this.#begin(() => this.#unfinished.discard());
@@ -232,6 +234,21 @@ class SessionController implements SessionActions {
         error instanceof Error ? error.message : String(error),
       );
     }
+  }
+
+  /** The list is that of the batch then. Null where nothing comes of it. */
+  async #goOn(resumed: ResumedBatch): Promise<{ readonly run: Runnable | null } | null> {
+    const { batch, mode, settings, target, songs } = resumed;
+    this.clear();
+    this.#publish({ folderName: songs[0]?.file.folder?.name ?? null });
+    if (mode === "level" || mode === "undo") {
+      this.#settings.use(settings);
+      this.#choice.restore(settings.saveTo, target);
+      const run = await this.#prepare(requestOf(resumed, mode, this.#table));
+      return run && { run };
+    }
+    this.#table.add(songs.map(({ file }) => file));
+    return (await this.#originals.goOn(mode, batch)) ? { run: null } : null;
   }
 
   #prepare(request: RunRequest): Promise<Runnable | null> {

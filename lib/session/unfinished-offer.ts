@@ -1,12 +1,15 @@
 import { destinationText } from "@/lib/batch/destinations";
+import type { BatchMode } from "@/lib/batch/jobs";
 import type { SongTable } from "@/lib/batch/song-table";
-import { type ResumedBatch, UnfinishedBatch } from "@/lib/journal/unfinished-batch";
+import type { Journal } from "@/lib/journal/journal";
+import type { ResumedBatch, UnfinishedBatch } from "@/lib/journal/unfinished-batch";
 import type { SongId } from "@/lib/song/song";
 import type { Notices } from "./notices";
 import type { RunRequest } from "./run";
 import type { Publish, Question } from "./session-state";
 
 interface OfferSetup {
+  readonly journal: Journal;
   readonly notices: Notices;
   readonly publish: Publish;
   ask(question: Question): Promise<boolean>;
@@ -22,28 +25,57 @@ export class UnfinishedOffer {
   }
 
   async look(): Promise<void> {
-    this.#offer(await UnfinishedBatch.find());
+    this.#offer(await this.#setup.journal.unfinished());
   }
 
-  /** Null where there is none, or permission is refused, which is said. */
-  async accept(): Promise<ResumedBatch | null> {
-    const resumed = await this.#batch?.resume();
-    if (!resumed) return null;
-    if (resumed === "permission-denied") {
-      this.#setup.notices.say(...destinationText[resumed]);
-      return null;
+  /**
+   * Goes on with it as `work` does. Nothing happens where there is none, where permission is refused
+   * or where another tab goes on with it, which is said. Where nothing comes of it, it is offered
+   * again.
+   */
+  async accept<T>(work: (resumed: ResumedBatch) => Promise<T | null>): Promise<T | null> {
+    const batch = this.#batch;
+    const resumed = await batch?.resume();
+    if (!batch || !resumed) return null;
+    if (resumed === "taken") await this.#sayTaken();
+    else if (resumed === "permission-denied") this.#setup.notices.say(...destinationText[resumed]);
+    else {
+      this.#offer(null);
+      let done: T | null = null;
+      try {
+        return (done = await work(resumed));
+      } finally {
+        if (done === null) {
+          batch.release();
+          await this.look();
+        }
+      }
     }
-    this.#offer(null);
-    return resumed;
+    return null;
   }
 
   /** Asks first where songs of it are done: the knowledge of which is lost. */
   async discard(): Promise<void> {
     if (!this.#batch) return;
-    const { songs, ended } = this.#batch.summary;
+    const { songs, ended, folders } = this.#batch.summary;
     const question = { kind: "forget-batch", songs, ended } as const;
     if (ended > 0 && !(await this.#setup.ask(question))) return;
-    await this.#batch.discard();
+    const discarded = await this.#batch.discard();
+    if (discarded === "taken") return this.#sayTaken();
+    if (!discarded) {
+      this.#setup.notices.say(
+        `What was being written may be left half in ${folders.join(", ")}.`,
+        "Such files end in .crswap or begin with .levelup-, are no songs, and may be deleted.",
+      );
+    }
+    await this.look();
+  }
+
+  async #sayTaken(): Promise<void> {
+    this.#setup.notices.say(
+      "Another LevelUp tab goes on with this batch, or has by now.",
+      "Nothing was done here.",
+    );
     await this.look();
   }
 
@@ -54,8 +86,11 @@ export class UnfinishedOffer {
 }
 
 /** Puts the songs of a batch that was cut off into the table; gives the run that is left to do. */
-export function requestOf(resumed: ResumedBatch, table: SongTable): RunRequest {
-  const { batch, mode, startedAt, settings, songs } = resumed;
+export function requestOf(
+  { batch, startedAt, settings, songs }: ResumedBatch,
+  mode: BatchMode,
+  table: SongTable,
+): RunRequest {
   const ids = table.add(songs.map(({ file }) => file));
   const done = new Set<SongId>();
   ids.forEach((id, index) => {

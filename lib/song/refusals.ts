@@ -45,6 +45,7 @@ export type RefusalReason =
   | "worker-hung"
   | "file-gone"
   | "file-changed"
+  | "changed-since"
   | "file-unreadable"
   | "permission-denied"
   | "disk-full"

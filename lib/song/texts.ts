@@ -72,6 +72,10 @@ export const refusalText: Record<
     message: "The file changed while it was in work.",
     hint: "Close the program that writes to it, then press Retry failed.",
   },
+  "changed-since": {
+    message: "The file was changed after the batch was cut off, so it was left alone.",
+    hint: "Press Retry failed to level it as it is now.",
+  },
   "file-unreadable": {
     message: "The browser is not allowed to read the file.",
     hint: "Check its permissions on disk.",

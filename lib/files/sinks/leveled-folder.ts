@@ -59,8 +59,9 @@ export class LeveledFolderSink implements Sink {
       const [parents, name] = splitPath(output);
       await writeFileSafely(await openFolder(this.#root, parents), name, bytes);
       const { lastModified } = await fileAt(this.#root, output);
-      // The date only spares others a look at the bytes.
-      folder.manifest.record(entry(lastModified)).catch(() => undefined);
+      // The date only spares others a look at the bytes. Waited for, so that no write outlives the
+      // batch.
+      await folder.manifest.record(entry(lastModified)).catch(() => undefined);
     } catch (error) {
       this.#claims.release(inside);
       throw error;

@@ -113,8 +113,9 @@ export class ReplaceSink implements Sink {
       );
       const arrived = await handle.getFile();
       if (await new HashedFile(arrived).is(sent)) {
-        // The date only spares others a look at the bytes.
-        record({ ...sent, lastModified: arrived.lastModified })?.catch(() => undefined);
+        // The date only spares others a look at the bytes. Waited for, so that no write outlives
+        // the batch.
+        await record({ ...sent, lastModified: arrived.lastModified })?.catch(() => undefined);
         return;
       }
       throw new WriteRefused("write-failed", "What arrived on disk is not what was sent.");

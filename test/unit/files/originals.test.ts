@@ -30,10 +30,12 @@ async function replace(song: PickedFile, result: string, keepOriginals = true) {
 
 async function restore(song: PickedFile, answer: boolean | null = null) {
   const asked: string[] = [];
-  const decide = async ({ doubt, original }: RestoreQuestion) => {
-    if (answer === null) throw new Error(`asked about ${doubt}`);
-    asked.push(`${doubt}: ${await original.text()}`);
-    return answer;
+  const decide = async (questions: readonly RestoreQuestion[]) => {
+    for (const { doubt, original } of questions) {
+      if (answer === null) throw new Error(`asked about ${doubt}`);
+      asked.push(`${doubt}: ${await original.text()}`);
+    }
+    return answer ? questions : [];
   };
   let outcome: RestoreOutcome | null = null;
   const restored = await restoreOriginals([song], decide, (_, each) => (outcome = each));
@@ -171,7 +173,7 @@ describe("restoring", () => {
     const disk = new FakeDisk({ "1.mp3": "original 1", "2.mp3": "original 2" });
     const songs = ["1.mp3", "2.mp3"].map((path) => disk.song(path, disk.picked()));
     for (const song of songs) await replace(song, "leveled");
-    const leaveIt = () => Promise.resolve(false);
+    const leaveIt = () => Promise.resolve([]);
     const restored = await restoreOriginals(songs, leaveIt, () => undefined);
     for (const path of ["1.mp3", "Originals/1.mp3"]) {
       expect(await disk.text(path)).toBe("original 1");

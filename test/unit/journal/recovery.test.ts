@@ -17,25 +17,25 @@ function headOf(disk: FakeDisk, saveTo: SaveTo, paths: readonly string[]): Journ
     settings: { ...defaultSettings, saveTo },
     roots: [disk.folder("Music")],
     target: saveTo === "folder" ? disk.folder("Out") : null,
-    songs: paths.map((path) => ({ root: 0, path })),
+    songs: paths.map((path) => ({ root: 0, path, state: null })),
   };
 }
 
-/** What the journal holds of a song that is about to be written, or was. */
+/** What the journal holds of a song that is about to be written, or was; null: nothing was. */
 async function entryOf(
   state: SongEntry["state"],
   path: string,
-  output: string,
-  text: string,
+  output: string | null,
+  text: string | null,
 ): Promise<SongEntry> {
   const table = new SongTable(() => undefined);
   const [id] = table.add([picked(path)]);
   table.update(id!, { status: "leveled", output, worker: 2 });
-  const row = rowOf(table.get(id!));
-  const lines = [`about ${path}`];
-  return state === "ended"
-    ? { state, row, lines }
-    : { state, row, lines, fingerprint: await fingerprint(new Blob([text])) };
+  const bytes = new Blob([text ?? ""]);
+  const written =
+    text === null ? null : { fingerprint: await fingerprint(bytes), size: bytes.size };
+  const source = { size: "original".length, lastModified: 1 };
+  return { state, written, source, row: rowOf(table.get(id!)), lines: [`about ${path}`] };
 }
 
 describe("a batch that was cut off", () => {
@@ -57,11 +57,13 @@ describe("a batch that was cut off", () => {
     ]);
     expect(two!.row).toBeNull();
 
-    // Half of it, or the old one: it has to be done again.
-    disk.put(place, "ne");
-    const [again] = await recover({ head, entries });
-    expect(again).toMatchObject({ row: null, lines: [] });
-    expect(again!.file.path).toBe("a/one.mp3");
+    // The old one, or nothing: it has to be done again.
+    for (const text of saveTo === "replace" ? ["original", ""] : ["ne", ""]) {
+      disk.put(place, text);
+      const [again] = await recover({ head, entries });
+      expect(again).toMatchObject({ row: null, lines: [] });
+      expect(again!.file.path).toBe("a/one.mp3");
+    }
   });
 
   it("keeps what ended, and clears away what interrupted writes left behind", async () => {
@@ -73,7 +75,7 @@ describe("a batch that was cut off", () => {
       "Music/Leveled/a/one.mp3": "new",
       "Music/Originals/a/.levelup-12345678.crswap": "ours",
     });
-    const entries = new Map([[0, await entryOf("ended", "a/one.mp3", "Leveled/a/one.mp3", "")]]);
+    const entries = new Map([[0, await entryOf("ended", "a/one.mp3", "Leveled/a/one.mp3", "new")]]);
     const [one] = await recover({ head: headOf(disk, "leveled", ["a/one.mp3"]), entries });
     expect(one).toMatchObject({ row: { status: "leveled" }, lines: ["about a/one.mp3"] });
     expect([...disk.files.keys()]).toEqual([
@@ -89,7 +91,7 @@ describe("a batch that was cut off", () => {
       "Music/a.flac": "2",
       "Music/Leveled/a.mp3": "of wav",
     });
-    const entries = new Map([[1, await entryOf("ended", "a.wav", "Leveled/a.mp3", "")]]);
+    const entries = new Map([[1, await entryOf("ended", "a.wav", "Leveled/a.mp3", "of wav")]]);
     const songs = await recover({ head: headOf(disk, "leveled", ["a.flac", "a.wav"]), entries });
     const flac = songs[0]!.file;
     const sink = new LeveledFolderSink(flac.folder!);
@@ -97,6 +99,50 @@ describe("a batch that was cut off", () => {
     const path = await sink.save(flac, new Blob(["of flac"]), "mp3", saving);
     expect(path).toBe("Leveled/a (2).mp3");
     expect(await disk.text("Music/Leveled/a.mp3")).toBe("of wav");
+  });
+
+  it.each<[SaveTo, on: string, onDisk: string | null, row: string | null]>([
+    ["leveled", "Leveled/a.mp3", "new", "leveled"],
+    ["leveled", "Leveled/a.mp3", "ne", null],
+    ["leveled", "Leveled/a.mp3", null, null],
+    ["replace", "a.mp3", "new", "leveled"],
+    ["replace", "a.mp3", "original", null],
+    ["replace", "a.mp3", "tags edited", "failed"],
+    ["replace", "a.mp3", "", null],
+    ["replace", "a.mp3", null, null],
+  ])(
+    "believes no end without a look at the file: %s, %s is %j",
+    async (saveTo, on, text, status) => {
+      const disk = new FakeDisk({ "Music/a.mp3": "original" });
+      if (text === null) disk.files.delete(`Music/${on}`);
+      else disk.put(`Music/${on}`, text);
+      // Edited by somebody: the date tells where the size does not.
+      if (text !== "original") disk.modified.set(`Music/${on}`, 2);
+      const entries = new Map([[0, await entryOf("ended", "a.mp3", on, "new")]]);
+      const [song] = await recover({ head: headOf(disk, saveTo, ["a.mp3"]), entries });
+      expect(song!.row?.status ?? null).toBe(status);
+      if (status === "failed") expect(song!.row).toMatchObject({ reason: "changed-since" });
+    },
+  );
+
+  it("does not level again what is not on record and not what it was when the batch began", async () => {
+    const disk = new FakeDisk({ "Music/a.mp3": "leveled", "Music/b.mp3": "original" });
+    disk.modified.set("Music/a.mp3", 2);
+    const state = { size: "original".length, lastModified: 1 };
+    const head = headOf(disk, "replace", ["a.mp3", "b.mp3"]);
+    const songs = head.songs.map((song) => ({ ...song, state }));
+    const [a, b] = await recover({ head: { ...head, songs }, entries: new Map() });
+    expect(a!.row).toMatchObject({ status: "failed", reason: "changed-since" });
+    expect(b!.row).toBeNull();
+  });
+
+  it("is done with a song that needed nothing while that is still the same", async () => {
+    const disk = new FakeDisk({ "Music/a.mp3": "original" });
+    const entries = new Map([[0, await entryOf("ended", "a.mp3", null, null)]]);
+    const head = headOf(disk, "replace", ["a.mp3"]);
+    expect((await recover({ head, entries }))[0]!.row).not.toBeNull();
+    disk.modified.set("Music/a.mp3", 2);
+    expect((await recover({ head, entries }))[0]!.row).toBeNull();
   });
 
   it("keeps a song in the list that is gone meanwhile", async () => {

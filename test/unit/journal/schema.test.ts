@@ -21,10 +21,20 @@ describe("an entry of the journal", () => {
     ["a song that was never measured", { reason: "held-back-by-peaks", output: null }],
   ])("comes back as it was: %s", (_, change) => {
     const row = storedRow(change);
-    const saving = { state: "saving", fingerprint, row, lines: ["one"] } as const;
-    const ended = { state: "ended", row, lines: [] } as const;
+    const noted = { written: { fingerprint, size: 3 }, source: { size: 2, lastModified: 1 } };
+    const saving = { state: "saving", ...noted, row, lines: ["one"] } as const;
+    const ended = { state: "ended", ...noted, written: null, row, lines: [] } as const;
     expect(readEntry(structuredClone(saving))).toEqual(saving);
     expect(readEntry(structuredClone(ended))).toEqual(ended);
+  });
+
+  it("of 0.1.0 is read", () => {
+    const row = storedRow({});
+    const saving = { state: "saving", fingerprint, row, lines: ["one"] };
+    const ended = { state: "ended", row, lines: [] };
+    const { fingerprint: _, ...rest } = saving;
+    expect(readEntry(saving)).toEqual({ ...rest, written: { fingerprint } });
+    expect(readEntry(ended)).toEqual(ended);
   });
 
   it.each<[string, unknown]>([

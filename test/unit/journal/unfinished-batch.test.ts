@@ -1,9 +1,12 @@
 import { describe, expect, it, vi } from "vitest";
 import { rowOf, type SongEntry } from "@/lib/batch/run-record";
 import type { JournalHead } from "@/lib/journal/schema";
-import { UnfinishedBatch } from "@/lib/journal/unfinished-batch";
+import { Journal } from "@/lib/journal/journal";
+import { fingerprint } from "@/lib/files/checksum";
 import { defaultSettings } from "@/lib/settings/settings";
 import { songRow } from "../batch/fixtures";
+import { FakeJournalStore } from "../../support/tabs/fake-journal-store";
+import { FakeLocks } from "../../support/tabs/fake-locks";
 import { FakeDisk } from "../files/fake-disk";
 
 type Permission = "granted" | "prompt" | "denied";
@@ -17,31 +20,42 @@ const folderOf = (disk: FakeDisk, name: string, known: Permission, answer: Permi
 
 const leftover = "Music/.levelup-12345678";
 
-function cutOff(known: Permission, answer: Permission) {
+async function cutOff(known: Permission, answer: Permission) {
   const disk = new FakeDisk({ "Music/a.mp3": "1", "Music/b.mp3": "2", [leftover]: "half" });
-  disk.folders.add("Out");
+  disk.put("Out/a.mp3", "new");
   const root = folderOf(disk, "Music", known, answer);
   const target = folderOf(disk, "Out", known, answer);
   const head: JournalHead = {
     ...{ batch: "b", mode: "level", startedAt: "2026-01-01T00:00:00.000Z" },
     settings: { ...defaultSettings, saveTo: "folder" },
     ...{ roots: [root], target },
-    songs: ["a.mp3", "b.mp3"].map((path) => ({ root: 0, path })),
+    songs: ["a.mp3", "b.mp3"].map((path) => ({ root: 0, path, state: null })),
   };
   const row = rowOf(songRow(1, { path: "a.mp3", status: "leveled", output: "a.mp3" }));
-  const entries = new Map<number, SongEntry>([[0, { state: "ended", row, lines: ["about a"] }]]);
-  return { disk, root, target, head, batch: new UnfinishedBatch({ head, entries }) };
+  const written = { fingerprint: await fingerprint(new Blob(["new"])), size: 3 };
+  const entry: SongEntry = { state: "ended", written, row, lines: ["about a"] };
+  const store = new FakeJournalStore();
+  store.values.set("head b", head).set("song b 0", entry);
+  const locks = new FakeLocks();
+  const tab = () => new Journal(store, locks.tab());
+  return { disk, root, target, head, store, tab, batch: (await tab().unfinished())! };
 }
 
 describe("a batch that can be resumed", () => {
-  it("says how far it had come and where", () => {
-    expect(cutOff("prompt", "granted").batch.summary).toEqual({
-      ...{ songs: 2, ended: 1, folders: ["Music"], startedAt: "2026-01-01T00:00:00.000Z" },
+  it("says how far it had come and where", async () => {
+    expect((await cutOff("prompt", "granted")).batch.summary).toEqual({
+      ...{
+        mode: "level",
+        songs: 2,
+        ended: 1,
+        folders: ["Music"],
+        startedAt: "2026-01-01T00:00:00.000Z",
+      },
     });
   });
 
   it("gives all that a run needs, once every folder may be written to", async () => {
-    const { batch, head, root, target, disk } = cutOff("prompt", "granted");
+    const { batch, head, root, target, disk } = await cutOff("prompt", "granted");
     const resumed = await batch.resume();
     expect(root.requestPermission).toHaveBeenCalledOnce();
     expect(target.requestPermission).toHaveBeenCalledOnce();
@@ -57,7 +71,7 @@ describe("a batch that can be resumed", () => {
   });
 
   it("does nothing without permission, and can be asked again", async () => {
-    const { batch, disk } = cutOff("prompt", "denied");
+    const { batch, disk } = await cutOff("prompt", "denied");
     expect(await batch.resume()).toBe("permission-denied");
     expect(await batch.resume()).toBe("permission-denied");
     expect([...disk.files.keys()]).toContain(leftover);
@@ -65,12 +79,38 @@ describe("a batch that can be resumed", () => {
 
   it.each<[Permission, boolean]>([
     ["granted", false],
-    ["prompt", true],
-  ])("asks nobody when it is discarded: leftovers where writing is %s", async (known, stays) => {
-    const { batch, disk, root } = cutOff(known, "granted");
-    await batch.discard();
-    expect(root.requestPermission).not.toHaveBeenCalled();
-    expect([...disk.files.keys()].includes(leftover)).toBe(stays);
-    expect([...disk.files.keys()]).toContain("Music/a.mp3");
+    ["denied", true],
+  ])(
+    "asks to clean up when it is discarded: leftovers where writing is %s",
+    async (answer, stays) => {
+      const { batch, disk, root, store } = await cutOff("prompt", answer);
+      expect(await batch.discard()).toBe(!stays);
+      expect(root.requestPermission).toHaveBeenCalledOnce();
+      expect([...disk.files.keys()].includes(leftover)).toBe(stays);
+      expect([...disk.files.keys()]).toContain("Music/a.mp3");
+      expect(store.values.size).toBe(0);
+    },
+  );
+
+  it("is taken over by one of two tabs that press Resume at once", async () => {
+    const { batch, tab, head } = await cutOff("granted", "granted");
+    const other = (await tab().unfinished())!;
+    const both = await Promise.all([batch.resume(), other.resume()]);
+    expect(both.filter((each) => each === "taken")).toHaveLength(1);
+    expect(both.filter((each) => typeof each !== "string")).toHaveLength(1);
+    expect(await tab().unfinished()).toBeNull();
+    // Given back, another may have it; ended, nobody.
+    const [winner, loser] = both[0] === "taken" ? [other, batch] : [batch, other];
+    winner.release();
+    expect(await loser.resume()).toMatchObject({ batch: head.batch });
+    expect(await winner.discard()).toBe("taken");
+  });
+
+  it("that another tab has ended meanwhile is not begun again", async () => {
+    const { batch, tab } = await cutOff("granted", "granted");
+    const other = (await tab().unfinished())!;
+    expect(await other.discard()).toBe(true);
+    expect(await batch.resume()).toBe("taken");
+    expect(await batch.discard()).toBe("taken");
   });
 });

@@ -1,0 +1,109 @@
+import type { SongWorkerHandle } from "@/lib/batch/song-worker";
+import { dbtp, decibels, lu, lufs, seconds } from "@/lib/loudness/units";
+import { powerOfLoudness } from "@/lib/loudness/gating";
+import { WorkerDied } from "@/lib/pool/worker-handle";
+import type { LevelOutcome, Measured } from "@/lib/song/outcome";
+import type { LevelTask, SongTask } from "@/lib/song/task";
+
+/** A song whose whole file is a line of text. */
+export interface FakeSong {
+  /** Which music it is. */
+  readonly music: string;
+  readonly tags: string;
+  /** LUFS. */
+  readonly level: number;
+  /** How often it was encoded since it was an original. */
+  readonly encodings: number;
+  /** What a lossless gain notes for taking it back: the level before. */
+  readonly undo: number | null;
+}
+
+export const textOf = (song: FakeSong): string => `song ${JSON.stringify(song)} end`;
+
+/** Null for whatever is no whole song. */
+export function songIn(text: string): FakeSong | null {
+  const [, json] = /^song (\{.*\}) end$/.exec(text) ?? [];
+  return json === undefined ? null : (JSON.parse(json) as FakeSong);
+}
+
+/** What leveling makes of a song; the song itself where it needs nothing. */
+export function leveledSong(song: FakeSong, level: number, lossless: boolean): FakeSong {
+  if (song.level === level) return song;
+  return lossless
+    ? { ...song, level, undo: song.undo ?? song.level }
+    : { ...song, level, undo: null, encodings: song.encodings + 1 };
+}
+
+/** A worker that levels such songs. `onLevel` is told of each that it is given. */
+export function fakeSongWorker(onLevel: (name: string) => void): SongWorkerHandle {
+  let dead: WorkerDied | null = null;
+  return {
+    async call(ask) {
+      if (dead) throw dead;
+      const answer = await ask({
+        level: async ({ file, target, losslessWherePossible }: LevelTask) => {
+          onLevel(file.name);
+          const song = songIn(await file.text());
+          if (!song) return refused;
+          const result = leveledSong(song, target.loudness, losslessWherePossible);
+          return outcomeOf(song, result, "already-at-target");
+        },
+        undo: async ({ file }: SongTask) => {
+          const song = songIn(await file.text());
+          if (!song) return refused;
+          const undone = song.undo === null ? song : { ...song, level: song.undo, undo: null };
+          return outcomeOf(song, undone, "nothing-to-undo");
+        },
+        measure: () => Promise.reject(new Error("Nothing is only measured here.")),
+        listen: () => Promise.reject(new Error("Nothing is heard here.")),
+      });
+      if (dead) throw dead;
+      return answer;
+    },
+    giveBack: () => undefined,
+    terminate: () => (dead = new WorkerDied("terminated", "by the page")),
+  };
+}
+
+const refused: LevelOutcome = {
+  ...{ kind: "refused", reason: "damaged", detail: "no whole song" },
+  ...{ format: null, measured: null },
+};
+
+function outcomeOf(
+  song: FakeSong,
+  result: FakeSong,
+  skip: "already-at-target" | "nothing-to-undo",
+): LevelOutcome {
+  const measured = measuredOf(song);
+  const times = { measure: 1, render: 1, verify: 1, total: 3, reading: 1 };
+  if (result === song) return { kind: "skipped", reason: skip, measured, seconds: times };
+  return {
+    ...{ kind: "leveled", measured, gain: decibels(result.level - song.level) },
+    ...{ limited: decibels(0), passes: 1, resultDetail: null, shortfall: null, notes: [] },
+    route: result.encodings > song.encodings ? "encode" : "lossless",
+    result: measuredOf(result).measurement,
+    ...{ bytes: [new TextEncoder().encode(textOf(result))], scratch: null, extension: "mp3" },
+    seconds: times,
+  };
+}
+
+const measuredOf = ({ level }: FakeSong): Measured => ({
+  format: {
+    ...{ container: "mp3", codec: "mp3", sampleRate: 44_100, channels: 2 },
+    ...{ channelLayout: "stereo", bitRate: 320_000, bitDepth: null, lossless: false },
+  },
+  duration: seconds(180),
+  measurement: {
+    ...{ integrated: lufs(level), range: lu(6), truePeak: dbtp(-3), samplePeak: dbtp(-3) },
+    ...{ samplesOverFullScale: 0, momentaryMax: lufs(level), shortTermMax: lufs(level) },
+    duration: seconds(180),
+  },
+  detail: {
+    gatingBlocks: Float64Array.of(powerOfLoudness(level)),
+    shortTermCurve: new Float32Array([level]),
+    momentaryCurve: new Float32Array([level]),
+    peakCurve: new Float32Array([1]),
+  },
+  tags: { album: null, albumArtist: null, disc: null },
+});
