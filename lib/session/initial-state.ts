@@ -19,5 +19,6 @@ export const initialState = (capabilities: SessionState["capabilities"]): Sessio
   unfinished: null,
   originalsKept: false,
   capabilities,
-  folderName: null,
+  folders: [],
+  run: null,
 });

@@ -1,6 +1,8 @@
 import type { WorkerLane } from "@/lib/batch/batch";
+import type { BatchMode } from "@/lib/batch/jobs";
 import type { Totals } from "@/lib/batch/totals";
 import type { EngineState } from "@/lib/browser/engine";
+import type { BesideFile } from "@/lib/files/beside/copy";
 import type { LeftOut } from "@/lib/files/left-out";
 import type { ReadyDownload } from "@/lib/files/zip-download";
 import type { UnfinishedSummary } from "@/lib/journal/unfinished-batch";
@@ -34,8 +36,21 @@ export interface SessionState {
   readonly originalsKept: boolean;
   /** What this browser can do. */
   readonly capabilities: { readonly folders: boolean; readonly cores: number };
-  /** The name of the folder that Leveled lies in, once a folder was added. */
-  readonly folderName: string | null;
+  /** Names of the folders that the songs lie in; null for songs that came without one. */
+  readonly folders: readonly (string | null)[];
+  /** The run that is on or was last: what is said of it follows from its own settings. */
+  readonly run: ShownRun | null;
+}
+
+export interface ShownRun {
+  readonly mode: BatchMode;
+  readonly ids: readonly SongId[];
+  /** Those that it runs with, whatever is changed meanwhile. */
+  readonly settings: Settings;
+  /** The name of *Another folder*; null for every other choice. */
+  readonly target: string | null;
+  /** What became of the files beside its songs, at its end. */
+  readonly beside: readonly BesideFile[];
 }
 
 /** Changes what the page shows. The phase and the question are those of `Runs` alone. */

@@ -142,7 +142,7 @@ class SessionController implements SessionActions {
     this.#offer(null);
     this.#runs.clear();
     this.#table.flush();
-    this.#publish({ intake: null, folderName: null });
+    this.#publish({ intake: null });
   };
 
   // The batch.
@@ -175,8 +175,9 @@ class SessionController implements SessionActions {
       this.clear();
       this.#settings.use(settings);
       this.#choice.restore(settings.saveTo, target);
-      this.#publish({ folderName: songs[0]?.file.folder?.name ?? null });
-      return this.#prepare(requestOf(resumed, this.#table));
+      await this.#intake.lookBeside(songs.map(({ file }) => file));
+      const request = requestOf(resumed, this.#table);
+      return this.#prepare({ ...request, beside: this.#intake.beside });
     });
 
   readonly discardUnfinished = () => this.#begin(() => this.#unfinished.discard());
@@ -219,7 +220,9 @@ class SessionController implements SessionActions {
     settings: Settings = this.#settings.current,
   ): Promise<void> {
     if (ids.length === 0) return;
-    await this.#begin(() => this.#prepare({ mode, ids, settings, resumed: null }));
+    await this.#begin(() =>
+      this.#prepare({ mode, ids, settings, beside: this.#intake.beside, resumed: null }),
+    );
   }
 
   async #begin(work: () => Promise<Runnable | null | void>): Promise<void> {

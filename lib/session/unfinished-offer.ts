@@ -54,7 +54,7 @@ export class UnfinishedOffer {
 }
 
 /** Puts the songs of a batch that was cut off into the table; gives the run that is left to do. */
-export function requestOf(resumed: ResumedBatch, table: SongTable): RunRequest {
+export function requestOf(resumed: ResumedBatch, table: SongTable): Omit<RunRequest, "beside"> {
   const { batch, mode, startedAt, settings, songs } = resumed;
   const ids = table.add(songs.map(({ file }) => file));
   const done = new Set<SongId>();

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type RunFacts, type Runnable, Runs } from "@/lib/session/runs";
 import type { Phase, Question } from "@/lib/session/session-state";
+import { defaultSettings } from "@/lib/settings/settings";
 import { deferred, settled } from "../../support/deferred";
 
 /** A run that goes on until the test ends it, and tells what was done to it. */
@@ -18,7 +19,9 @@ class FakeRun implements Runnable {
 
   get facts(): RunFacts {
     const startedAt = new Date(this.name);
-    return { mode: this.mode, ids: [], workers: 1, startedAt, finishedAt: null, elapsed: 0 };
+    const settled = { settings: defaultSettings, target: null, beside: [] };
+    const counts = { ids: [], workers: 1, elapsed: 0 };
+    return { mode: this.mode, ...settled, ...counts, startedAt, finishedAt: null };
   }
 
   work = () => (this.done.push("work"), this.end.promise);
