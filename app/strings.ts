@@ -182,7 +182,25 @@ export const strings = {
     replace: {
       heading: (n: number) => `Write over ${plural(n, "original", "originals")}?`,
       body: "Each song is leveled completely first, then takes the place of its original. A song that fails, or that is stopped half-way, keeps its original untouched.",
-      kept: "A copy of each original is kept in the folder Originals until you decide otherwise.",
+      lines: {
+        kept: (folders: readonly string[]) =>
+          `A copy of each original is kept until you decide otherwise, in a folder Originals that LevelUp makes in ${listed(folders)}.`,
+        notKept: "No copies of the originals are kept.",
+        otherKind: (n: number) =>
+          `${plural(n, "song becomes", "songs become")} another kind: ${n === 1 ? "it is" : "they are"} written beside ${n === 1 ? "its original, which stays" : "their originals, which stay"}.`,
+        refused: (songs: readonly { readonly path: string; readonly why: string }[]) =>
+          `${plural(songs.length, "song stays", "songs stay")} as ${songs.length === 1 ? "it is" : "they are"}: ${listed(songs.map(({ path, why }) => `${path} (${why.replace(/\.$/, "")})`))}.`,
+        unknown:
+          "Files that turn out to be read only, locked or damaged fail one by one and keep their originals.",
+        dates: "The modification date of each file becomes the time of writing.",
+        space: (kept: string, work: string) =>
+          `Space, estimated: ${kept} for the kept originals, and up to ${work} more while it works.`,
+        workSpace: (work: string) => `Space, estimated: up to ${work} while it works.`,
+        time: (time: string) =>
+          `Time, estimated: ${time}, and about a minute more at the end, until the system has written everything.`,
+        timeUnknown:
+          "Time: nothing was measured yet to tell it from. At the end it waits about a minute, until the system has written everything.",
+      },
       warning:
         "The originals cannot be brought back afterwards. Turn on Keep originals if they exist only here.",
       confirm: "Replace originals",

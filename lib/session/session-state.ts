@@ -9,6 +9,7 @@ import type { UnfinishedSummary } from "@/lib/journal/unfinished-batch";
 import type { Settings } from "@/lib/settings/settings";
 import type { Song, SongId } from "@/lib/song/song";
 import type { Listening } from "./listening";
+import type { ReplacePreview } from "./replacing/preview";
 
 /** What the page shows. One immutable snapshot; rows change identity only when they change. */
 export interface SessionState {
@@ -84,7 +85,7 @@ export interface LeftOutFile {
 }
 
 export type Question =
-  | { readonly kind: "replace-originals"; readonly songs: number }
+  | ({ readonly kind: "replace-originals" } & ReplacePreview)
   /** How many originals are kept and would be gone for good. */
   | { readonly kind: "delete-originals"; readonly songs: number }
   | { readonly kind: "forget-batch"; readonly songs: number; readonly ended: number };

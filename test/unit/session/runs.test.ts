@@ -31,7 +31,7 @@ class FakeRun implements Runnable {
   changeSettings = () => undefined;
 }
 
-const question: Question = { kind: "replace-originals", songs: 1 };
+const question: Question = { kind: "delete-originals", songs: 1 };
 
 /** What the session is thought to be in. Runs go by their names. */
 interface Model {
