@@ -1,4 +1,4 @@
-import type { LeftOutFile } from "@/lib/session/session-state";
+import type { ShownRun, LeftOutFile } from "@/lib/session/session-state";
 import type { PresetGroup, Confidence } from "@/lib/settings/presets";
 
 /**
@@ -11,6 +11,16 @@ import type { PresetGroup, Confidence } from "@/lib/settings/presets";
  */
 const plural = (n: number, one: string, many: string) =>
   `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+
+const MOST_LISTED = 4;
+
+/** "a, b and c"; the rest of a long list as a number. */
+const listed = (parts: readonly string[]): string => {
+  const shown = parts.slice(0, MOST_LISTED);
+  const rest = parts.length - shown.length;
+  const all = rest > 0 ? [...shown, `${rest.toLocaleString("en")} more`] : shown;
+  return all.length < 2 ? (all[0] ?? "") : `${all.slice(0, -1).join(", ")} and ${all.at(-1)}`;
+};
 
 const songsCount = (n: number) => plural(n, "song", "songs");
 
@@ -121,6 +131,9 @@ export const strings = {
       high: "published",
       medium: "reported, not published",
     } satisfies Record<Confidence, string>,
+    running:
+      "A batch is running with the settings that it began with. What you change here is for the next batch; only how many songs are worked on at once changes now.",
+    forNext: (hint: string) => `For the next batch. ${hint}`,
     range: (min: string, max: string) => `Allowed: ${min} to ${max}`,
     wholeRange: (min: string, max: string) => `Allowed: whole numbers, ${min} to ${max}`,
   },
@@ -155,7 +168,9 @@ export const strings = {
       "Each song takes its original's place once the system has had the time to write it to the disk, so that a power cut takes neither. Stop leaves the songs that still wait as they are.",
     pausedHint: "Songs in work are finished, no new ones begin.",
     where: {
-      leveled: (folder: string | null) => (folder === null ? "Leveled" : `${folder}/Leveled`),
+      /** null: songs that came without their folder. */
+      leveled: (folders: readonly (string | null)[]) =>
+        listed(folders.map((folder) => (folder === null ? "a download" : `${folder}/Leveled`))),
       folder: "a folder you choose",
       replace: "the originals themselves",
       download: "a download",
@@ -169,7 +184,25 @@ export const strings = {
     replace: {
       heading: (n: number) => `Write over ${plural(n, "original", "originals")}?`,
       body: "Each song is leveled completely first, then takes the place of its original. A song that fails, or that is stopped half-way, keeps its original untouched.",
-      kept: "A copy of each original is kept in the folder Originals until you decide otherwise.",
+      lines: {
+        kept: (folders: readonly string[]) =>
+          `A copy of each original is kept until you decide otherwise, in a folder Originals that LevelUp makes in ${listed(folders)}.`,
+        notKept: "No copies of the originals are kept.",
+        otherKind: (n: number) =>
+          `${plural(n, "song becomes", "songs become")} another kind: ${n === 1 ? "it is" : "they are"} written beside ${n === 1 ? "its original, which stays" : "their originals, which stay"}.`,
+        refused: (songs: readonly { readonly path: string; readonly why: string }[]) =>
+          `${plural(songs.length, "song stays", "songs stay")} as ${songs.length === 1 ? "it is" : "they are"}: ${listed(songs.map(({ path, why }) => `${path} (${why.replace(/\.$/, "")})`))}.`,
+        unknown:
+          "Files that turn out to be read only, locked or damaged fail one by one and keep their originals.",
+        dates: "The modification date of each file becomes the time of writing.",
+        space: (kept: string, work: string) =>
+          `Space, estimated: ${kept} for the kept originals, and up to ${work} more while it works.`,
+        workSpace: (work: string) => `Space, estimated: up to ${work} while it works.`,
+        time: (time: string) =>
+          `Time, estimated: ${time}, and about a minute more at the end, until the system has written everything.`,
+        timeUnknown:
+          "Time: nothing was measured yet to tell it from. At the end it waits about a minute, until the system has written everything.",
+      },
       warning:
         "The originals cannot be brought back afterwards. Turn on Keep originals if they exist only here.",
       confirm: "Replace originals",
@@ -406,7 +439,28 @@ export const strings = {
     failed: "Failed",
     cancelled: "Stopped",
     elapsed: "Time taken",
-    savedIn: (where: string) => `The leveled songs are in ${where}.`,
+    savedIn: (where: readonly string[]) => `The leveled songs are in ${listed(where)}.`,
+    replaced: (n: number, kept: boolean) =>
+      `${plural(n, "original was", "originals were")} replaced. ` +
+      (kept ? "A copy of each is kept until you decide." : "No copies were kept."),
+    writtenBeside: (n: number) =>
+      `${plural(n, "song", "songs")} of another kind than before ${n === 1 ? "lies" : "lie"} beside ${n === 1 ? "its original, which stays" : "their originals, which stay"}.`,
+    beside: {
+      copied: (n: number, kinds: readonly string[]) =>
+        `${plural(n, "file", "files")} beside the songs copied: ${listed(kinds)}.`,
+      unchanged: (n: number) =>
+        `${plural(n, "file", "files")} beside the songs ${n === 1 ? "was" : "were"} there already.`,
+      names: (n: number) =>
+        `${plural(n, "name", "names")} of songs in them ${n === 1 ? "follows" : "follow"} the new files.`,
+      failed: (n: number, names: readonly string[]) =>
+        `${plural(n, "file", "files")} beside the songs could not be copied: ${listed(names)}.`,
+      kinds: {
+        cover: (n: number) => plural(n, "cover", "covers"),
+        "cue-sheet": (n: number) => plural(n, "cue sheet", "cue sheets"),
+        lyrics: (n: number) => plural(n, "lyrics file", "lyrics files"),
+        playlist: (n: number) => plural(n, "playlist", "playlists"),
+      } satisfies Record<ShownRun["beside"][number]["kind"], (n: number) => string>,
+    },
     onlyMeasured: "Measured only; nothing was written.",
     showFailed: "Show failed",
     unmeasured: "Once songs are measured, their loudness appears here.",

@@ -11,6 +11,7 @@ import { gain, length, level, NONE } from "../ui/numbers";
 import { distribution } from "./distribution";
 import { Figures } from "./figures";
 import { Legend, Picture } from "./picture";
+import { settingsShown } from "./settings-shown";
 
 const t = strings.report;
 const { columns, units } = strings.songs;
@@ -36,7 +37,8 @@ export function PrintReport() {
   const state = printed === null ? null : store.getState();
   if (printed === null || state === null || state.order.length === 0) return null;
 
-  const { settings, songs, order } = state;
+  const { songs, order } = state;
+  const settings = settingsShown(state);
   const data = distribution(songs.values());
   return (
     <article className="print">

@@ -1,5 +1,6 @@
 "use client";
 
+import { useMemo } from "react";
 import type { SessionState } from "@/lib/session/session-state";
 import { useSession, useThrottledSession, whileRunning } from "../session";
 import { strings } from "../strings";
@@ -8,6 +9,8 @@ import { steady } from "../throttled";
 import { distribution, sameDistribution } from "./distribution";
 import { Figures } from "./figures";
 import { Legend, Picture } from "./picture";
+import { settingsShown } from "./settings-shown";
+import { whatLiesBeside, whereSongsAre } from "./where";
 
 const t = strings.report;
 const onceASecond = whileRunning(1000);
@@ -16,8 +19,8 @@ const dataOf = steady(({ songs }: SessionState) => distribution(songs.values()),
 /** The picture of the whole library with its figures; after a batch, the summary. */
 export function Summary({ onShowFailed }: { onShowFailed: () => void }) {
   const data = useThrottledSession(dataOf, onceASecond);
-  const target = useSession((state) => state.settings.targetLoudness);
-  const accuracy = useSession((state) => state.settings.accuracyThreshold);
+  const target = useSession((state) => settingsShown(state).targetLoudness);
+  const accuracy = useSession((state) => settingsShown(state).accuracyThreshold);
   const finished = useSession((state) => state.phase === "finished");
   const measured = data.before.values.length > 0;
   return (
@@ -40,9 +43,11 @@ export function Summary({ onShowFailed }: { onShowFailed: () => void }) {
 function Ends({ onShowFailed }: { onShowFailed: () => void }) {
   const totals = useSession((state) => state.totals);
   const download = useSession((state) => state.download);
-  const folder = useSession((state) => state.folderName);
-  const toLeveled = useSession(
-    (state) => state.capabilities.folders && state.settings.saveTo === "leveled",
+  const run = useSession((state) => state.run);
+  const songs = useSession((state) => state.songs);
+  const sentences = useMemo(
+    () => [...whereSongsAre({ run, songs }), ...whatLiesBeside(run?.beside ?? [])],
+    [run, songs],
   );
   const parts = [
     { name: t.leveled, amount: totals.leveled, always: totals.measured === 0 },
@@ -71,9 +76,9 @@ function Ends({ onShowFailed }: { onShowFailed: () => void }) {
             {t.download(download.name, bytes(download.size))}
           </a>
         )}
-        {download === null && toLeveled && totals.leveled > 0 && (
-          <p>{t.savedIn(strings.run.where.leveled(folder))}</p>
-        )}
+        {sentences.map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
         {totals.measured > 0 && totals.leveled === 0 && <p>{t.onlyMeasured}</p>}
         {totals.failed > 0 && (
           <button type="button" className="link" onClick={onShowFailed}>

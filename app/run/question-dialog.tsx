@@ -7,25 +7,33 @@ import { strings } from "../strings";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { DoubtfulDialog } from "./doubtful-dialog";
+import { bytes, roughly } from "../ui/numbers";
 
 const t = strings.question;
 
 /** Asks before something is done that cannot be undone, and says what will happen. */
 export function QuestionDialog() {
   const question = useSession((state) => state.question);
-  const kept = useSession((state) => state.settings.keepOriginals);
   const actions = useActions();
   const heading = useId();
   if (question === null) return null;
   if (question.kind === "restore-doubtful") return <DoubtfulDialog songs={question.songs} />;
-  const words = wordsOf(question, kept);
+  const words = wordsOf(question);
   const cancel = () => actions.answer(false);
   return (
-    <Dialog labelledBy={heading} onClose={cancel}>
+    <Dialog labelledBy={heading} describedBy={`${heading}-body`} onClose={cancel}>
       <h2 id={heading}>{words.heading}</h2>
-      <p>{words.body}</p>
-      {words.comfort !== null && <p>{words.comfort}</p>}
-      {words.warning !== null && <p className="dialog-warning">{words.warning}</p>}
+      <div id={`${heading}-body`} className="dialog-words">
+        <p>{words.body}</p>
+        {words.lines.length > 0 && (
+          <ul>
+            {words.lines.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        )}
+        {words.warning !== null && <p className="dialog-warning">{words.warning}</p>}
+      </div>
       <div className="dialog-buttons">
         <Button onClick={cancel}>{t.cancel}</Button>
         <Button look="strong" onClick={() => actions.answer(true)}>
@@ -39,25 +47,53 @@ export function QuestionDialog() {
 interface Words {
   readonly heading: string;
   readonly body: string;
-  readonly comfort: string | null;
+  /** What will be on disk, a sentence a line; the terminal prints them too. */
+  readonly lines: readonly string[];
   readonly warning: string | null;
   readonly confirm: string;
 }
 
-function wordsOf(question: Exclude<Question, { kind: "restore-doubtful" }>, kept: boolean): Words {
+function wordsOf(question: Exclude<Question, { kind: "restore-doubtful" }>): Words {
   switch (question.kind) {
     case "replace-originals": {
-      const { heading, body, kept: comfort, warning, confirm } = t.replace;
-      const end = kept ? { comfort, warning: null } : { comfort: null, warning };
-      return { heading: heading(question.songs), body, confirm, ...end };
+      const { heading, body, warning, confirm } = t.replace;
+      return {
+        heading: heading(question.songs - question.refused.length - question.otherKind),
+        lines: replaceLines(question),
+        warning: question.keepsOriginals ? null : warning,
+        ...{ body, confirm },
+      };
     }
     case "delete-originals": {
       const { heading, ...words } = t.deleteOriginals;
-      return { ...words, heading: heading(question.songs), comfort: null };
+      return { ...words, heading: heading(question.songs), lines: [] };
     }
     case "forget-batch": {
       const { body, ...words } = t.forgetBatch;
-      return { ...words, body: body(question.ended, question.songs), comfort: null };
+      return { ...words, body: body(question.ended, question.songs), lines: [] };
     }
   }
+}
+
+function replaceLines({
+  otherKind,
+  refused,
+  folders,
+  keepsOriginals,
+  keptBytes,
+  workBytes,
+  seconds,
+}: Extract<Question, { kind: "replace-originals" }>): string[] {
+  const { lines } = t.replace;
+  return [
+    keepsOriginals ? lines.kept(folders) : lines.notKept,
+    ...(otherKind > 0 ? [lines.otherKind(otherKind)] : []),
+    ...(refused.length > 0 ? [lines.refused(refused)] : []),
+    lines.unknown,
+    lines.dates,
+    keepsOriginals
+      ? lines.space(bytes(keptBytes), bytes(workBytes))
+      : lines.workSpace(bytes(workBytes)),
+    seconds === null ? lines.timeUnknown : lines.time(roughly(seconds)),
+  ];
 }

@@ -117,12 +117,12 @@ function RunHint() {
   const phase = useSession((state) => state.phase);
   const waiting = useSession(isWaiting);
   const songs = useSession((state) => state.totals.songs);
-  const folder = useSession((state) => state.folderName);
+  const folders = useSession((state) => state.folders);
   const saveTo = useSession((state) =>
     state.capabilities.folders ? state.settings.saveTo : "download",
   );
   if (phase === "ready") {
-    const where = saveTo === "leveled" ? t.where.leveled(folder) : t.where[saveTo];
+    const where = saveTo === "leveled" ? t.where.leveled(folders) : t.where[saveTo];
     return <p className="run-hint">{songs === 0 ? t.emptyHint : t.readyHint(songs, where)}</p>;
   }
   if (waiting) return <p className="run-hint">{t.waitingHint}</p>;

@@ -7,6 +7,7 @@ import type { Player } from "@/lib/listening/player";
 import { lengthOf } from "@/lib/loudness/spans";
 import { usePosition } from "../listen/use-position";
 import { useSession } from "../session";
+import { settingsShown } from "../report/settings-shown";
 import { strings } from "../strings";
 import { gain, length, level } from "../ui/numbers";
 import { CurveNumbers } from "./curve-numbers";
@@ -65,7 +66,7 @@ export function LoudnessCurve({
   onSeek: ((seconds: number) => void) | null;
   children?: ReactNode;
 }) {
-  const target = useSession((state) => state.settings.targetLoudness);
+  const target = useSession((state) => settingsShown(state).targetLoudness);
   if (closeUp === null || song.duration === null) {
     return (
       <>
@@ -194,8 +195,8 @@ function Plot({
 
 /** What the picture marks, and what was done to the song, in words. */
 function Notes({ song, closeUp }: { song: Song; closeUp: CloseUp }) {
-  const target = useSession((state) => state.settings.targetLoudness);
-  const ceiling = useSession((state) => state.settings.truePeakCeiling);
+  const target = useSession((state) => settingsShown(state).targetLoudness);
+  const ceiling = useSession((state) => settingsShown(state).truePeakCeiling);
   const { gate, gated, over } = closeUp;
   const [first] = over;
   return (

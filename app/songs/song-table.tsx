@@ -4,6 +4,7 @@ import { useDeferredValue, useMemo, useRef, useState, type CSSProperties } from 
 import type { SessionState } from "@/lib/session/session-state";
 import type { SongId } from "@/lib/song/song";
 import { useSession, useThrottledSession, whileRunning } from "../session";
+import { settingsShown } from "../report/settings-shown";
 import { strings } from "../strings";
 import { steady, type Throttle } from "../throttled";
 import { level } from "../ui/numbers";
@@ -27,7 +28,7 @@ const followingOrder: Throttle<SessionState> = {
 
 export function SongTable({ view, onView }: { view: View; onView: (view: View) => void }) {
   const order = useSession((state) => state.order);
-  const target = useSession((state) => state.settings.targetLoudness);
+  const target = useSession((state) => settingsShown(state).targetLoudness);
   // Typing in the search shows at once; the table follows when there is time.
   const settled = useDeferredValue(view);
   const shown = useMemo(

@@ -2,8 +2,13 @@
 
 import { labelOf, readNumber, valuesOf, type NumberDescription } from "@/lib/settings/kinds";
 import { changeOf, CUSTOM_PRESET, presetGroups, presetOf, presets } from "@/lib/settings/presets";
-import { descriptionOf, type SettingName, type SettingValue } from "@/lib/settings/settings";
-import { useActions, useSession } from "../session";
+import {
+  descriptionOf,
+  holdsAtOnce,
+  type SettingName,
+  type SettingValue,
+} from "@/lib/settings/settings";
+import { isRunning, useActions, useSession } from "../session";
 import { strings } from "../strings";
 import { CheckField, NumberField, SelectField, type OptionGroup } from "../ui/field";
 import { level } from "../ui/numbers";
@@ -40,7 +45,13 @@ export function SettingField({ name, offers, placeholder, ...props }: SettingFie
   const value = useSession((state) => state.settings[name]);
   const actions = useActions();
   const set = (value: SettingValue) => actions.update(changeOf(name, value));
-  const common = { hint: description.hint, ...props, label: labelOf(description) };
+  const waits = useSession(isRunning) && !holdsAtOnce(name);
+  const hint = props.hint ?? description.hint;
+  const common = {
+    ...props,
+    hint: waits ? t.forNext(hint) : hint,
+    label: labelOf(description),
+  };
   switch (description.kind) {
     case "number":
     case "count": {

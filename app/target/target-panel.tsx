@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { automaticWorkers } from "@/lib/batch/worker-count";
 import { PRESETS_CHECKED, presetOf } from "@/lib/settings/presets";
 import { hasEffect, type SettingName } from "@/lib/settings/settings";
-import { useSession } from "../session";
+import { isRunning, useSession } from "../session";
 import { strings } from "../strings";
 import { SettingField, type SettingFieldProps } from "./setting-field";
 
@@ -34,10 +34,11 @@ const places: Readonly<Record<SettingName, Place>> = {
   dualMono: "checks",
   writeLoudnessTags: "checks",
   keepOriginals: "checks",
+  copyBeside: "checks",
 };
 
 /** Not shown while they have no effect; every other setting stays where it is. */
-const hideable: readonly SettingName[] = ["keepOriginals"];
+const hideable: readonly SettingName[] = ["keepOriginals", "copyBeside"];
 
 /** Where the songs shall arrive, and how: the front panel of the instrument. */
 export function TargetPanel() {
@@ -45,6 +46,7 @@ export function TargetPanel() {
   const { folders, cores } = useSession((state) => state.capabilities);
   const [hint, setHint] = useState<string | null>(null);
   const preset = presetOf(settings.preset);
+  const running = useSession(isRunning);
 
   /** What a control has besides its description. */
   const special: Partial<Record<SettingName, Omit<SettingFieldProps, "name" | "onHint">>> = {
@@ -82,8 +84,8 @@ export function TargetPanel() {
       <div className="hint-line">
         {/* Stays in place under a hint, so that its link can be reached with the keyboard. */}
         <p data-under={hint !== null || undefined}>
-          {preset?.about ?? t.customAbout}
-          {preset && (
+          {running ? t.running : (preset?.about ?? t.customAbout)}
+          {!running && preset && (
             <>
               {" "}
               {t.source}:{" "}

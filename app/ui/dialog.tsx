@@ -5,11 +5,13 @@ import { useLayoutEffect, useRef, type ReactNode } from "react";
 /** A modal dialog while it is mounted. Escape and the backdrop close it. */
 export function Dialog({
   labelledBy,
+  describedBy,
   className = "",
   onClose,
   children,
 }: {
   labelledBy: string;
+  describedBy?: string;
   className?: string;
   onClose: () => void;
   children: ReactNode;
@@ -28,6 +30,7 @@ export function Dialog({
       ref={dialog}
       className={`dialog ${className}`}
       aria-labelledby={labelledBy}
+      aria-describedby={describedBy}
       onCancel={(event) => {
         event.preventDefault();
         onClose();

@@ -90,7 +90,14 @@ async function showProgress({ page }: LevelUpPage): Promise<void> {
     if (ended || couldNotBegin) bar.clear();
     if (ended) return;
     if (couldNotBegin) throw new Failure(state.notice);
-    if (await question.isVisible()) await question.click();
+    if (await question.isVisible()) {
+      bar.clear();
+      // What it will change on disk, as the page says it.
+      for (const line of await page.getByRole("dialog").getByRole("listitem").allInnerTexts()) {
+        console.log(line);
+      }
+      await question.click();
+    }
     bar.draw(state.percent, state.status);
     await page.waitForTimeout(250);
   }

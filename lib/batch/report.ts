@@ -1,4 +1,5 @@
 import type { Measurement } from "@/lib/loudness/measurement";
+import type { BesideFile } from "@/lib/files/beside/copy";
 import type { Settings } from "@/lib/settings/settings";
 import type { Song, SongStatus } from "@/lib/song/song";
 
@@ -11,6 +12,8 @@ export interface ReportHead {
   readonly finishedAt: string | null;
   readonly workers: number;
   readonly settings: Settings;
+  /** Files beside the songs, and what became of them. */
+  readonly beside: readonly BesideFile[];
   /** Files and folders of what was added that are not in the list. */
   readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
 }

@@ -1,4 +1,5 @@
 import { looksLikeSong, SNIFF_BYTES } from "@/lib/formats/sniff";
+import { mayLieBeside } from "./beside/kinds";
 import { isNamedLikeSong } from "./kinds";
 import type { LeftOut } from "./left-out";
 import { fileFromFile, fileFromHandle, type PickedFile, type PickedFolder } from "./picked-file";
@@ -8,6 +9,8 @@ import { byPath, leftOutOfPaths, type OnLeftOut, walkDropped, walkEntry, walkFol
 /** What came in at once: songs to add, and what was left out and why. */
 export interface Intake {
   readonly songs: readonly PickedFile[];
+  /** Files of folders that may go along with songs beside them: covers, cue sheets and the like. */
+  readonly beside: readonly PickedFile[];
   readonly leftOut: readonly LeftOut[];
 }
 
@@ -23,18 +26,19 @@ export function takeDrop(transfer: DataTransfer): Promise<Intake> {
     file: item.getAsFile(),
   }));
   return gather(async (onLeftOut) => {
-    const found: PickedFile[] = [];
+    const found: Found = { inFolders: [], loose: [] };
     for (const { handle, entry, file } of taken) {
       const resolved = await handle?.catch(() => null);
       if (resolved?.kind === "directory") {
         const folder = { handle: resolved as FileSystemDirectoryHandle, name: resolved.name };
-        found.push(...(await walkDropped(folder, entry, onLeftOut)));
+        found.inFolders.push(...(await walkDropped(folder, entry, onLeftOut)));
       } else if (resolved) {
-        found.push(...(await filesOf([resolved as FileSystemFileHandle], onLeftOut)));
+        found.loose.push(...(await filesOf([resolved as FileSystemFileHandle], onLeftOut)));
       } else if (entry) {
-        found.push(...(await walkEntry(entry, onLeftOut)));
+        const place = entry.isDirectory ? found.inFolders : found.loose;
+        place.push(...(await walkEntry(entry, onLeftOut)));
       } else if (file) {
-        found.push(fileFromFile(file, file.name));
+        found.loose.push(fileFromFile(file, file.name));
       }
     }
     return found;
@@ -42,10 +46,10 @@ export function takeDrop(transfer: DataTransfer): Promise<Intake> {
 }
 
 export const takeFolder = (folder: PickedFolder): Promise<Intake> =>
-  gather((onLeftOut) => walkFolder(folder, onLeftOut));
+  gather(async (onLeftOut) => ({ inFolders: await walkFolder(folder, onLeftOut), loose: [] }));
 
 export const takeHandles = (handles: readonly FileSystemFileHandle[]): Promise<Intake> =>
-  gather((onLeftOut) => filesOf(handles, onLeftOut));
+  gather(async (onLeftOut) => ({ inFolders: [], loose: await filesOf(handles, onLeftOut) }));
 
 async function filesOf(handles: readonly FileSystemFileHandle[], onLeftOut: OnLeftOut) {
   const files: PickedFile[] = [];
@@ -75,27 +79,40 @@ export function intakeOf(picked: Picked): Promise<Intake> | null {
 
 /** Files of an `<input>`; with `webkitdirectory` each knows its path. */
 export const takeFiles = (files: readonly File[]): Promise<Intake> =>
-  gather((onLeftOut) =>
-    Promise.resolve(
-      leftOutOfPaths(
-        files.map((file) => fileFromFile(file, withoutRoot(file.webkitRelativePath) || file.name)),
-        onLeftOut,
-      ),
-    ),
-  );
+  gather((onLeftOut) => {
+    const paths = files.map((file) =>
+      fileFromFile(file, withoutRoot(file.webkitRelativePath) || file.name),
+    );
+    const taken = leftOutOfPaths(paths, onLeftOut);
+    const isFolder = files.some((file) => file.webkitRelativePath);
+    return Promise.resolve(
+      isFolder ? { inFolders: taken, loose: [] } : { inFolders: [], loose: taken },
+    );
+  });
 
 /** `webkitRelativePath` begins with the picked folder's own name. */
 const withoutRoot = (path: string): string => path.slice(path.indexOf("/") + 1);
 
-async function gather(find: (onLeftOut: OnLeftOut) => Promise<PickedFile[]>): Promise<Intake> {
+/** Only what lies in a folder lies beside something. */
+interface Found {
+  readonly inFolders: PickedFile[];
+  readonly loose: PickedFile[];
+}
+
+async function gather(find: (onLeftOut: OnLeftOut) => Promise<Found>): Promise<Intake> {
   const leftOut: LeftOut[] = [];
-  const found = (await find((each) => leftOut.push(each))).toSorted(byPath);
+  const { inFolders, loose } = await find((each) => leftOut.push(each));
+  const found = [...inFolders, ...loose].toSorted(byPath);
   const verdicts = await Promise.all(found.map(isSong));
-  for (const [index, { path, hiddenPath }] of found.entries()) {
-    if (verdicts[index]) continue;
+  const others = new Set(found.filter((_, index) => !verdicts[index]));
+  for (const { path, hiddenPath } of others) {
     leftOut.push({ path: hiddenPath ?? path, reason: "not-audio", detail: null });
   }
-  return { songs: found.filter((_, index) => verdicts[index]), leftOut };
+  return {
+    songs: found.filter((file) => !others.has(file)),
+    beside: inFolders.filter((file) => others.has(file) && mayLieBeside(file.name)),
+    leftOut,
+  };
 }
 
 /** By name, or else by content: a song without an extension is one, a picture is none. */

@@ -66,7 +66,7 @@ export async function overwriteSafely(
 }
 
 /** While it writes, Chromium puts ".crswap" behind the name; file systems allow 255 bytes. */
-const hasRoomForSwap = (name: string): boolean =>
+export const hasRoomForSwap = (name: string): boolean =>
   new TextEncoder().encode(`${name}.crswap`).length <= 255;
 
 async function writeAll(

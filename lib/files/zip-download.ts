@@ -1,6 +1,7 @@
 import { makeZip } from "client-zip";
 import { SCRATCH_FOLDER } from "@/lib/storage/scratch-folder";
 import { storedEntry } from "./zip-entry";
+import { withZip64End } from "./zip/zip64-end";
 
 /** What stands ready when a batch ends. */
 export interface ReadyDownload {
@@ -84,11 +85,12 @@ class OpenZip {
   readonly #entries = new TransformStream<Entry, Entry>();
   readonly #writer = this.#entries.writable.getWriter();
   readonly #written: Promise<void>;
+  #count = 0;
 
   private constructor(target: ZipTarget) {
     this.#target = target;
     const bytes = makeZip(readAll(this.#entries.readable), { buffersAreUTF8: true });
-    this.#written = bytes.pipeTo(target.writable);
+    this.#written = bytes.pipeThrough(withZip64End(() => this.#count)).pipeTo(target.writable);
     // Whoever adds or finishes hears of a failure; it must not count as unhandled before.
     this.#written.catch(() => undefined);
   }
@@ -100,6 +102,7 @@ class OpenZip {
   async add(entry: Entry): Promise<void> {
     // Taken as soon as the entry before it is on disk; a failed target must not leave it waiting.
     await Promise.race([this.#writer.write(entry), this.#failure()]);
+    this.#count++;
   }
 
   async finish(): Promise<Blob> {

@@ -2,6 +2,7 @@ import { type Destinations, destinationText, openDestinations } from "@/lib/batc
 import type { PickedFile } from "@/lib/files/picked-file";
 import type { SaveTo, Settings } from "@/lib/settings/settings";
 import type { Notices } from "./notices";
+import type { ReplacePreview } from "./replacing/preview";
 import type { Question } from "./session-state";
 
 /** Where a batch writes to, with every permission for it. */
@@ -11,12 +12,15 @@ export interface OpenedDestinations {
   readonly folder: FileSystemDirectoryHandle | null;
 }
 
-/** Asks where results go, and whether originals may be replaced: once for each choice of *Save to*. */
+/** What the person agreed to. A batch that was cut off was agreed to as a whole. */
+type Accepted = "resumed" | { readonly way: string; readonly files: ReadonlySet<PickedFile> };
+
+/** Asks where results go, once for each choice of *Save to*, and whether originals may be replaced. */
 export class DestinationChoice {
   readonly #ask: (question: Question) => Promise<boolean>;
   readonly #notices: Notices;
   #folder: FileSystemDirectoryHandle | null = null;
-  #replaceAccepted = false;
+  #accepted: Accepted | null = null;
 
   constructor(ask: (question: Question) => Promise<boolean>, notices: Notices) {
     this.#ask = ask;
@@ -26,24 +30,26 @@ export class DestinationChoice {
   /** Another choice than before: what was answered does not count for it. */
   reset(): void {
     this.#folder = null;
-    this.#replaceAccepted = false;
+    this.#accepted = null;
   }
 
   /** What was answered before the batch was cut off. */
   restore(saveTo: SaveTo, folder: FileSystemDirectoryHandle | null): void {
     this.#folder = folder;
-    this.#replaceAccepted = saveTo === "replace";
+    this.#accepted = saveTo === "replace" ? "resumed" : null;
   }
 
-  /** Null when the person does not want it after all, or it is not possible, which is said. */
+  /**
+   * Null when the person does not want it after all, or it is not possible, which is said.
+   * `preview`: what the person is told before originals are replaced.
+   */
   async open(
     files: readonly PickedFile[],
-    settings: Pick<Settings, "saveTo" | "keepOriginals">,
+    settings: Settings,
+    preview: () => ReplacePreview,
   ): Promise<OpenedDestinations | null> {
-    if (settings.saveTo === "replace" && !this.#replaceAccepted) {
-      const question = { kind: "replace-originals", songs: files.length } as const;
-      this.#replaceAccepted = await this.#ask(question);
-      if (!this.#replaceAccepted) return null;
+    if (settings.saveTo === "replace" && !(await this.#mayReplace(files, settings, preview))) {
+      return null;
     }
     const destinations = await openDestinations(settings, files, () => this.#chooseFolder());
     if (typeof destinations === "string") {
@@ -51,6 +57,24 @@ export class DestinationChoice {
       return null;
     }
     return { destinations, folder: settings.saveTo === "folder" ? this.#folder : null };
+  }
+
+  /** Asks unless all of it was accepted before: these songs, in this way. */
+  async #mayReplace(
+    files: readonly PickedFile[],
+    { keepOriginals, outputFormat }: Settings,
+    preview: () => ReplacePreview,
+  ): Promise<boolean> {
+    const way = `${outputFormat} ${keepOriginals}`;
+    const before = this.#accepted;
+    const isAccepted =
+      before === "resumed" ||
+      (before?.way === way && files.every((file) => before.files.has(file)));
+    if (!isAccepted && !(await this.#ask({ kind: "replace-originals", ...preview() })))
+      return false;
+    const known = before === "resumed" || before === null ? [] : before.files;
+    this.#accepted = { way, files: new Set([...known, ...files]) };
+    return true;
   }
 
   async #chooseFolder(): Promise<FileSystemDirectoryHandle | null> {

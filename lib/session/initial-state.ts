@@ -24,5 +24,6 @@ export const initialState = (capabilities: SessionState["capabilities"]): Sessio
   unfinished: null,
   originalsKept: false,
   capabilities,
-  folderName: null,
+  folders: [],
+  run: null,
 });

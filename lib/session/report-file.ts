@@ -24,7 +24,9 @@ export function reportFile(
     startedAt: run?.startedAt.toISOString() ?? null,
     finishedAt,
     workers: run?.workers ?? 0,
-    settings,
+    // What was only measured is planned by the present settings.
+    settings: run && run.mode !== "measure" ? run.settings : settings,
+    beside: run?.beside ?? [],
     leftOut,
   };
   return { name, type: "application/json", text: jsonReport(head, songs) };

@@ -1,7 +1,10 @@
 import type { SongTable } from "@/lib/batch/song-table";
+import { workerCount } from "@/lib/batch/worker-count";
 import type { EngineLoader } from "@/lib/browser/engine";
+import type { Settings } from "@/lib/settings/settings";
 import type { DestinationChoice } from "./destination-choice";
 import type { Notices } from "./notices";
+import { replacePreview } from "./replacing/preview";
 import { Run, type RunRequest, type RunServices } from "./run";
 
 export interface PreparationSetup {
@@ -28,7 +31,13 @@ export async function prepareRun(
 ): Promise<Run | null> {
   const { mode, settings } = request;
   const files = request.ids.map((id) => table.record(id).file);
-  const opened = mode === "measure" ? null : await choice.open(files, settings);
+  const preview = () => {
+    const songs = request.ids.map((id) => ({ file: table.record(id).file, row: table.get(id) }));
+    // Taking a gain back changes no kind.
+    const way: Settings = mode === "undo" ? { ...settings, outputFormat: "same" } : settings;
+    return replacePreview(songs, way, workerCount(songs.length, settings, services.machine));
+  };
+  const opened = mode === "measure" ? null : await choice.open(files, settings, preview);
   if (mode !== "measure") {
     if (!opened) return null;
     // Looked at before the engine is loaded, which may take long, and by the journal as it begins.

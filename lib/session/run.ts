@@ -11,12 +11,13 @@ import { type Machine, workerCount } from "@/lib/batch/worker-count";
 import { browserClock } from "@/lib/browser/clock";
 import { keepAwake } from "@/lib/browser/keep-awake";
 import { observePressure } from "@/lib/browser/pressure";
+import { type BesideFile, copyBeside } from "@/lib/files/beside/copy";
 import type { PickedFile } from "@/lib/files/picked-file";
 import type { Sink } from "@/lib/files/sinks";
 import { type ReadyDownload, startDownload } from "@/lib/files/zip-download";
 import { type BatchJournal, type Journal, placesOf } from "@/lib/journal/journal";
 import { restUnderPressure } from "@/lib/pool/resting";
-import type { Settings } from "@/lib/settings/settings";
+import { changedUnderRun, type Settings } from "@/lib/settings/settings";
 import type { SongId } from "@/lib/song/song";
 import { removeScratch } from "@/lib/storage/scratch-folder";
 import type { OpenedDestinations } from "./destination-choice";
@@ -28,6 +29,8 @@ export interface RunRequest {
   readonly mode: BatchMode;
   readonly ids: readonly SongId[];
   readonly settings: Settings;
+  /** Files that may go along with the songs. */
+  readonly beside: readonly PickedFile[];
   /** Where it goes on from, when it was cut off before. */
   readonly resumed: ResumedRun | null;
 }
@@ -67,6 +70,8 @@ export class Run implements Runnable {
   readonly #startedAt: Date;
   #finishedAt: Date | null = null;
   #download: ReadyDownload | null = null;
+  #beside: readonly BesideFile[] = [];
+  #stopped = false;
   /** Workers that the settings give. */
   #workers: number;
   /** How many of them rest while the processor is under pressure. */
@@ -131,6 +136,9 @@ export class Run implements Runnable {
     return {
       mode: this.#request.mode,
       ids: this.#request.ids,
+      settings: this.#settings,
+      target: this.#opened?.folder?.name ?? null,
+      beside: this.#beside,
       workers: this.#workers,
       startedAt: this.#startedAt,
       finishedAt: this.#finishedAt,
@@ -169,12 +177,13 @@ export class Run implements Runnable {
   }
 
   stop(now: boolean): void {
+    this.#stopped = true;
     this.#batch.stop(now);
   }
 
   changeSettings(settings: Settings): void {
     const { keepResponsive } = this.#settings;
-    this.#settings = settings;
+    this.#settings = changedUnderRun(this.#settings, settings);
     this.#workers = workerCount(this.#request.ids.length, settings, this.#services.machine);
     if (settings.keepResponsive !== keepResponsive) this.#watchPressure();
     this.#resize();
@@ -210,13 +219,36 @@ export class Run implements Runnable {
   }
 
   async #finishSaving(): Promise<LostResults | null> {
+    this.#beside = await this.#copyBeside();
     const finished = await finishDownload(this.#opened?.destinations ?? null);
     if (finished.kind === "ready") {
       this.#download = finished.download;
       return null;
     }
     this.#services.notices.say(...lostText);
+    const { reason, detail } = finished.results;
+    const lost = { status: "failed", output: null, reason, detail } as const;
+    this.#beside = this.#beside.map((file) => ({ ...file, ...lost }));
     return finished.results;
+  }
+
+  /** Not after a stop, which is meant for all of it: the next start copies them. */
+  async #copyBeside(): Promise<readonly BesideFile[]> {
+    const { mode, ids, beside: candidates } = this.#request;
+    const { table } = this.#services;
+    if (mode !== "level" || !this.#settings.copyBeside || this.#stopped) return [];
+    const ofBatch = new Set(ids);
+    return copyBeside({
+      candidates,
+      listed: table.ids.map((id) => {
+        const { status, output } = table.get(id);
+        const isDelivered = status === "leveled" || status === "skipped";
+        return { file: table.record(id).file, output: isDelivered ? output : null };
+      }),
+      inBatch: table.ids.filter((id) => ofBatch.has(id)).map((id) => table.record(id).file),
+      sinkFor: (file) => this.#opened!.destinations.sinkFor(file),
+      isStopped: () => this.#stopped,
+    });
   }
 }
 

@@ -1,13 +1,9 @@
-import type { BatchMode } from "@/lib/batch/jobs";
 import type { SwapsWaiting } from "@/lib/batch/totals";
 import type { Settings } from "@/lib/settings/settings";
-import type { SongId } from "@/lib/song/song";
-import type { Phase, Question } from "./session-state";
+import type { Phase, Question, ShownRun } from "./session-state";
 
 /** What is said of a run, also after its end. */
-export interface RunFacts {
-  readonly mode: BatchMode;
-  readonly ids: readonly SongId[];
+export interface RunFacts extends ShownRun {
   /** The number that the settings give. */
   readonly workers: number;
   readonly startedAt: Date;

@@ -1,6 +1,8 @@
 import type { WorkerLane } from "@/lib/batch/batch";
+import type { BatchMode } from "@/lib/batch/jobs";
 import type { Totals } from "@/lib/batch/totals";
 import type { EngineState } from "@/lib/browser/engine";
+import type { BesideFile } from "@/lib/files/beside/copy";
 import type { LeftOut } from "@/lib/files/left-out";
 import type { RestoreDoubt } from "@/lib/files/restore";
 import type { ReadyDownload } from "@/lib/files/zip-download";
@@ -8,6 +10,7 @@ import type { UnfinishedSummary } from "@/lib/journal/unfinished-batch";
 import type { Settings } from "@/lib/settings/settings";
 import type { Song, SongId } from "@/lib/song/song";
 import type { Listening } from "./listening";
+import type { ReplacePreview } from "./replacing/preview";
 
 /** What the page shows. One immutable snapshot; rows change identity only when they change. */
 export interface SessionState {
@@ -35,8 +38,21 @@ export interface SessionState {
   readonly originalsKept: boolean;
   /** What this browser can do. */
   readonly capabilities: { readonly folders: boolean; readonly cores: number };
-  /** The name of the folder that Leveled lies in, once a folder was added. */
-  readonly folderName: string | null;
+  /** Names of the folders that the songs lie in; null for songs that came without one. */
+  readonly folders: readonly (string | null)[];
+  /** The run that is on or was last: what is said of it follows from its own settings. */
+  readonly run: ShownRun | null;
+}
+
+export interface ShownRun {
+  readonly mode: BatchMode;
+  readonly ids: readonly SongId[];
+  /** Those that it runs with, whatever is changed meanwhile. */
+  readonly settings: Settings;
+  /** The name of *Another folder*; null for every other choice. */
+  readonly target: string | null;
+  /** What became of the files beside its songs, at its end. */
+  readonly beside: readonly BesideFile[];
 }
 
 /** Changes what the page shows. The phase and the question are those of `Runs` alone. */
@@ -70,7 +86,7 @@ export interface LeftOutFile {
 }
 
 export type Question =
-  | { readonly kind: "replace-originals"; readonly songs: number }
+  | ({ readonly kind: "replace-originals" } & ReplacePreview)
   /** How many originals are kept and would be gone for good. */
   | { readonly kind: "delete-originals"; readonly songs: number }
   | { readonly kind: "forget-batch"; readonly songs: number; readonly ended: number }

@@ -149,7 +149,7 @@ class SessionController implements SessionActions {
     this.#offer(null);
     this.#runs.clear();
     this.#table.flush();
-    this.#publish({ intake: null, folderName: null });
+    this.#publish({ intake: null });
   };
 
   // The batch.
@@ -221,7 +221,9 @@ class SessionController implements SessionActions {
     settings: Settings = this.#settings.current,
   ): Promise<void> {
     if (ids.length === 0) return;
-    await this.#begin(() => this.#prepare({ mode, ids, settings, resumed: null }));
+    await this.#begin(() =>
+      this.#prepare({ mode, ids, settings, beside: this.#intake.beside, resumed: null }),
+    );
   }
 
   async #begin(work: () => Promise<Runnable | null | void>): Promise<void> {
@@ -240,11 +242,12 @@ class SessionController implements SessionActions {
   async #goOn(resumed: ResumedBatch): Promise<{ readonly run: Runnable | null } | null> {
     const { batch, mode, settings, target, songs } = resumed;
     this.clear();
-    this.#publish({ folderName: songs[0]?.file.folder?.name ?? null });
     if (mode === "level" || mode === "undo") {
       this.#settings.use(settings);
       this.#choice.restore(settings.saveTo, target);
-      const run = await this.#prepare(requestOf(resumed, mode, this.#table));
+      await this.#intake.lookBeside(songs.map(({ file }) => file));
+      const request = requestOf(resumed, mode, this.#table);
+      const run = await this.#prepare({ ...request, beside: this.#intake.beside });
       return run && { run };
     }
     this.#table.add(songs.map(({ file }) => file));

@@ -1,5 +1,13 @@
 import type { SongTable } from "@/lib/batch/song-table";
-import { type Intake, intakeOf, takeDrop, takeFiles, withoutDuplicates } from "@/lib/files/intake";
+import {
+  type Intake,
+  intakeOf,
+  takeDrop,
+  takeFiles,
+  takeFolder,
+  withoutDuplicates,
+} from "@/lib/files/intake";
+import type { PickedFile } from "@/lib/files/picked-file";
 import { type Picked, pickFiles, pickFolder } from "@/lib/files/pickers";
 import { loadSamples } from "@/lib/files/samples";
 import type { SongId } from "@/lib/song/song";
@@ -21,6 +29,7 @@ const MOST_SHOWN = 100;
 export class SongIntake {
   readonly #setup: IntakeSetup;
   #leftOut: readonly LeftOutFile[] = [];
+  #beside: readonly PickedFile[] = [];
 
   constructor(setup: IntakeSetup) {
     this.#setup = setup;
@@ -31,8 +40,24 @@ export class SongIntake {
     return this.#leftOut;
   }
 
+  /** What lies beside the songs that were added, for those that are leveled. */
+  get beside(): readonly PickedFile[] {
+    return this.#beside;
+  }
+
+  /** The same for songs that were found again without having been added. */
+  async lookBeside(songs: readonly PickedFile[]): Promise<void> {
+    const folders = new Set(songs.flatMap(({ folder }) => folder ?? []));
+    for (const folder of folders) await this.#keepBeside((await takeFolder(folder)).beside);
+  }
+
+  async #keepBeside(found: readonly PickedFile[]): Promise<void> {
+    this.#beside = [...this.#beside, ...(await withoutDuplicates(found, this.#beside))];
+  }
+
   forget(): void {
     this.#leftOut = [];
+    this.#beside = [];
   }
 
   async chooseFolder(): Promise<void> {
@@ -83,7 +108,8 @@ export class SongIntake {
       notices.say("What was added could not be read.", String(error));
       return [];
     }
-    const { songs, leftOut } = intake;
+    const { songs, beside, leftOut } = intake;
+    await this.#keepBeside(beside);
     const named = leftOut.map(({ path, reason }): LeftOutFile => ({ name: path, reason }));
     this.#leftOut = distinct([...this.#leftOut, ...named]);
     const notAudio = named.filter(({ reason }) => reason === "not-audio");
@@ -108,8 +134,6 @@ export class SongIntake {
         busy: false,
       },
     });
-    const folder = fresh.find((file) => file.folder)?.folder;
-    if (folder) publish({ folderName: folder.name });
     await this.#setup.onAdded(ids);
     return ids;
   }

@@ -96,6 +96,16 @@ export const descriptions = {
     hint: "When originals are replaced, keep a copy of each in the folder Originals.",
     flag: null,
   }),
+  copyBeside: onOff({
+    initial: true,
+    label: "Copy covers, cue sheets, lyrics and playlists",
+    hint: "Files of these kinds that lie beside the songs go along, unchanged but for names of songs that changed.",
+    flag: {
+      name: "songs-only",
+      sets: false,
+      help: "leave covers, cue sheets, lyrics, playlists behind",
+    },
+  }),
   /** Change the loudness of MP3, AAC, Ogg Vorbis and Opus in the coded audio, as near as that goes. */
   losslessWherePossible: onOff({
     initial: false,

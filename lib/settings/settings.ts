@@ -29,6 +29,7 @@ const needs: { readonly [Name in SettingName]?: Needs } = {
   // Dynamic ends with a limiter too.
   mostLimiting: { whenPeaksTooHigh: ["limit", "dynamic"] },
   keepOriginals: { saveTo: ["replace"] },
+  copyBeside: { saveTo: ["leveled", "folder", "download"] },
   coreUse: { enableParallelProcessing: [true], maxConcurrentJobs: [null] },
   maxConcurrentJobs: { enableParallelProcessing: [true] },
   maxPasses: { twoPassNormalization: [true] },
@@ -39,6 +40,19 @@ export const needsOf = (name: SettingName) =>
 
 export const hasEffect = (name: SettingName, settings: Settings): boolean =>
   needsOf(name).every(([other, values]) => values.includes(settings[other]));
+
+/** Settings that hold at once under a running batch; all others hold from the next one on. */
+const heldAtOnce: ReadonlySet<SettingName> = new Set([
+  ...(["enableParallelProcessing", "coreUse", "maxConcurrentJobs", "keepResponsive"] as const),
+]);
+
+export const holdsAtOnce = (name: SettingName): boolean => heldAtOnce.has(name);
+
+/** The settings of a running batch after some were changed. */
+export const changedUnderRun = (running: Settings, changed: Settings): Settings => ({
+  ...running,
+  ...Object.fromEntries([...heldAtOnce].map((name) => [name, changed[name]])),
+});
 
 const schemas = settingNames.map((name) => [name, schemaOf(descriptions[name])] as const);
 

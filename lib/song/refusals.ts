@@ -52,6 +52,8 @@ export type RefusalReason =
   /** Originals are to be kept, and there is no place to keep this one. */
   | "no-backup"
   | "name-refused"
+  /** A directory handle does not show its name: it can be read out of a drop and not be replaced. */
+  | "name-hidden"
   | "write-failed"
   | "engine-unavailable"
   | "unexpected";

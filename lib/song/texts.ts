@@ -96,6 +96,10 @@ export const refusalText: Record<
     message: "The browser refuses to write a file of this name.",
     hint: "Rename the song to something shorter or plainer.",
   },
+  "name-hidden": {
+    message: "The browser hides files of this name, so it cannot be found or replaced.",
+    hint: "Drop the folder again and save to the Leveled folder, another folder or a download.",
+  },
   "write-failed": {
     message: "The result could not be written.",
     hint: "Check that the folder still exists and can be written to, then press Retry failed.",

@@ -17,6 +17,7 @@ const needed: Readonly<Record<string, () => boolean>> = {
   "opus-tools": () => onPath("opusenc") && onPath("opusinfo"),
   "python3-mutagen": () =>
     spawnSync("/usr/bin/python3", ["-c", "import mutagen"], { stdio: "ignore" }).status === 0,
+  unzip: () => onPath("unzip"),
   "vorbis-tools": () => onPath("oggenc") && onPath("ogginfo"),
   "wesnoth-1.16-music": () => existsSync("/usr/share/games/wesnoth/1.16/data/core/music"),
 };

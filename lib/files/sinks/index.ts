@@ -2,4 +2,4 @@ export { DownloadSink } from "./download";
 export { LeveledFolderSink, rememberResult } from "./leveled-folder";
 export { OtherFolderSink } from "./other-folder";
 export { ReplaceSink } from "./replace";
-export type { Saving, Sink } from "./sink";
+export type { BesideSink, Saving, Sink } from "./sink";

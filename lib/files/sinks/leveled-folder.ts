@@ -1,11 +1,11 @@
-import { type SongBytes, sizeOf } from "@/lib/storage/song-bytes";
+import { type SongBytes, sameBytes, sizeOf } from "@/lib/storage/song-bytes";
 import { HashedFile } from "../hashed-file";
 import { openOurFolder, type OurFolder } from "../manifest/our-folder";
 import { PathClaims, splitPath, withExtension } from "../names";
 import type { PickedFile, PickedFolder } from "../picked-file";
 import { fileAt, openFolder, writeFileSafely } from "../safe-write";
 import { sha256 } from "../sha256";
-import { openSource, type Saving, type Sink } from "./sink";
+import { type BesideCopy, type BesideSink, openSource, type Saving, type Sink } from "./sink";
 
 /** Folders of results without a mark, of 0.1.0, that a journal tells to be ours. */
 const remembered = new WeakMap<FileSystemDirectoryHandle, Set<string>>();
@@ -42,9 +42,34 @@ export class LeveledFolderSink implements Sink {
     return fileAt(this.#root, path);
   }
 
-  async #write(song: PickedFile, path: string, bytes: SongBytes, saving: Saving): Promise<string> {
+  readonly beside: BesideSink = {
+    copy: (file, source, bytes) => this.#copy(file, source, bytes),
+    placeOf: async (song, output) => {
+      const folder = await this.#open();
+      const inside = `${folder.path}/`;
+      if (output?.startsWith(inside)) return output.slice(inside.length);
+      return (await folder.manifest.ofSong(song.path)).at(-1)?.path ?? null;
+    },
+  };
+
+  async #copy(file: PickedFile, source: File, bytes: Blob): Promise<BesideCopy> {
+    const folder = await this.#open();
+    const before = (await folder.manifest.ofSong(file.path)).at(-1);
+    const there = before && (await fileAt(folder.handle, before.path).catch(() => null));
+    if (there && (await sameBytes(there, bytes))) {
+      return { output: `${folder.path}/${before.path}`, fresh: false };
+    }
+    const saving = { source, announce: () => Promise.resolve() };
+    return { output: await this.#write(file, file.path, bytes, saving), fresh: true };
+  }
+
+  #open(): Promise<OurFolder> {
     const isOurs = (name: string) => remembered.get(this.#root)?.has(name) ?? false;
-    const folder = await openOurFolder(this.#root, "Leveled", isOurs);
+    return openOurFolder(this.#root, "Leveled", isOurs);
+  }
+
+  async #write(song: PickedFile, path: string, bytes: SongBytes, saving: Saving): Promise<string> {
+    const folder = await this.#open();
     const hash = await sha256(bytes);
     const source = await new HashedFile(await openSource(song, saving)).print();
     const inside = await this.#claims.claim(path, (each) => isTaken(folder, each, song.path));

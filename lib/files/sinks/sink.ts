@@ -1,4 +1,5 @@
 import type { SongBytes } from "@/lib/storage/song-bytes";
+import { splitPath } from "../names";
 import type { PickedFile } from "../picked-file";
 import { refusedFrom, WriteRefused } from "../safe-write";
 
@@ -27,6 +28,28 @@ export interface Sink {
   saveUnchanged(song: PickedFile, saving: Saving): Promise<string | null>;
   /** What was saved under a path that `save` gave. Rejects when it is not there any more. */
   reopen(song: PickedFile, path: string): Promise<Blob>;
+  /** Where files beside songs go; absent where they stay. */
+  readonly beside?: BesideSink;
+}
+
+/** Copies of files that lie beside songs: covers, cue sheets, lyrics, playlists. */
+export interface BesideSink {
+  /**
+   * `bytes`: what of `source`, the file as it is on disk, is to stand there. `fresh` is false where
+   * it stood there before. Throws `WriteRefused`.
+   */
+  copy(file: PickedFile, source: File, bytes: Blob): Promise<BesideCopy>;
+  /**
+   * A song's result as a path from where all results are; null where it has none there. `output`:
+   * what its row tells, which may be of an earlier batch and another place.
+   */
+  placeOf(song: PickedFile, output: string | null): Promise<string | null>;
+}
+
+export interface BesideCopy {
+  /** Told as a result's. */
+  readonly output: string;
+  readonly fresh: boolean;
 }
 
 const isSame = (file: File, source: Saving["source"]): boolean =>
@@ -48,3 +71,7 @@ export async function openSame(song: PickedFile, source: Saving["source"]): Prom
 /** What a result is made from: the kept original, or else the song, if it is what was read. */
 export const openSource = async (song: PickedFile, saving: Saving): Promise<File> =>
   saving.original ?? (await openSame(song, saving.source));
+
+/** `placeOf` where results have the songs' own tree: an output elsewhere is of another place. */
+export const besideSong = ({ path }: PickedFile, output: string | null): string | null =>
+  output !== null && splitPath(output)[0] === splitPath(path)[0] ? output : null;

@@ -85,7 +85,7 @@ export class Tab {
     const { ids } = this.table;
     if (ids.length === 0) return;
     this.#choice.reset();
-    await this.#runs.begin(() => this.#prepare({ mode, ids, settings, resumed: null }));
+    await this.#runs.begin(() => this.#prepare({ mode, ids, settings, resumed: null, beside: [] }));
   }
 
   restore = () => this.#runs.begin(() => this.#originals.restore());
@@ -102,7 +102,8 @@ export class Tab {
         this.#clear();
         if (mode === "level" || mode === "undo") {
           this.#choice.restore(settings.saveTo, target);
-          const run = await this.#prepare(requestOf(resumed, mode, this.table));
+          const request = requestOf(resumed, mode, this.table);
+          const run = await this.#prepare({ ...request, beside: [] });
           return run && { run };
         }
         this.table.add(songs.map(({ file }) => file));

@@ -33,6 +33,7 @@ const head = {
   finishedAt: "2026-01-02T03:05:05.000Z",
   workers: 7,
   settings: defaultSettings,
+  beside: [],
   leftOut: [{ name: "sub/Leveled/", reason: "our-results" }],
 };
 const files = (songs: readonly Song[]) =>

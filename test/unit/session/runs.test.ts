@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type RunFacts, type Runnable, Runs } from "@/lib/session/runs";
 import type { Phase, Question } from "@/lib/session/session-state";
+import { defaultSettings } from "@/lib/settings/settings";
 import { deferred, settled } from "../../support/deferred";
 
 /** A run that goes on until the test ends it, and tells what was done to it. */
@@ -19,10 +20,10 @@ class FakeRun implements Runnable {
   }
 
   get facts(): RunFacts {
-    return {
-      ...{ mode: this.mode, ids: [], workers: 1, elapsed: 0, swaps: { age: 0, left: this.left } },
-      ...{ startedAt: new Date(this.name), finishedAt: null },
-    };
+    const startedAt = new Date(this.name);
+    const settled = { settings: defaultSettings, target: null, beside: [] };
+    const counts = { ids: [], workers: 1, elapsed: 0, swaps: { age: 0, left: this.left } };
+    return { mode: this.mode, ...settled, ...counts, startedAt, finishedAt: null };
   }
 
   work = () => (this.done.push("work"), this.end.promise);
@@ -32,7 +33,7 @@ class FakeRun implements Runnable {
   changeSettings = () => undefined;
 }
 
-const question: Question = { kind: "replace-originals", songs: 1 };
+const question: Question = { kind: "delete-originals", songs: 1 };
 
 /** What the session is thought to be in. Runs go by their names. */
 interface Model {

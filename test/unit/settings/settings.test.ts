@@ -63,8 +63,9 @@ describe("settings from outside", () => {
       }),
     );
     const before = JSON.parse(storedBefore) as Settings;
-    expect(parseSettings(before)).toEqual(before);
-    for (const name of settingNames) expect(before[name]).not.toEqual(defaultSettings[name]);
+    expect(parseSettings(before)).toEqual({ ...defaultSettings, ...before });
+    for (const name of Object.keys(before) as SettingName[])
+      expect(before[name]).not.toEqual(defaultSettings[name]);
   });
 
   it("keep every good field beside a bad one", () => {
