@@ -2,6 +2,20 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { DiskScratch } from "@/lib/storage/disk-scratch";
 import { ScratchDiskFull } from "@/lib/storage/scratch";
 
+// What only workers have, and the types of tests do not.
+declare global {
+  interface FileSystemSyncAccessHandle {
+    read(target: Uint8Array, options: { at: number }): number;
+    write(bytes: Uint8Array, options: { at: number }): number;
+    truncate(size: number): void;
+    flush(): void;
+    close(): void;
+  }
+  interface FileSystemFileHandle {
+    createSyncAccessHandle(): Promise<FileSystemSyncAccessHandle>;
+  }
+}
+
 /** A file of the origin-private file system that holds `room` bytes, and loses the rest in silence. */
 function stubPrivateFiles(room: number): void {
   const kept = new Uint8Array(room);
