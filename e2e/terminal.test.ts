@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Report } from "../cli/in-browser/report";
@@ -28,6 +28,16 @@ function level(args: readonly string[], env: Readonly<Record<string, string>> = 
   };
 }
 
+async function temporary(folder: string): Promise<string> {
+  const place = path.join(folder, "tmp");
+  await mkdir(place);
+  return place;
+}
+
+/** Browsers' profiles, with all that they hold of songs. */
+const profilesIn = async (place: string) =>
+  (await readdir(place)).filter((name) => name.startsWith("levelup-"));
+
 for (const [signal, code, times] of [
   ["SIGTERM", 143, 1],
   ["SIGHUP", 129, 1],
@@ -39,9 +49,11 @@ for (const [signal, code, times] of [
   }) => {
     const songs = Array.from({ length: 6 }, (_, index) => `song ${index + 1}.mp3`);
     const song = { extension: "mp3", seconds: 20, lufs: -20, seed: 1 } as const;
-    await writeSongs(folder, Object.fromEntries(songs.map((name) => [name, song])));
-    const reportFile = path.join(folder, "report.json");
-    const command = level([folder, "--workers", "1", "--report", reportFile]);
+    const library = path.join(folder, "music");
+    await writeSongs(library, Object.fromEntries(songs.map((name) => [name, song])));
+    const reportFile = path.join(library, "report.json");
+    const TMPDIR = await temporary(folder);
+    const command = level([library, "--workers", "1", "--report", reportFile], { TMPDIR });
     await command.told(/Leveling/);
     for (let time = 0; time < times; time += 1) command.kill(signal);
     expect(await command.code).toBe(code);
@@ -50,7 +62,8 @@ for (const [signal, code, times] of [
     const { files } = JSON.parse(await readFile(reportFile, "utf8")) as Report;
     expect(files.map(({ status }) => status)).toContain("cancelled");
     const written = files.flatMap(({ output }) => output ?? []);
-    expect((await filesIn(folder)).sort()).toEqual(["report.json", ...songs, ...written].sort());
+    expect(await profilesIn(TMPDIR)).toEqual([]);
+    expect((await filesIn(library)).sort()).toEqual(["report.json", ...songs, ...written].sort());
   });
 }
 
@@ -58,4 +71,61 @@ test("a browser that is not there is told in one sentence", async ({ folder }) =
   const command = level([folder], { LEVELUP_CHROMIUM: path.join(folder, "no-browser") });
   expect(await command.code).toBe(1);
   expect(command.text()).toBe(`The browser ${path.join(folder, "no-browser")} does not start.\n`);
+});
+
+test("a second signal ends the command at once, and the browser's profile goes with it", async ({
+  folder,
+}) => {
+  const song = { extension: "flac", seconds: 60, lufs: -20, seed: 1 } as const;
+  const library = path.join(folder, "music");
+  await writeSongs(library, { "a.flac": song, "b.flac": song });
+  const TMPDIR = await temporary(folder);
+  const command = level([library, "--workers", "1"], { TMPDIR });
+  await command.told(/Leveling/);
+  expect(
+    (await readdir(TMPDIR)).filter((name) => name.startsWith("levelup-profile-")),
+  ).toHaveLength(1);
+  command.kill("SIGTERM");
+  await command.told(/Stopping/);
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  command.kill("SIGTERM");
+  expect(await command.code).toBe(143);
+  await expect.poll(() => profilesIn(TMPDIR)).toEqual([]);
+});
+
+test("names every song that the page cannot see, levels the others and ends with 1", async ({
+  folder,
+}) => {
+  const names = ["1.flac", "Who?.flac", "a:b.flac", '"q".flac', "a|b<c>*.flac", "back\\slash.flac"];
+  const hidden = [" lead.flac", "trail.flac.", "con.flac"];
+  const song = (seed: number) => ({ extension: "flac", seconds: 3, lufs: -22, seed }) as const;
+  const all = [...names, ...hidden];
+  await writeSongs(
+    folder,
+    Object.fromEntries(all.map((_, index) => [`made/${index}.flac`, song(index)])),
+  );
+  for (const [index, name] of all.entries()) {
+    await rename(path.join(folder, `made/${index}.flac`), path.join(folder, name));
+  }
+  const bytes = await readFile(path.join(folder, "1.flac"));
+  const bad = (name: string) =>
+    Buffer.concat([Buffer.from(`${folder}/${name}`), Buffer.from([255])]);
+  await mkdir(bad("folder"));
+  await writeFile(Buffer.concat([bad("folder"), Buffer.from("/2.flac")]), bytes);
+  await writeFile(Buffer.concat([bad("song"), Buffer.from(".flac")]), bytes);
+  await symlink(path.join(folder, "1.flac"), path.join(folder, "link.flac"));
+
+  const reportFile = path.join(folder, "report.json");
+  const command = level([folder, "--report", reportFile]);
+  expect(await command.code, command.text()).toBe(1);
+  const leftOut = [
+    { name: "folder\\xff/2.flac", reason: "name-unreadable" },
+    { name: "link.flac", reason: "link" },
+    { name: "song\\xff.flac", reason: "name-unreadable" },
+  ];
+  for (const { name } of leftOut) expect(command.text()).toContain(`left out  ${name}: `);
+  const report = JSON.parse(await readFile(reportFile, "utf8")) as Report;
+  expect([...report.leftOut].sort((a, b) => (a.name < b.name ? -1 : 1))).toEqual(leftOut);
+  expect(report.files.map(({ status }) => status)).toEqual(all.map(() => "leveled"));
+  expect(await filesIn(path.join(folder, "Leveled"))).toHaveLength(all.length);
 });

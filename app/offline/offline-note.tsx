@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { isRunning, useSession } from "../session";
 import { Button } from "../ui/button";
 import { offlineStrings } from "./strings";
+import { ALIVE } from "./repair-script";
 import { followVersions, type Versions, type VersionState } from "./versions";
 import "./offline.css";
 
@@ -18,6 +19,7 @@ export function OfflineNote() {
   const empty = useSession(({ order }) => order.length === 0);
 
   useEffect(() => {
+    document.documentElement.dataset[ALIVE] = "";
     // In development the files change under the page, and nothing lists them.
     if (process.env.NODE_ENV !== "production") return;
     const followed = followVersions(setState);

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync, readdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { chromium, type Browser, type LaunchOptions } from "@playwright/test";
+import { chromium, type BrowserContext } from "@playwright/test";
 import { aptInstall, runTool } from "../../scripts/support/steps";
 import { Failure } from "../failure";
 
@@ -58,13 +58,49 @@ export async function ensureBrowser(): Promise<string> {
   );
 }
 
-/** Starts a browser of its own; a `Failure` says why it does not. */
-export async function launchBrowser(options: LaunchOptions = {}): Promise<Browser> {
+/**
+ * A browser of its own with a profile on disk: what a page keeps in a private one lies in memory,
+ * which has no room for an hour of music. `close` ends it and removes the profile, as the end of
+ * the process does. A `Failure` says why it does not start. Signals are left to the caller.
+ */
+export async function launchBrowser(): Promise<{
+  readonly context: BrowserContext;
+  readonly close: () => Promise<void>;
+}> {
   const executablePath = await ensureBrowser();
+  const profile = mkdtempSync(path.join(temporaryFolder(), "levelup-profile-"));
+  // The browser may be ending still, and writing.
+  const remove = () => rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  process.on("exit", remove);
+  const signals = { handleSIGHUP: false, handleSIGINT: false, handleSIGTERM: false };
+  let context: BrowserContext;
   try {
-    return await chromium.launch({ executablePath, args: launchArguments, ...options });
+    context = await chromium.launchPersistentContext(profile, {
+      ...{ executablePath, args: launchArguments, ...signals },
+    });
   } catch (error) {
+    remove();
     throw new Failure(`The browser ${executablePath} does not start.`, { cause: error });
+  }
+  // At the end of the process Playwright ends the browser first.
+  process.off("exit", remove).on("exit", remove);
+  const close = async () => {
+    await context.close();
+    remove();
+    process.off("exit", remove);
+  };
+  return { context, close };
+}
+
+/** On a disk: what is temporary may lie in memory elsewhere (FHS 3.0, section 5.15). */
+function temporaryFolder(): string {
+  const onDisk = "/var/tmp";
+  try {
+    if (process.env["TMPDIR"] !== undefined) return os.tmpdir();
+    accessSync(onDisk, constants.W_OK);
+    return onDisk;
+  } catch {
+    return os.tmpdir();
   }
 }
 

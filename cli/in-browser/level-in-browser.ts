@@ -5,39 +5,38 @@ import { Failure } from "../failure";
 import type { Interruption } from "../interruption";
 import type { LevelOptions } from "../options";
 import { ProgressBar } from "../progress-bar";
-import { songNotes } from "../song-notes";
+import { leftOutNotes, songNotes } from "../song-notes";
+import { songsOnDisk, unseenOf } from "../unseen-songs";
 import { launchBrowser } from "./browser";
 import { controlsOf } from "./controls";
 import { LevelUpPage } from "./page";
+import type { Report } from "./report";
 
 /**
  * Levels songs by the exported page in a headless Chromium, so that the engine, the settings and
- * the report are those of the page. False when a song failed or none was found.
+ * the report are those of the page. False when a song failed or could not be seen.
  */
 export async function levelInBrowser(
   options: LevelOptions,
   interruption: Interruption,
 ): Promise<boolean> {
-  const browser = await launchBrowser({
-    handleSIGHUP: false,
-    handleSIGINT: false,
-    handleSIGTERM: false,
-  });
+  const { context, close } = await launchBrowser();
   let serving: Serving | null = null;
-  let crashed = false;
+  let ended = false;
+  context.once("close", () => (ended = true));
   try {
     if (!(await ensureExport())) throw new Failure("The page could not be built.");
     serving = await serve(exportFolder, 0);
-    const levelUp = new LevelUpPage(await browser.newPage());
-    levelUp.page.once("crash", () => (crashed = true));
+    const levelUp = new LevelUpPage(context.pages()[0] ?? (await context.newPage()));
+    levelUp.page.once("crash", () => (ended = true));
     await levelUp.prepare();
     await levelUp.open(serving.url);
     return await runBatch(levelUp, options, interruption);
   } catch (error) {
-    if (browser.isConnected() && !crashed) throw error;
+    if (!ended) throw error;
     throw new Failure("The browser ended before the batch. Finished songs stay.");
   } finally {
-    await browser.close();
+    await close();
     await serving?.close();
   }
 }
@@ -52,22 +51,38 @@ async function runBatch(
     await levelUp.pickFolder(options.out);
   }
   await levelUp.set(controlsOf(options.settings));
+  const onDisk = await songsOnDisk(options.inputs);
   await levelUp.add(options.inputs);
+  // What could not be read is named at the end.
+  await levelUp.dismissNotice();
   const start = options.measure ? "Measure" : "Start";
-  if (!(await levelUp.button(start).isEnabled())) throw new Failure("There is no song in there.");
+  if (!(await levelUp.button(start).isEnabled())) {
+    for (const note of leftOutNotes(unseenOf(onDisk, []))) console.log(note);
+    throw new Failure("There is no song in there that could be leveled.");
+  }
   interruption.stopWith(() => levelUp.press("Stop"));
   await levelUp.press(start);
   await showProgress(levelUp);
-  const report = await levelUp.report();
+  const report = withUnseen(await levelUp.report(), onDisk);
   if (options.report !== null) {
     writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
   }
   if (options.log !== null) {
     writeFileSync(options.log, `${(await levelUp.logLines()).join("\n")}\n`);
   }
-  for (const note of songNotes(report)) console.log(note);
+  const missed = leftOutNotes(report.leftOut);
+  for (const note of [...songNotes(report), ...missed]) console.log(note);
   console.log(await levelUp.statusText());
-  return report.files.every(({ status }) => status !== "failed");
+  return missed.length === 0 && report.files.every(({ status }) => status !== "failed");
+}
+
+/** The report with the songs that the page did not see, by their names on disk. */
+function withUnseen(report: Report, onDisk: Awaited<ReturnType<typeof songsOnDisk>>): Report {
+  const { files } = report;
+  // Of a name that it cannot read, the page knows the folder alone.
+  const leftOut = report.leftOut.filter(({ reason }) => reason !== "name-unreadable");
+  const seen = [...files.map((file) => file.path), ...leftOut.map(({ name }) => name)];
+  return { ...report, leftOut: [...leftOut, ...unseenOf(onDisk, seen)] };
 }
 
 /** Draws the progress until the batch ends. */

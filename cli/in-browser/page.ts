@@ -92,6 +92,12 @@ export class LevelUpPage {
       .waitFor();
   }
 
+  /** Takes away what the page says about the whole session, if it says anything. */
+  async dismissNotice(): Promise<void> {
+    const dismiss = this.button("Dismiss");
+    if (await dismiss.isVisible()) await dismiss.click();
+  }
+
   /** The row of a song, by its name and, where it lies in a folder, that too. */
   row(path: string): Locator {
     const rows = this.songs.getByRole("row");

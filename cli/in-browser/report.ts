@@ -7,6 +7,8 @@ export interface Report {
   readonly workers: number;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly files: readonly ReportedFile[];
+  /** Files and folders that could not be seen, or were not taken for songs. */
+  readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
 }
 
 export interface ReportedFile {

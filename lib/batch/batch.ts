@@ -14,7 +14,7 @@ import { type BatchMode, type Job, Jobs } from "./jobs";
 import { LaneLog } from "./lane-log";
 import { levelTask } from "./level-task";
 import { type BatchLog, batchLines, oneLine } from "./log";
-import { OpenFailed, openSong, openSource } from "./open-song";
+import { OpenFailed, openSong, openSource, withCause } from "./open-song";
 import { cancelledRow } from "./outcome-row";
 import type { EarlierRun, RunRecord } from "./run-record";
 import type { SongReading } from "./slow-source";
@@ -232,11 +232,15 @@ export class Batch implements PoolHost<Job, SongWorkerHandle> {
 
   async #measure(job: Job, worker: SongWorkerHandle, lane: number): Promise<() => Promise<void>> {
     const { table, settings, mode } = this.#setup;
-    const { file } = await openSource(table.record(job.id).file);
-    const outcome = await worker.call(
+    const picked = table.record(job.id).file;
+    const { file, onDisk } = await openSource(picked);
+    const told = await worker.call(
       (calls) => calls.measure({ file, dualMono: settings.dualMono }),
-      { onProgress: (progress) => this.#showProgress(job.id, progress) },
+      {
+        onProgress: (progress) => this.#showProgress(job.id, progress),
+      },
     );
+    const outcome = await withCause(told, picked, onDisk);
     this.#tellReading(file, outcome);
     if (outcome.kind === "refused") this.#delivery.refuse(job, lane, outcome);
     else {
@@ -259,13 +263,14 @@ export class Batch implements PoolHost<Job, SongWorkerHandle> {
       step === "undo" ? asIs(await openSong(picked)) : await openSource(picked);
     const { file } = source;
     const known = table.measuredOf(id, file, dualMono);
-    const outcome = await worker.call(
+    const told = await worker.call(
       (calls) =>
         step === "undo"
           ? calls.undo({ file, dualMono })
           : calls.level(levelTask(settings, { file, known, album })),
       { onProgress: (progress) => this.#showProgress(id, progress) },
     );
+    const outcome = await withCause(told, picked, source.onDisk);
     this.#tellReading(file, outcome);
     return async () => {
       await this.#delivery.deliver(job, lane, outcome, source);

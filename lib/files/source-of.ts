@@ -15,9 +15,9 @@ export interface SongSource {
   readonly onDisk: File;
 }
 
-/** Reads the bytes only where some of that size are on record. */
-export async function sourceOf(song: PickedFile): Promise<SongSource> {
-  const onDisk = await song.open();
+/** Reads the bytes only where some of that size are on record. `opened`: the song, if it was. */
+export async function sourceOf(song: PickedFile, opened?: File): Promise<SongSource> {
+  const onDisk = opened ?? (await song.open());
   const { kept, isOurs } = await originOf(song, new HashedFile(onDisk));
   if (kept && isOurs) return { from: "original", file: kept.copy, onDisk };
   return { from: isOurs ? "leveled" : "song", file: onDisk, onDisk };

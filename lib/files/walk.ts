@@ -10,7 +10,7 @@ const isSystem = (name: string): boolean =>
   name === "__MACOSX" || name.startsWith("._") || name === ".DS_Store" || name === "Thumbs.db";
 
 /** Left out without a word: our own record, unfinished writes, and what systems leave behind. */
-const isNoMatter = (name: string): boolean =>
+export const isNoMatter = (name: string): boolean =>
   isUnfinishedWrite(name) || isSystem(name) || name === MANIFEST_FOLDER || name === ORIGINALS_TEXT;
 
 export type OnLeftOut = (leftOut: LeftOut) => void;

@@ -55,8 +55,20 @@ const checksumOf = (path: string): string => (BUILD.shell[path] ?? BUILD.assets[
 /** The bytes are part of the name under which a file is stored. */
 const keyOf = (path: string): string => `${urlOf(path)}?sha256=${checksumOf(path)}`;
 
-const stored = async (path: string): Promise<Response | undefined> =>
-  (await caches.open(STORE)).match(keyOf(path));
+/** What is stored of a file; a copy that is not the file of this build any more is thrown away. */
+async function stored(path: string): Promise<Response | undefined> {
+  const store = await caches.open(STORE);
+  const found = await store.match(keyOf(path));
+  if (!found || (await sha256(await found.clone().arrayBuffer())) === checksumOf(path))
+    return found;
+  await store.delete(keyOf(path));
+  return undefined;
+}
+
+async function sha256(bytes: ArrayBuffer): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 
 /** Rejects unless every file of the page is stored in the end; a later visit tries again. */
 async function storeShell(): Promise<void> {
@@ -65,26 +77,28 @@ async function storeShell(): Promise<void> {
 }
 
 /** What is being stored just now: none is fetched twice at the same time. */
-const underway = new Map<string, Promise<void>>();
+const underway = new Map<string, Promise<unknown>>();
 
-function once(path: string, work: () => Promise<void>): Promise<void> {
+function once(path: string, work: () => Promise<unknown>): Promise<unknown> {
   const running = underway.get(path) ?? work().finally(() => underway.delete(path));
   underway.set(path, running);
   return running;
 }
 
-const ensure = (path: string, cache: RequestCache): Promise<void> =>
+const ensure = (path: string, cache: RequestCache): Promise<unknown> =>
   once(path, async () => {
-    if (!(await stored(path))) await store(path, await fetch(urlOf(path), { cache }));
+    if (await stored(path)) return;
+    // The browser's own copy may be an altered one that it takes for right for a year.
+    if (!(await store(path, await fetch(urlOf(path), { cache }))))
+      if (!(await store(path, await fetch(urlOf(path), { cache: "reload" }))))
+        throw new Error(`${path} is not the file of this build`);
   });
 
-/** Throws when the bytes are not those of this build: the site is just being changed, perhaps. */
-async function store(path: string, response: Response): Promise<void> {
+/** False when the bytes are not those of this build: the site is just being changed, perhaps. */
+async function store(path: string, response: Response): Promise<boolean> {
   if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
   const bytes = await response.arrayBuffer();
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const hex = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (hex !== checksumOf(path)) throw new Error(`${path} is not the file of this build`);
+  if ((await sha256(bytes)) !== checksumOf(path)) return false;
   const headers = new Headers({
     "content-type": response.headers.get("content-type") ?? "",
     "content-length": String(bytes.byteLength),
@@ -97,13 +111,17 @@ async function store(path: string, response: Response): Promise<void> {
   if (path === "") headers.set("content-security-policy", "frame-ancestors 'none'");
   // A new response: a redirected one may not answer a navigation, and stored `Vary` would miss.
   await (await caches.open(STORE)).put(keyOf(path), new Response(bytes, { headers }));
+  return true;
 }
 
 async function shellFile(path: string, request: Request): Promise<Response> {
   const found = await stored(path);
   if (found) return found;
-  // The browser lost part of the store. The network may have another version by now, so nothing of
-  // this one may be mixed in; `keep` fills the store again where it still fits.
+  // The browser lost part of the store, or it was altered.
+  await ensure(path, "no-cache").catch(() => undefined);
+  const again = await stored(path);
+  if (again) return again;
+  // The network has another version by now, so nothing of this one may be mixed in.
   if (request.mode === "navigate") await caches.delete(STORE);
   return fetch(request);
 }

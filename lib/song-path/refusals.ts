@@ -28,7 +28,7 @@ function reasonOf(error: unknown): RefusalReason | null {
   if (error instanceof InvalidSampleError) return "invalid-samples";
   if (error instanceof FileReadError) return `file-${error.reason}`;
   if (error instanceof ScratchBudgetExceeded) return "out-of-memory";
-  if (error instanceof ScratchDiskFull) return "disk-full";
+  if (error instanceof ScratchDiskFull) return "no-working-room";
   // V8's words when a buffer cannot be had; an instance that ran into it is a crash instead.
   if (error instanceof RangeError && /allocation failed|out of memory/i.test(error.message)) {
     return "out-of-memory";

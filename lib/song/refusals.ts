@@ -47,8 +47,12 @@ export type RefusalReason =
   | "file-changed"
   | "changed-since"
   | "file-unreadable"
+  /** The file is there as it was, and its drive gives no bytes. */
+  | "drive-failed"
   | "permission-denied"
   | "disk-full"
+  /** The browser has no room for what a song needs while it is in work. */
+  | "no-working-room"
   /** Originals are to be kept, and there is no place to keep this one. */
   | "no-backup"
   | "name-refused"

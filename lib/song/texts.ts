@@ -80,6 +80,10 @@ export const refusalText: Record<
     message: "The browser is not allowed to read the file.",
     hint: "Check its permissions on disk.",
   },
+  "drive-failed": {
+    message: "The drive could not read the file.",
+    hint: "Try a copy from elsewhere: this drive, or its cable, may be failing.",
+  },
   "permission-denied": {
     message: "Writing to the folder was not allowed.",
     hint: "Press Retry failed and allow the browser to edit files.",
@@ -87,6 +91,10 @@ export const refusalText: Record<
   "disk-full": {
     message: "The disk is full.",
     hint: "Make room, then press Retry failed.",
+  },
+  "no-working-room": {
+    message: "The browser has too little room to work on this song.",
+    hint: "In a private window room is scarce: use an ordinary one. Elsewhere make room on the disk that the browser's profile lies on. Then press Retry failed.",
   },
   "no-backup": {
     message: "Its original could not be kept, so it was not replaced.",

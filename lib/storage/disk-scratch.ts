@@ -40,7 +40,12 @@ export class DiskScratch implements Scratch {
   }
 
   read(position: number, target: Uint8Array): number {
-    return this.#access.read(target, { at: position });
+    const read = this.#access.read(target, { at: position });
+    // In a private window, where the file lies in memory, bytes are lost without a word.
+    if (read < Math.min(target.length, this.#size - position)) {
+      throw new ScratchDiskFull(`${read} bytes came back at ${position} of ${this.#size}.`);
+    }
+    return read;
   }
 
   write(position: number, bytes: Uint8Array): void {

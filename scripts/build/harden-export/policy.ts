@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { REPAIR_SCRIPT } from "../../../app/offline/repair-script";
 import { THEME_SCRIPT } from "../../../app/theme-script";
 import { BUILD_META } from "@/lib/offline/messages";
 
@@ -97,7 +98,7 @@ export function harden(html: string, build: string): string {
   const start = /<head><meta charset="?utf-8"?\s*\/?>/i;
   const page = bare(html);
   if (!start.test(page)) throw new Error("The page does not begin with its character set.");
-  const script = `<script>${trustedTypesScript};${THEME_SCRIPT}</script>`;
+  const script = `<script>${trustedTypesScript};${THEME_SCRIPT};${REPAIR_SCRIPT}</script>`;
   const policy = policyFor(script + page);
   return page.replace(
     start,

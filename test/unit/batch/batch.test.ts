@@ -375,6 +375,20 @@ describe("a batch", () => {
     expect(desk.song("good.mp3").status).toBe("leveled");
   });
 
+  it("tells a drive that cannot read a file from a file that changed", async () => {
+    const opened = (lastModified: number) =>
+      Promise.resolve(new File([new Uint8Array(1000)], "changed.mp3", { lastModified }));
+    let date = 1;
+    const changed = picked("changed.mp3", { open: () => opened(date++) });
+    const unread = refused("file-changed", "NotReadableError");
+    const desk = new Desk([changed, "failed.mp3"], {
+      level: { "changed.mp3": unread, "failed.mp3": unread },
+    });
+    await desk.batch().run();
+    expect(desk.song("changed.mp3")).toMatchObject({ status: "failed", reason: "file-changed" });
+    expect(desk.song("failed.mp3")).toMatchObject({ status: "failed", reason: "drive-failed" });
+  });
+
   it("says why a result could not be written", async () => {
     const desk = new Desk(["bad.mp3", "odd.mp3", "good.mp3"]);
     desk.save = ({ path }) => {

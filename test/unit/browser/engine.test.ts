@@ -24,12 +24,14 @@ const manifest = {
 };
 
 /** Serves the engine; `change` alters what is answered for a file. */
-function serve(change: (name: string, response: Response) => Response | Promise<Response>): void {
-  vi.stubGlobal("fetch", async (url: URL) => {
+function serve(
+  change: (name: string, response: Response, cache: string) => Response | Promise<Response>,
+): void {
+  vi.stubGlobal("fetch", async (url: URL, init: RequestInit = {}) => {
     expect(url.origin).toBe("https://page.example");
     const name = url.pathname.split("/").at(-1)!;
     const body = name === "manifest.json" ? JSON.stringify(manifest) : bytesOf[name]!;
-    return change(name, new Response(body as Uint8Array<ArrayBuffer>));
+    return change(name, new Response(body as Uint8Array<ArrayBuffer>), init.cache ?? "default");
   });
 }
 
@@ -62,6 +64,16 @@ describe("loading the engine", () => {
       serve((each, response) => (each === name ? new Response(change(bytesOf[each]!)) : response));
       await expect(load()).rejects.toBeInstanceOf(EngineUnavailable);
     }
+  });
+
+  it("fetches past the browser's cache what it has altered there, and counts it once", async () => {
+    serve((name, response, cache) =>
+      name === "manifest.json" || cache === "reload" ? response : new Response("altered"),
+    );
+    const seen: [number, number][] = [];
+    await loadEngine("https://page.example/level/", (...of) => seen.push(of));
+    const total = Object.values(bytesOf).reduce((sum, bytes) => sum + bytes.length, 0);
+    expect(seen.at(-1)).toEqual([total, total]);
   });
 
   it.each(["manifest.json", ...Object.keys(bytesOf)])(

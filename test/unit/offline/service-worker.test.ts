@@ -59,13 +59,19 @@ class Disk {
 /** What the host serves now; `null` is a host that cannot be reached. */
 class Host {
   site: Site | null = siteA;
+  /** What the browser has of it in its HTTP cache, by path, and takes for right for a year. */
+  held: Readonly<Record<string, string>> = {};
   asked: string[] = [];
-  readonly fetch = (input: string | { url: string }): Promise<Response> => {
+  readonly fetch = (
+    input: string | { url: string },
+    { cache }: RequestInit = {},
+  ): Promise<Response> => {
     const url = new URL(typeof input === "string" ? input : input.url);
     this.asked.push(url.href);
     if (this.site === null) return Promise.reject(new TypeError("Failed to fetch"));
     const path = decodeURIComponent(url.pathname.slice(new URL(scope).pathname.length));
-    const text = this.site.shell[path] ?? this.site.assets[path];
+    const held = cache === "reload" ? undefined : this.held[path];
+    const text = held ?? this.site.shell[path] ?? this.site.assets[path];
     const headers = { "content-type": "text/plain", vary: "Accept-Encoding" };
     return Promise.resolve(
       text === undefined ? new Response("", { status: 404 }) : new Response(text, { headers }),
@@ -197,6 +203,41 @@ describe("the shell", () => {
     await keep(a);
     host.site = null;
     expect(await a.get("", { mode: "navigate" })).toBe("page A");
+  });
+});
+
+describe("altered bytes", () => {
+  const alter = (end: string) => {
+    const url = [...disk.files.keys()].find((each) => new URL(each).pathname.endsWith(end))!;
+    disk.files.set(url, { body: new TextEncoder().encode("altered"), headers: new Headers() });
+  };
+
+  it("in the store are thrown away and fetched anew, page and engine alike", async () => {
+    await a.install();
+    await a.get("engine/1.0/core.js");
+    for (const end of ["/level/", "a.js", "core.js"]) alter(end);
+    expect(await a.get("", { mode: "navigate" })).toBe("page A");
+    expect(await a.get("_next/a.js")).toBe("code A");
+    expect(await a.get("engine/1.0/core.js")).toBe("core 1");
+    host.site = null;
+    expect(await a.get("_next/a.js"), "stored again").toBe("code A");
+    expect(await a.get("engine/1.0/core.js"), "stored again").toBe("core 1");
+  });
+
+  it("in the store are not served without a network either", async () => {
+    await a.install();
+    alter("a.js");
+    host.site = null;
+    await expect(a.get("_next/a.js")).rejects.toThrow("Failed to fetch");
+  });
+
+  it("in the browser's own cache are passed by, at the install and after it", async () => {
+    host.held = { "_next/a.js": "altered", "engine/1.0/core.js": "altered" };
+    await a.install();
+    expect(await a.get("_next/a.js")).toBe("code A");
+    expect(await keep(a, ["engine/1.0/core.js"])).toEqual({ build: "A", offline: true });
+    alter("a.js");
+    expect(await a.get("_next/a.js")).toBe("code A");
   });
 });
 
