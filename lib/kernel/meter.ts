@@ -1,4 +1,5 @@
 import type { Measurement, MeasurementDetail } from "../loudness/measurement";
+import { sliceFrames } from "../loudness/slices";
 import { amplitudeToDecibels, dbtp, seconds } from "../loudness/units";
 import { NO_OVERSAMPLING_FROM, blockFrames } from "./blocks";
 import { writeInterpolation, type InstancePool, type KernelExports } from "./exports";
@@ -6,6 +7,7 @@ import { checkFormat, type PcmFormat } from "./format";
 import { kWeighting } from "./k-weighting";
 import { PeakCurve } from "./peak-curve";
 import { InvalidSampleError } from "./samples";
+import type { SliceStore } from "./slice-store";
 import { StepWindows } from "./steps";
 
 export interface Meter {
@@ -25,9 +27,13 @@ export interface MeterResult {
   readonly detail: MeasurementDetail;
 }
 
-export function createMeter(pool: InstancePool, format: PcmFormat): Meter {
+export function createMeter(
+  pool: InstancePool,
+  format: PcmFormat,
+  slices: SliceStore | null,
+): Meter {
   checkFormat(format);
-  return new WasmMeter(pool, format);
+  return new WasmMeter(pool, format, slices);
 }
 
 class WasmMeter implements Meter {
@@ -38,20 +44,28 @@ class WasmMeter implements Meter {
   readonly #steps: Float64Array;
   readonly #windows: StepWindows;
   readonly #peaks: PeakCurve;
+  readonly #slices: SliceStore | null;
   readonly #blockFrames: number;
   /** Samples in the input. */
   #filled = 0;
   /** Frames of all blocks before. */
   #done = 0;
 
-  constructor(pool: InstancePool, format: PcmFormat) {
+  constructor(pool: InstancePool, format: PcmFormat, slices: SliceStore | null) {
     this.#pool = pool;
     this.#format = format;
+    this.#slices = slices;
     const { sampleRate, channels } = format;
     const wasm = pool.take();
     this.#wasm = wasm;
     this.#blockFrames = blockFrames(channels);
-    wasm.meterBegin(sampleRate, channels, this.#blockFrames, sampleRate < NO_OVERSAMPLING_FROM);
+    wasm.meterBegin(
+      sampleRate,
+      channels,
+      this.#blockFrames,
+      sampleRate < NO_OVERSAMPLING_FROM,
+      slices === null ? 0 : sliceFrames(sampleRate),
+    );
     writeInterpolation(wasm);
     const { buffer } = wasm.memory;
     const { shelf, highPass } = kWeighting(sampleRate);
@@ -103,6 +117,7 @@ class WasmMeter implements Meter {
       samplesOverFullScale: wasm.meterOver(),
       duration: seconds(this.#done / sampleRate),
     };
+    this.#slices?.finish(this.#done);
     this.dispose();
     return { measurement, detail: { ...detail, peakCurve: this.#peaks.toArray() } };
   }
@@ -117,6 +132,9 @@ class WasmMeter implements Meter {
     const ended = wasm.meterBlock(frames, last);
     if (ended < 0) this.#reject(-1 - ended);
     this.#peaks.add(this.#done, frames, wasm.meterBlockPeak(), wasm.meterTruePeak());
+    this.#slices?.append(
+      new Uint32Array(wasm.memory.buffer, wasm.sliceCodes(), wasm.slicesDone()),
+    );
     for (let i = 0; i < ended; i++) this.#windows.add(this.#steps[i] ?? Number.NaN);
     this.#done += frames;
   }

@@ -29,6 +29,14 @@ export function integratedLoudness(blocks: Float64Array): Lufs {
 }
 
 /**
+ * The same once every sample is multiplied by the gain. Not the sum of two numbers: the absolute
+ * gate stands still while the blocks move.
+ */
+export function loudnessAfterGain(blocks: Float64Array, gain: number): Lufs {
+  return lufs(loudnessOfPower(meanAbove([blocks], gatePower([blocks], gain))) + gain);
+}
+
+/**
  * Loudness of several programmes heard as one: the gates apply to the union of all blocks, so a
  * quiet song of a loud album is judged against the album and long songs count for more.
  */
@@ -41,8 +49,9 @@ export function integratedGate(blocks: Float64Array): Lufs {
   return loudnessOfPower(gatePower([blocks]));
 }
 
-function gatePower(programmes: readonly Float64Array[]): number {
-  const absolute = powerOfLoudness(ABSOLUTE_GATE);
+/** Of blocks that a gain in dB is still to be applied to. */
+function gatePower(programmes: readonly Float64Array[], gain = 0): number {
+  const absolute = powerOfLoudness(ABSOLUTE_GATE - gain);
   const relative = meanAbove(programmes, absolute) * 10 ** (INTEGRATED_GATE / 10);
   return Math.max(absolute, relative);
 }
