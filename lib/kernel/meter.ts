@@ -1,7 +1,9 @@
+import type { SliceEdges } from "../loudness/limiting";
 import type { Measurement, MeasurementDetail } from "../loudness/measurement";
 import { sliceFrames } from "../loudness/slices";
 import { amplitudeToDecibels, dbtp, seconds } from "../loudness/units";
 import { NO_OVERSAMPLING_FROM, blockFrames } from "./blocks";
+import { EdgeSamples } from "./edges";
 import { writeInterpolation, type InstancePool, type KernelExports } from "./exports";
 import { checkFormat, type PcmFormat } from "./format";
 import { kWeighting } from "./k-weighting";
@@ -25,6 +27,8 @@ export interface Meter {
 export interface MeterResult {
   readonly measurement: Measurement;
   readonly detail: MeasurementDetail;
+  /** Null unless slices were kept. */
+  readonly edges: SliceEdges | null;
 }
 
 export function createMeter(
@@ -45,6 +49,7 @@ class WasmMeter implements Meter {
   readonly #windows: StepWindows;
   readonly #peaks: PeakCurve;
   readonly #slices: SliceStore | null;
+  readonly #edges: EdgeSamples | null;
   readonly #blockFrames: number;
   /** Samples in the input. */
   #filled = 0;
@@ -59,6 +64,7 @@ class WasmMeter implements Meter {
     const wasm = pool.take();
     this.#wasm = wasm;
     this.#blockFrames = blockFrames(channels);
+    this.#edges = slices === null ? null : new EdgeSamples(format, this.#blockFrames);
     wasm.meterBegin(
       sampleRate,
       channels,
@@ -119,7 +125,8 @@ class WasmMeter implements Meter {
     };
     this.#slices?.finish(this.#done);
     this.dispose();
-    return { measurement, detail: { ...detail, peakCurve: this.#peaks.toArray() } };
+    const edges = this.#edges?.finish(this.#pool, this.#done) ?? null;
+    return { measurement, detail: { ...detail, peakCurve: this.#peaks.toArray() }, edges };
   }
 
   dispose(): void {
@@ -132,10 +139,9 @@ class WasmMeter implements Meter {
     const ended = wasm.meterBlock(frames, last);
     if (ended < 0) this.#reject(-1 - ended);
     this.#peaks.add(this.#done, frames, wasm.meterBlockPeak(), wasm.meterTruePeak());
-    this.#slices?.append(
-      new Uint32Array(wasm.memory.buffer, wasm.sliceCodes(), wasm.slicesDone()),
-    );
+    this.#slices?.append(new Uint32Array(wasm.memory.buffer, wasm.sliceCodes(), wasm.slicesDone()));
     for (let i = 0; i < ended; i++) this.#windows.add(this.#steps[i] ?? Number.NaN);
+    this.#edges?.add(this.#input.subarray(0, frames * this.#format.channels));
     this.#done += frames;
   }
 

@@ -23,7 +23,10 @@ const BLOCK_STEPS = 4;
 const READ = 1 << 14;
 
 export interface PredictedProgramme {
-  readonly measured: Pick<MeterResult, "measurement" | "detail">;
+  readonly measured: {
+    readonly measurement: Pick<MeterResult["measurement"], "truePeak">;
+    readonly detail: Pick<MeterResult["detail"], "gatingBlocks">;
+  };
   readonly slices: Slices;
   readonly neighbours?: Neighbours | null;
 }

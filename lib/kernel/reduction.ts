@@ -62,16 +62,7 @@ export class Reduction {
     this.#half = smoothing >> 1;
     this.#reach = bridge - 1 + (hold >> 1);
     const { channels, samples, steps } = use;
-    wasm.limitingBegin(
-      channels,
-      samples,
-      steps,
-      BLOCK,
-      bridge,
-      hold,
-      smoothing,
-      RELEASE * slice,
-    );
+    wasm.limitingBegin(channels, samples, steps, BLOCK, bridge, hold, smoothing, RELEASE * slice);
     const { buffer } = wasm.memory;
     new Float32Array(buffer, wasm.reductionTaps(), smoothing).set(hann(smoothing));
     new Float32Array(buffer, wasm.reductionFractions(), FRACTIONS.length).set(FRACTIONS);
@@ -130,7 +121,7 @@ export class Reduction {
     }
   }
 
-  #outside(neighbour: Uint32Array | null, index: number, nearest: number): number {
+  #outside(neighbour: Uint16Array | null, index: number, nearest: number): number {
     if (neighbour === null || neighbour.length === 0) {
       this.#slices.read(nearest, this.#own);
       return this.#own[0]!;

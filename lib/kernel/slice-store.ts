@@ -90,7 +90,11 @@ export class SliceStore implements Slices {
       const index = Math.floor((from + done) / PIECE);
       const at = (from + done) % PIECE;
       const length = Math.min(end - done, PIECE - at);
-      visit((this.#pieces[index] ??= new Uint32Array(PIECE)), at, codes.subarray(done, done + length));
+      visit(
+        (this.#pieces[index] ??= new Uint32Array(PIECE)),
+        at,
+        codes.subarray(done, done + length),
+      );
       done += length;
     }
   }

@@ -39,8 +39,7 @@ export function gainToGoal(
   // The absolute gate stands still while a programme moves; most do not notice.
   for (let i = 0; i < 3; i++) wanted += missingAt(wanted, null).missing;
   const highest = Math.max(peak, prediction.highest);
-  const most =
-    mostLimiting === null ? headroom : goal.ceiling - highest + mostLimiting - MARGIN;
+  const most = mostLimiting === null ? headroom : goal.ceiling - highest + mostLimiting - MARGIN;
   if (wanted <= headroom || most <= headroom) {
     const gain = decibels(Math.min(wanted, headroom));
     const { expected, missing } = missingAt(gain, null);
@@ -61,6 +60,7 @@ export function gainToGoal(
     const brought: number = before ? (before.missing - missing) / (gain - before.gain) : 1;
     before = { gain, missing };
     const next = gain + missing / Math.min(1, Math.max(LEAST_YIELD, brought));
-    gain = next > low && next < high ? next : next >= most && high === most ? most : (low + high) / 2;
+    gain =
+      next > low && next < high ? next : next >= most && high === most ? most : (low + high) / 2;
   }
 }

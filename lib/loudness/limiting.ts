@@ -14,12 +14,22 @@ export const RELEASE = 300;
 /** Peaks over the ceiling are brought this far below it, dB. */
 export const MARGIN = 0.02;
 
-/** Of the same rate: the last slices of the programme before, the first of the one after. */
-export interface Neighbours {
-  readonly before: Uint32Array | null;
-  readonly after: Uint32Array | null;
-}
-
 /** Seconds of a neighbour that matter to the gain at the join, with reductions up to 40 dB. */
 export const BEFORE_JOIN = 0.2;
 export const AFTER_JOIN = 0.05;
+
+/** Exact peaks (codes of `SliceCode`) of a programme's first and last slices; 0.7 kB. */
+export interface SliceEdges {
+  readonly head: Uint16Array;
+  readonly tail: Uint16Array;
+}
+
+/**
+ * What plays right before and after a programme, at the same rate and with the same gain and ceiling:
+ * the peaks of the last slices of the one and of the first slices of the other. With them the gain
+ * goes over the join as if both were one programme.
+ */
+export interface Neighbours {
+  readonly before: Uint16Array | null;
+  readonly after: Uint16Array | null;
+}

@@ -98,8 +98,7 @@ export function planGain(programme: Programme, target: Target): GainPlan {
  */
 export function mostLoudness(programme: Programme, target: Target): Lufs {
   const headroom = target.ceiling - programme.truePeak;
-  const { over } =
-    target.whenPeaksTooHigh === "limit" ? mostOver(programme, target) : { over: 0 };
+  const { over } = target.whenPeaksTooHigh === "limit" ? mostOver(programme, target) : { over: 0 };
   const gain = headroom + over;
   if (target.onlyTurnDown && gain > 0) return programme.integrated;
   return loudnessAt(programme, gain, over);

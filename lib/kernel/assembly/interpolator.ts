@@ -126,7 +126,10 @@ export function choose(channel: i32): void {
 }
 
 function lanesMax(v: v128): f32 {
-  const w = f32x4.pmax(v, i8x16.shuffle(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  const w = f32x4.pmax(
+    v,
+    i8x16.shuffle(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7),
+  );
   return max<f32>(f32x4.extract_lane(w, 0), f32x4.extract_lane(w, 1));
 }
 
@@ -185,7 +188,10 @@ export function highest(floor: f32): f32 {
 
 /** No value can be higher than this, given the highest quarter point of an interval. */
 function highestBetween(quarter: v128): v128 {
-  return f32x4.pmin(f32x4.mul(quarter, f32x4.splat(NEAR)), f32x4.add(quarter, f32x4.splat(between)));
+  return f32x4.pmin(
+    f32x4.mul(quarter, f32x4.splat(NEAR)),
+    f32x4.add(quarter, f32x4.splat(between)),
+  );
 }
 
 /** Highest of the three inner quarter points, for four intervals whose taps begin at `at`. */

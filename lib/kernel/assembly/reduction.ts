@@ -190,10 +190,7 @@ function smooth(count: i32): void {
   for (let k = 0; k < count << 2; k += 16) {
     let sum = f32x4.splat(0);
     for (let i = 0; i < smoothing << 2; i += 4) {
-      sum = f32x4.add(
-        sum,
-        f32x4.mul(v128.load32_splat(taps + i), v128.load(released + k + i)),
-      );
+      sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(taps + i), v128.load(released + k + i)));
     }
     v128.store(needs + k, sum);
   }

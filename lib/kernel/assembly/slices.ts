@@ -142,7 +142,7 @@ function midpointPeak(at: usize, samples: i32, stride: usize): f32 {
 /** A slice's peak is known; its energy has been for a while, unless the programme has ended. */
 function emit(): void {
   const level = count < energyCount ? load<f32>(energies + (count << 2)) : 0;
-  store<u32>(codes + (count++ << 2), <u32>peakCode(peak) | (<u32>energyCode(level) << 16));
+  store<u32>(codes + (count++ << 2), (<u32>peakCode(peak)) | ((<u32>energyCode(level)) << 16));
   peak = 0;
   untilPeak = size;
 }
