@@ -33,15 +33,20 @@ export function integratedLoudness(blocks: Float64Array): Lufs {
  * gate stands still while the blocks move.
  */
 export function loudnessAfterGain(blocks: Float64Array, gain: number): Lufs {
-  return lufs(loudnessOfPower(meanAbove([blocks], gatePower([blocks], gain))) + gain);
+  return albumLoudness([blocks], [gain]);
 }
 
 /**
  * Loudness of several programmes heard as one: the gates apply to the union of all blocks, so a
- * quiet song of a loud album is judged against the album and long songs count for more.
+ * quiet song of a loud album is judged against the album and long songs count for more. `gains`: dB
+ * that each is changed by first.
  */
-export function albumLoudness(programmes: readonly Float64Array[]): Lufs {
-  return loudnessOfPower(meanAbove(programmes, gatePower(programmes)));
+export function albumLoudness(
+  programmes: readonly Float64Array[],
+  gains: readonly number[] = [],
+): Lufs {
+  const factors = programmes.map((_, i) => 10 ** ((gains[i] ?? 0) / 10));
+  return loudnessOfPower(meanAbove(programmes, gatePower(programmes, factors), factors));
 }
 
 /** Blocks at or below this do not count for the integrated loudness of their programme. */
@@ -49,25 +54,29 @@ export function integratedGate(blocks: Float64Array): Lufs {
   return loudnessOfPower(gatePower([blocks]));
 }
 
-/** Of blocks that a gain in dB is still to be applied to. */
-function gatePower(programmes: readonly Float64Array[], gain = 0): number {
-  const absolute = powerOfLoudness(ABSOLUTE_GATE - gain);
-  const relative = meanAbove(programmes, absolute) * 10 ** (INTEGRATED_GATE / 10);
+function gatePower(programmes: readonly Float64Array[], factors?: readonly number[]): number {
+  const absolute = powerOfLoudness(ABSOLUTE_GATE);
+  const relative = meanAbove(programmes, absolute, factors) * 10 ** (INTEGRATED_GATE / 10);
   return Math.max(absolute, relative);
 }
 
-/** Mean of the blocks above a threshold; 0 when there is none. */
-function meanAbove(programmes: readonly Float64Array[], threshold: number): number {
+/** Mean of the blocks above a threshold, each multiplied by its programme's factor; 0 of none. */
+function meanAbove(
+  programmes: readonly Float64Array[],
+  threshold: number,
+  factors: readonly number[] = [],
+): number {
   let sum = 0;
   let count = 0;
-  for (const blocks of programmes) {
+  programmes.forEach((blocks, i) => {
+    const factor = factors[i] ?? 1;
     for (const power of blocks) {
-      if (power > threshold) {
-        sum += power;
+      if (power * factor > threshold) {
+        sum += power * factor;
         count++;
       }
     }
-  }
+  });
   return count === 0 ? 0 : sum / count;
 }
 

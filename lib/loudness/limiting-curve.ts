@@ -36,8 +36,10 @@ export function limitingCurve(prediction: Prediction, truePeak: Dbtp): LimitingC
 export function lossAtOver(curve: LimitingCurve, over: number): Lu {
   const last = curve.length - 1;
   if (over <= 0 || last < 0) return lu(0);
-  // Beyond the curve more gain brings nothing.
-  if (over >= OVERS[last]!) return lu(curve[last]! + over - OVERS[last]!);
+  // A curve that ends early does so because more gain brings next to nothing.
+  const end = OVERS[last]!;
+  const beyond = last === OVERS.length - 1 ? slopeAt(curve, last) : 1;
+  if (over >= end) return lu(curve[last]! + beyond * (over - end));
   let i = 0;
   while (OVERS[i + 1]! < over) i++;
   const width = OVERS[i + 1]! - OVERS[i]!;
@@ -66,13 +68,20 @@ function slopeAt(curve: LimitingCurve, i: number): number {
 
 /** dB over the ceiling up to which each further decibel brings `LEAST_YIELD` at least. */
 export function mostUsefulOver(curve: LimitingCurve): number {
+  const pays = (over: number) =>
+    1 - (lossAtOver(curve, over + 1) - lossAtOver(curve, over)) >= LEAST_YIELD;
   const end = OVERS[Math.max(0, curve.length - 1)]!;
-  for (let over = 0; over < end; over += SCAN) {
-    const brought = 1 - (lossAtOver(curve, over + 1) - lossAtOver(curve, over));
-    if (brought < LEAST_YIELD) return over;
+  let over = 0;
+  while (over < end && pays(over)) over += SCAN;
+  if (over === 0) return 0;
+  let [low, high] = [over - SCAN, Math.min(over, end)];
+  for (let i = 0; i < 8; i++) {
+    const middle = (low + high) / 2;
+    if (pays(middle)) low = middle;
+    else high = middle;
   }
-  return end;
+  return low;
 }
 
 /** dB between the places where the yield is looked at. */
-const SCAN = 0.05;
+const SCAN = 0.25;

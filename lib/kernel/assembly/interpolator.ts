@@ -49,6 +49,11 @@ const NEAR: f32 = 1.25;
 const CLOSE: f32 = 1.005;
 /** The same for the peak of a slice. */
 const SURE: f32 = 1.0006;
+/**
+ * How much of what lies near half the sample rate counts on top of a slice's peak. By trial: with it,
+ * meters of 96 taps stay within 0.1 dB of the ceiling on white noise, and music loses nothing.
+ */
+const EDGE_SHARE: f32 = 0.25;
 
 // Bounds, see `bounds` in lib/kernel/interpolation.ts.
 let worstGain: f32 = 1;
@@ -320,7 +325,7 @@ export function raiseRuns(runs: usize, size: i32, threshold: f32): void {
       } else {
         const value = finePeak(window + (i << 2));
         top = max<f32>(top, value);
-        most = max<f32>(most, value + edge);
+        most = max<f32>(most, value + edge * EDGE_SHARE);
       }
     }
     store<f32>(runs, most);

@@ -4,7 +4,6 @@
 
 import { GROUP } from "./interpolator";
 import { take } from "./memory";
-import { peakBits } from "./scan";
 
 const PEAK_SHIFT: u32 = 13;
 const PEAK_BIAS: i32 = (127 - 43) << 10;
@@ -105,9 +104,9 @@ export function addPeaks(
     return;
   }
   for (let i = 0; i < GROUP; i += size, at += size * stride) {
-    // Of few channels a vector may reach into the next slice; a peak that is too high is safe.
-    const samples = ((size + 1) * channels + 7) & ~7;
-    peak = max<f32>(peak, reinterpret<f32>(peakBits(at, samples)));
+    const end = at + (size + 1) * stride;
+    for (let sample = at; sample < end; sample += 4) peak = max<f32>(peak, abs<f32>(load<f32>(sample)));
+    // Of two frames a vector may reach into the next slice; a peak that is too high is safe.
     if (between) peak = max<f32>(peak, midpointPeak(at, size * channels, stride));
     if (counts) emit();
   }
