@@ -105,7 +105,8 @@ export function addPeaks(
   }
   for (let i = 0; i < GROUP; i += size, at += size * stride) {
     const end = at + (size + 1) * stride;
-    for (let sample = at; sample < end; sample += 4) peak = max<f32>(peak, abs<f32>(load<f32>(sample)));
+    for (let sample = at; sample < end; sample += 4)
+      peak = max<f32>(peak, abs<f32>(load<f32>(sample)));
     // Of two frames a vector may reach into the next slice; a peak that is too high is safe.
     if (between) peak = max<f32>(peak, midpointPeak(at, size * channels, stride));
     if (counts) emit();

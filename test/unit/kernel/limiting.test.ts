@@ -30,8 +30,9 @@ import {
 
 const kernel = loadKernel();
 const RATE = 44_100;
-/** What the ceiling may be exceeded by, in dB. */
+/** What the ceiling may be exceeded by, in dB: by our meter, and by one with longer filters. */
 const EXCESS = 0.05;
+const OTHER_EXCESS = 0.12;
 
 const mono = (length: number, value: (i: number) => number, sampleRate = RATE): Pcm =>
   interleave(sampleRate, [fromFunction(length, value)]);
@@ -75,7 +76,7 @@ describe("the ceiling holds", () => {
     for (const gain of [3, 12, 20]) {
       const out = limitWhole(kernel, pcm, gain, -1).pcm;
       expect(out.samples).toHaveLength(pcm.samples.length);
-      expect(independentTruePeak(out), `gain ${gain}`).toBeLessThan(-1 + EXCESS);
+      expect(independentTruePeak(out), `gain ${gain}`).toBeLessThan(-1 + OTHER_EXCESS);
       expect(measure(kernel, out).measurement.truePeak).toBeLessThan(-1 + EXCESS);
     }
   });

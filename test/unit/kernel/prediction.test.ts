@@ -39,7 +39,10 @@ function music(seconds: number, seed: number, sampleRate = RATE, channels = 2): 
   return interleave(
     sampleRate,
     Array.from({ length: channels }, (_, c) => {
-      const noise = random(seed + c);
+      const white = random(seed + c);
+      let last = 0;
+      // As in music, next to nothing lies at half the sample rate.
+      const noise = () => last + (last = white());
       const turn = (hz: number, i: number) => Math.sin((2 * Math.PI * hz * i) / sampleRate + c);
       return fromFunction(Math.round(seconds * sampleRate), (i) => {
         const part = 0.55 + 0.45 * Math.sin(i / (2.5 * sampleRate));
@@ -48,14 +51,14 @@ function music(seconds: number, seed: number, sampleRate = RATE, channels = 2): 
         const chord = turn(220, i) + turn(277, i) + turn(331, i) + 0.3 * turn(1320, i);
         return (
           0.5 * part * (0.2 * chord + 0.35 * turn(55, i)) +
-          drum * (0.5 * Math.sin(2 * Math.PI * 60 * since) + 0.25 * noise())
+          drum * (0.5 * Math.sin(2 * Math.PI * 60 * since) + 0.125 * noise())
         );
       });
     }),
   );
 }
 
-interface Promise {
+interface Kept {
   readonly planned: ReturnType<typeof planGain>;
   readonly foreseen: ReturnType<typeof gainToGoal>;
   readonly rendered: { readonly integrated: number; readonly truePeak: number };
@@ -63,7 +66,7 @@ interface Promise {
 }
 
 /** What a page plans from the curve, what a worker solves, and what the samples then measure. */
-function keep(pcm: Pcm, asked: Target): Promise {
+function keep(pcm: Pcm, asked: Target): Kept {
   const sliced = slice(kernel, pcm);
   const { measurement, detail } = sliced.measured;
   const curve = curveOf(sliced);
