@@ -57,6 +57,7 @@ export interface KernelExports {
   reductionGains(): number;
   startReduction(limit: number, mostCode: number): void;
   reduce(count: number, kept: number, fresh: number, codes: number): number;
+  takeAllEnergy(count: number, frame: number, sliceFrames: number, stepFrames: number): number;
   takeEnergy(
     skipped: number,
     count: number,

@@ -2,7 +2,7 @@ import { loudnessAfterGain } from "../loudness/gating";
 import { MARGIN, type Neighbours } from "../loudness/limiting";
 import type { MeterResult } from "./meter";
 import type { Predicted, Prediction } from "../loudness/prediction";
-import { energyOf, peakOf, sliceFrames, type Slices } from "../loudness/slices";
+import { peakOf, sliceFrames, type Slices } from "../loudness/slices";
 import {
   amplitudeToDecibels,
   dbtp,
@@ -19,8 +19,6 @@ import { Reduction } from "./reduction";
 /** Gating blocks move in steps of 100 ms and have four (BS.1770-5 §5.1). */
 const STEPS_PER_SECOND = 10;
 const BLOCK_STEPS = 4;
-/** Slices that are read at once. */
-const READ = 1 << 14;
 
 export interface PredictedProgramme {
   readonly measured: {
@@ -48,24 +46,22 @@ export class WasmPrediction implements Prediction {
     const { slices, neighbours } = programme;
     this.#stepFrames = slices.sampleRate / STEPS_PER_SECOND;
     this.#sliceFrames = sliceFrames(slices.sampleRate);
-    this.#steps = new Float64Array(Math.ceil(slices.frames / this.#stepFrames) + BLOCK_STEPS);
-    const codes = new Uint32Array(Math.min(READ, slices.count));
-    let highest = 0;
-    for (let from = 0; from < slices.count; from += READ) {
-      const part = codes.subarray(0, slices.count - from);
-      slices.read(from, part);
-      for (let k = 0; k < part.length; k++) {
-        highest = Math.max(highest, part[k]! & 0xffff);
-        this.#add(from + k, energyOf(part[k]!));
-      }
-    }
-    this.highest = dbtp(amplitudeToDecibels(peakOf(highest)));
-    this.#wasm = pool.take();
-    this.#reduction = new Reduction(this.#wasm, slices, neighbours ?? null, {
+    const steps = Math.ceil(slices.frames / this.#stepFrames) + BLOCK_STEPS;
+    const wasm = pool.take();
+    this.#wasm = wasm;
+    this.#reduction = new Reduction(wasm, slices, neighbours ?? null, {
       channels: 1,
       samples: 0,
-      steps: this.#steps.length,
+      steps,
     });
+    let highest = 0;
+    for (const { first, count } of this.#reduction.pieces()) {
+      const frame = first * this.#sliceFrames;
+      const code = wasm.takeAllEnergy(count, frame, this.#sliceFrames, this.#stepFrames);
+      highest = Math.max(highest, code);
+    }
+    this.highest = dbtp(amplitudeToDecibels(peakOf(highest)));
+    this.#steps = new Float64Array(wasm.memory.buffer, wasm.limitingSteps(), steps).map((v) => -v);
   }
 
   at(gain: Decibels, ceiling: Dbtp | null): Predicted {
@@ -126,16 +122,6 @@ export class WasmPrediction implements Prediction {
       );
     }
     return steps;
-  }
-
-  #add(slice: number, energy: number): void {
-    const start = slice * this.#sliceFrames;
-    const step = Math.floor(start / this.#stepFrames);
-    // A slice on the border belongs to both sides by its length there.
-    const beyond = Math.max(0, start + this.#sliceFrames - (step + 1) * this.#stepFrames);
-    const share = beyond / this.#sliceFrames;
-    this.#steps[step]! += energy * (1 - share);
-    this.#steps[step + 1]! += energy * share;
   }
 
   /**

@@ -89,6 +89,16 @@ export class Reduction {
     return { first, count: end - first, moved: this.#advance(end) };
   }
 
+  /** All slices in order, each time so many that stand ready from the first place on. */
+  *pieces(): Generator<{ readonly first: number; readonly count: number }> {
+    const { count } = this.#slices;
+    for (let first = 0; first < count; first += BLOCK) {
+      const codes = this.#codes.subarray(0, Math.min(BLOCK, count - first));
+      this.#slices.read(first, codes);
+      yield { first, count: codes.length };
+    }
+  }
+
   /** Where among the codes that stand ready a slice's own is, after `next`. */
   placeOf(slice: number): number {
     return slice - this.#first;

@@ -23,6 +23,7 @@ export {
   reductionGains,
   reductionTaps,
   startReduction,
+  takeAllEnergy,
   takeEnergy,
 } from "./reduction";
 export { slicePeaks, slicePeaksBegin, slicePeaksBlock, slicePeaksInput } from "./slice-peaks";

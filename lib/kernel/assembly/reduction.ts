@@ -51,11 +51,11 @@ export function beginReduction(
   const reach = 2 * (bridge - 1) + hold - 1 + smoothing - 1;
   taps = take(smoothing << 2);
   fractions = take(FRACTIONS << 2);
-  codes = take((block + reach) << 2);
+  codes = take((block + reach + 4) << 2);
   // Vectors go beyond the end.
   needs = take((block + reach + 64) << 2);
   released = take((block + smoothing + 8) << 2);
-  gains = take((block + 8) << 2);
+  gains = take((block + 16) << 2);
 }
 
 /** Where the smoothing's weights go, f32. */
@@ -140,12 +140,11 @@ function need(count: i32): bool {
   if (!any) return false;
   for (let k = 0; k < count << 2; k += 4) {
     const code = load<u32>(codes + k) & HALF;
-    let value: f32 = 0;
-    if (code > most) {
-      const octave = <f32>(<i32>((code + PEAK_BIAS) >> 10) - 127);
-      const fraction = load<f32>(fractions + ((code & (FRACTIONS - 1)) << 2));
-      value = min<f32>(0, limit - (octave * DECIBELS_PER_OCTAVE + fraction));
-    }
+    const octave = <f32>(<i32>((code + PEAK_BIAS) >> 10) - 127);
+    const fraction = load<f32>(fractions + ((code & (FRACTIONS - 1)) << 2));
+    const over = min<f32>(0, limit - (octave * DECIBELS_PER_OCTAVE + fraction));
+    // Chosen without a branch, which would be foreseen wrongly too often.
+    const value = select<f32>(over, 0, code > most);
     store<f32>(needs + k, value);
   }
   return true;
@@ -251,31 +250,65 @@ export function takeEnergy(
   sliceFrames: f64,
   stepFrames: f64,
 ): void {
+  energies(skipped, count, from);
   let step = Math.floor(frame / stepFrames);
   let border = (step + 1) * stepFrames;
   let at = steps + ((<i32>step) << 3);
-  for (let k = 0; k < count; k++, frame += sliceFrames) {
-    while (frame >= border) {
+  let sum: f64 = 0;
+  for (let k = 0; k < count << 2; k += 4) {
+    const energy = <f64>load<f32>(needs + k);
+    const end = frame + sliceFrames;
+    if (end < border) {
+      sum += energy;
+    } else {
+      // A slice on the border belongs to both sides by its length there.
+      const beyond = (energy * (end - border)) / sliceFrames;
+      store<f64>(at, load<f64>(at) + sum + energy - beyond);
+      sum = beyond;
+      at += 8;
       step++;
       border = (step + 1) * stepFrames;
-      at += 8;
     }
-    const g = gains + ((skipped + k) << 2);
-    const a = load<f32>(g);
-    const b = load<f32>(g, 4);
-    const c = load<f32>(g, 8);
-    if (a == 1 && b == 1 && c == 1) continue;
-    const code = load<u32>(codes + ((from + k) << 2)) >> 16;
-    if (code == 0) continue;
+    frame = end;
+  }
+  store<f64>(at, load<f64>(at) + sum);
+}
+
+/**
+ * Takes all energy of `count` slices from the steps: those of a programme are what this leaves of
+ * nothing, with the other sign. Gives the highest of the slices' peak codes.
+ */
+export function takeAllEnergy(count: i32, frame: f64, sliceFrames: f64, stepFrames: f64): u32 {
+  memory.fill(gains, 0, (count + 8) << 2);
+  takeEnergy(0, count, 0, frame, sliceFrames, stepFrames);
+  let highest: u32 = 0;
+  for (let k = 0; k < count << 2; k += 4) highest = max<u32>(highest, load<u32>(codes + k) & HALF);
+  return highest;
+}
+
+/** What the gain takes from the energies of `count` slices, as negative f32 in `needs`. */
+function energies(skipped: i32, count: i32, from: i32): void {
+  const g = gains + (skipped << 2);
+  const code = codes + (from << 2);
+  for (let k = 0; k < count << 2; k += 16) {
+    const before = v128.load(g + k);
+    const own = v128.load(g + k, 4);
+    const after = v128.load(g + k, 8);
     // Mean square of a quadratic spline by Simpson's rule over its two ends and its middle.
-    const start = <f64>a + b;
-    const middle = <f64>(a + c) / 4 + 1.5 * b;
-    const end = <f64>b + c;
-    const square = (start * start + 4 * middle * middle + end * end) / 24;
-    const energy = <f64>reinterpret<f32>((code + ENERGY_BIAS) << ENERGY_SHIFT) * (square - 1);
-    // A slice on the border belongs to both sides by its length there.
-    const beyond = max<f64>(0, frame + sliceFrames - border) / sliceFrames;
-    store<f64>(at, load<f64>(at) + energy * (1 - beyond));
-    store<f64>(at, load<f64>(at, 8) + energy * beyond, 8);
+    const start = f32x4.add(before, own);
+    const end = f32x4.add(own, after);
+    const middle = f32x4.add(
+      f32x4.mul(f32x4.add(before, after), f32x4.splat(0.5)),
+      f32x4.mul(own, f32x4.splat(3)),
+    );
+    const square = f32x4.add(
+      f32x4.add(f32x4.mul(start, start), f32x4.mul(end, end)),
+      f32x4.mul(middle, middle),
+    );
+    const taken = f32x4.sub(f32x4.mul(square, f32x4.splat(1.0 / 24.0)), f32x4.splat(1));
+    // A code of 0 becomes 2 ^ -72, which is nothing.
+    const halves = i32x4.shr_u(v128.load(code + k), 16);
+    const energy = i32x4.shl(i32x4.add(halves, i32x4.splat(ENERGY_BIAS)), ENERGY_SHIFT);
+    v128.store(needs + k, f32x4.mul(energy, taken));
   }
 }
