@@ -98,7 +98,9 @@ export function checkFormat({ sampleRate, channels, weights, dualMono }: PcmForm
     throw new RangeError(`${channels} channels; 1 to 64 are possible`);
   }
   if (weights.length !== channels || !weights.every((weight) => weight >= 0 && weight < 100)) {
-    throw new RangeError(`${channels} channels need as many weights from 0, got [${weights}]`);
+    throw new RangeError(
+      `${channels} channels need as many weights from 0, got [${weights.join(", ")}]`,
+    );
   }
   if (dualMono === true && channels !== 1) throw new RangeError("Dual mono has one channel");
 }

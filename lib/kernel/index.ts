@@ -7,17 +7,17 @@ import type { InPlace } from "./in-place";
 import { createLimiter, type Limiter, type LimiterOptions } from "./limiter";
 import { createMeter, type Meter } from "./meter";
 import type { Prediction } from "../loudness/prediction";
-import { WasmPrediction, type PredictedProgramme } from "./prediction";
-import { WasmLimiting, type LimitingOptions } from "./limiting";
-import { WasmSlicePeaks, type SlicePeaks, type SlicePeaksOptions } from "./slice-peaks";
-import type { SliceStore } from "./slice-store";
+import { WasmPrediction, type PredictedProgramme } from "./limiting/prediction";
+import { WasmLimiting, type LimitingOptions } from "./limiting/limiting";
+import { WasmSlicePeaks, type SlicePeaks, type SlicePeaksOptions } from "./limiting/slice-peaks";
+import type { SliceStore } from "./limiting/slice-store";
 
 export { channelWeights, type PcmFormat } from "./format";
 export type { InPlace } from "./in-place";
 export type { Limiter, LimiterOptions } from "./limiter";
 export type { Meter, MeterResult } from "./meter";
 export { InvalidSampleError } from "./samples";
-export { SliceStore, type Overflow } from "./slice-store";
+export { SliceStore, type Overflow } from "./limiting/slice-store";
 
 /** Meters, limiters, gains and dithers made of one compiled `lib/kernel/build/kernel.wasm`. */
 export interface Kernel {

@@ -3,13 +3,13 @@ import type { Measurement, MeasurementDetail } from "../loudness/measurement";
 import { sliceFrames } from "../loudness/slices";
 import { amplitudeToDecibels, dbtp, seconds } from "../loudness/units";
 import { NO_OVERSAMPLING_FROM, blockFrames } from "./blocks";
-import { EdgeSamples } from "./edges";
+import { EdgeSamples } from "./limiting/edges";
 import { writeInterpolation, type InstancePool, type KernelExports } from "./exports";
 import { checkFormat, type PcmFormat } from "./format";
 import { kWeighting } from "./k-weighting";
 import { PeakCurve } from "./peak-curve";
 import { InvalidSampleError } from "./samples";
-import type { SliceStore } from "./slice-store";
+import type { SliceStore } from "./limiting/slice-store";
 import { StepWindows } from "./steps";
 
 export interface Meter {

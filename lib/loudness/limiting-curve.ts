@@ -6,12 +6,12 @@ import { dbtp, decibels, lu, type Dbtp, type Lu } from "./units";
  * ceiling with the gain alone. That depends only on gain less ceiling (the absolute gate aside), so
  * a page re-scores songs against any settings with it, without their slices.
  *
- * A value for each of `OVERS`, as far as more gain still brings loudness. At most 48 bytes.
+ * A value for each of `OVERS`, as far as more gain still brings loudness. At most 44 bytes.
  */
 export type LimitingCurve = Float32Array;
 
 /** dB over the ceiling. Settings allow up to 20 dB of limiting. */
-const OVERS = [0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20] as const;
+const OVERS = [0, 1, 2, 3, 4, 5, 6, 8, 11, 15, 20] as const;
 
 /** LU that a decibel of gain must bring at least for the gain to be raised. */
 export const LEAST_YIELD = 0.3;

@@ -1,5 +1,3 @@
-import type { Seconds } from "./units";
-
 /**
  * What a meter keeps of a programme so that limiting can be foreseen and carried out without
  * another look at the samples: for every slice of about 0.7 ms its highest true peak over all

@@ -4,7 +4,7 @@ import {
   limitReference,
   reductionReference,
   slicePeaksReference,
-} from "@/lib/kernel/reference-limiter";
+} from "@/lib/kernel/limiting/reference";
 import { peakOf, sliceFrames } from "@/lib/loudness/slices";
 import { amplitudeToDecibels, dbtp, decibels } from "@/lib/loudness/units";
 import {
@@ -58,7 +58,7 @@ const ADVERSARIES: Record<string, Pcm> = {
   "bursts at fs/2.01": mono(LENGTH, (i) => {
     return i % 1500 < 300 ? Math.cos((2 * Math.PI * i) / 2.01) : 0;
   }),
-  clicks: mono(LENGTH, (i) => (Math.abs(next()) < 0.01 ? next() : 0)),
+  clicks: mono(LENGTH, () => (Math.abs(next()) < 0.01 ? next() : 0)),
   "one sample in silence": mono(LENGTH, (i) => (i === 5000 ? 1 : 0)),
   "one sample at the end": mono(LENGTH, (i) => (i === LENGTH - 1 ? 1 : 0)),
   constant: mono(LENGTH, () => 1),

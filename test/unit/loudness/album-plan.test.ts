@@ -22,7 +22,7 @@ function song(loudness: number, truePeak: number, slope = 0.1, blocks = 100): Al
     integrated: integratedLoudness(gatingBlocks),
     truePeak: dbtp(truePeak),
     gatingBlocks,
-    limiting: Float32Array.of(0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20).map((over) => over * slope),
+    limiting: Float32Array.of(0, 1, 2, 3, 4, 5, 6, 8, 11, 15, 20).map((over) => over * slope),
   };
 }
 

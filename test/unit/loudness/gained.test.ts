@@ -26,7 +26,7 @@ test("what is computed for a gain is what the samples measure with it", () => {
       const gained = samples.map((sample) => sample * 10 ** (gain / 20));
       const after = measure(kernel, { samples: gained, sampleRate: RATE, channels: 1 });
       const computed = withGain(before.measurement, before.detail, decibels(gain));
-      for (const [name, value] of Object.entries(after.measurement)) {
+      for (const [name, value] of Object.entries<number>({ ...after.measurement })) {
         const found = computed[name as keyof typeof computed];
         if (Number.isFinite(value)) expect(found, name).toBeCloseTo(value, 2);
         else expect(found, name).toBe(value);

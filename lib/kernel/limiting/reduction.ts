@@ -1,10 +1,10 @@
-import { BRIDGE, MARGIN, RELEASE, SMOOTHING, type Neighbours } from "../loudness/limiting";
-import { peakCode, peakOf, sliceFrames, type Slices } from "../loudness/slices";
-import { amplitudeToDecibels, decibelsToAmplitude } from "../loudness/units";
-import type { KernelExports } from "./exports";
+import { BRIDGE, MARGIN, RELEASE, SMOOTHING, type Neighbours } from "../../loudness/limiting";
+import { peakCode, peakOf, sliceFrames, type Slices } from "../../loudness/slices";
+import { amplitudeToDecibels, decibelsToAmplitude } from "../../loudness/units";
+import type { KernelExports } from "../exports";
 
 /** Slices whose gain is found together. */
-const BLOCK = 512;
+const BLOCK = 1024;
 
 /** Gains that one call found: those of `count` slices from `first` on. */
 export interface FoundGains {

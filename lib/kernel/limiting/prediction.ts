@@ -1,8 +1,8 @@
-import { loudnessAfterGain } from "../loudness/gating";
-import { MARGIN, type Neighbours } from "../loudness/limiting";
-import type { MeterResult } from "./meter";
-import type { Predicted, Prediction } from "../loudness/prediction";
-import { peakOf, sliceFrames, type Slices } from "../loudness/slices";
+import { loudnessAfterGain } from "../../loudness/gating";
+import { MARGIN, type Neighbours } from "../../loudness/limiting";
+import type { MeterResult } from "../meter";
+import type { Predicted, Prediction } from "../../loudness/prediction";
+import { peakOf, sliceFrames, type Slices } from "../../loudness/slices";
 import {
   amplitudeToDecibels,
   dbtp,
@@ -12,8 +12,8 @@ import {
   type Dbtp,
   type Decibels,
   type Lu,
-} from "../loudness/units";
-import type { InstancePool, KernelExports } from "./exports";
+} from "../../loudness/units";
+import type { InstancePool, KernelExports } from "../exports";
 import { Reduction } from "./reduction";
 
 /** Gating blocks move in steps of 100 ms and have four (BS.1770-5 §5.1). */

@@ -1,6 +1,6 @@
-import { decibelsToAmplitude } from "../loudness/units";
-import type { PcmFormat } from "./format";
-import { LONG, PHASES, phaseTaps } from "./interpolation";
+import { decibelsToAmplitude } from "../../loudness/units";
+import type { PcmFormat } from "../format";
+import { LONG, PHASES, phaseTaps } from "../interpolation";
 
 /**
  * The limiter of docs/limiter.md once more in plain code: everything at once, double precision, every

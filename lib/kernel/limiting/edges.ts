@@ -1,9 +1,9 @@
-import { AFTER_JOIN, BEFORE_JOIN, type SliceEdges } from "../loudness/limiting";
-import { sliceFrames } from "../loudness/slices";
-import { dbtp } from "../loudness/units";
-import { GROUP } from "./blocks";
-import type { InstancePool } from "./exports";
-import type { PcmFormat } from "./format";
+import { AFTER_JOIN, BEFORE_JOIN, type SliceEdges } from "../../loudness/limiting";
+import { sliceFrames } from "../../loudness/slices";
+import { dbtp } from "../../loudness/units";
+import { GROUP } from "../blocks";
+import type { InstancePool } from "../exports";
+import type { PcmFormat } from "../format";
 import { WasmSlicePeaks } from "./slice-peaks";
 import { SliceStore } from "./slice-store";
 

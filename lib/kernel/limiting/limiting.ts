@@ -1,10 +1,10 @@
-import type { Neighbours } from "../loudness/limiting";
-import { sliceFrames, type Slices } from "../loudness/slices";
-import { decibelsToAmplitude, type Dbtp, type Decibels } from "../loudness/units";
-import { BLOCK_SAMPLES } from "./blocks";
-import type { InstancePool, KernelExports } from "./exports";
-import { checkFormat, type PcmFormat } from "./format";
-import type { InPlace } from "./in-place";
+import type { Neighbours } from "../../loudness/limiting";
+import { sliceFrames, type Slices } from "../../loudness/slices";
+import { decibelsToAmplitude, type Dbtp, type Decibels } from "../../loudness/units";
+import { BLOCK_SAMPLES } from "../blocks";
+import type { InstancePool, KernelExports } from "../exports";
+import { checkFormat, type PcmFormat } from "../format";
+import type { InPlace } from "../in-place";
 import { Reduction, type FoundGains } from "./reduction";
 
 export interface LimitingOptions {

@@ -1,8 +1,8 @@
-import { sliceFrames, withPeak } from "../loudness/slices";
-import { decibelsToAmplitude, type Dbtp } from "../loudness/units";
-import { GROUP, NO_OVERSAMPLING_FROM, blockFrames } from "./blocks";
-import { writeInterpolation, type InstancePool, type KernelExports } from "./exports";
-import { checkFormat, type PcmFormat } from "./format";
+import { sliceFrames, withPeak } from "../../loudness/slices";
+import { decibelsToAmplitude, type Dbtp } from "../../loudness/units";
+import { GROUP, NO_OVERSAMPLING_FROM, blockFrames } from "../blocks";
+import { writeInterpolation, type InstancePool, type KernelExports } from "../exports";
+import { checkFormat, type PcmFormat } from "../format";
 import type { SliceStore } from "./slice-store";
 
 export interface SlicePeaksOptions {

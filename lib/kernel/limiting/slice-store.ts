@@ -1,4 +1,4 @@
-import { joined, sliceCount, sliceFrames, type Slices } from "../loudness/slices";
+import { joined, sliceCount, sliceFrames, type Slices } from "../../loudness/slices";
 
 /** Bytes elsewhere, where slices go that memory has no room for: a file of a worker's own. */
 export interface Overflow {
