@@ -1,8 +1,9 @@
-import type { Measurement } from "@/lib/loudness/measurement";
 import { JobQueue } from "@/lib/pool/job-queue";
 import type { Settings } from "@/lib/settings/settings";
+import type { AlbumShare } from "@/lib/song/album";
 import type { SongId } from "@/lib/song/song";
-import { albumsOf } from "./album";
+import { planAlbums } from "./album";
+import { albumGoalOf, showPlan } from "./planned";
 import type { SongTable } from "./song-table";
 import { isDone } from "./totals";
 
@@ -15,13 +16,13 @@ export interface Job {
   /** The song's number in the batch, from 1. */
   readonly number: number;
   readonly step: BatchMode;
-  readonly album: Pick<Measurement, "integrated" | "truePeak"> | null;
+  readonly album: AlbumShare | null;
 }
 
 interface JobsSetup {
   readonly mode: BatchMode;
   readonly ids: readonly SongId[];
-  readonly settings: Pick<Settings, "levelBy">;
+  readonly settings: Settings;
   readonly table: SongTable;
 }
 
@@ -75,18 +76,20 @@ export class Jobs {
   }
 
   #pushAlbums(): void {
-    const { ids, table, mode } = this.#setup;
+    const { ids, table, mode, settings } = this.#setup;
     const members = ids.flatMap((id, index) => {
       const { measured, file } = table.record(id);
       if (!measured || isDone(table.get(id), mode === "measure")) return [];
       const root = file.folder?.name ?? "";
       return [{ id, number: index + 1, path: file.path, root, measured: measured.is }];
     });
-    const albums = albumsOf(members);
+    const albums = planAlbums(members, albumGoalOf(settings));
     this.#queue.push(
       ...members.map((member): Job => {
         const { id, number } = member;
-        return { id, number, step: "level", album: albums.get(member)! };
+        const { share, most } = albums.get(member)!;
+        showPlan(table, id, settings, { plan: share.plan, most });
+        return { id, number, step: "level", album: share };
       }),
     );
     this.#queue.close();

@@ -2,6 +2,7 @@ import type { Measurement } from "@/lib/loudness/measurement";
 import type { BesideFile } from "@/lib/files/beside/copy";
 import type { Settings } from "@/lib/settings/settings";
 import type { Song, SongStatus } from "@/lib/song/song";
+import { reachableBy } from "./reachable";
 
 /** The report's schema is relied upon by others: fields may be added, never renamed. */
 const REPORT_SCHEMA = "levelup-report/1";
@@ -45,6 +46,20 @@ const levels = (measurement: Measurement | null) =>
     samplesOverFullScale: measurement.samplesOverFullScale,
   };
 
+/** Null where nothing was measured, and for *Dynamic*, which cannot be foreseen. */
+function planned({ planned, plannedGain }: Song) {
+  if (planned === null || planned.kind === "dynamic") return null;
+  return {
+    integratedLufs: finite(planned.integrated, 3),
+    truePeakDbtp: finite(planned.truePeak, 2),
+    gainDb: finite(plannedGain, 3),
+    limitedDb: finite(planned.limited, 3),
+    heldBack: planned.heldBy !== null,
+    heldBy: planned.heldBy,
+    estimate: planned.estimate,
+  };
+}
+
 function entry(song: Song) {
   const { format, seconds } = song;
   return {
@@ -64,6 +79,7 @@ function entry(song: Song) {
       bitDepth: format.bitDepth,
     },
     source: levels(song.source),
+    planned: planned(song),
     gainDb: finite(song.gain, 3),
     limitedDb: finite(song.limited, 3),
     route: song.route,
@@ -81,7 +97,16 @@ function entry(song: Song) {
 }
 
 export const jsonReport = (head: ReportHead, songs: readonly Song[]): string =>
-  `${JSON.stringify({ schema: REPORT_SCHEMA, ...head, files: songs.map(entry) }, null, 2)}\n`;
+  `${JSON.stringify(
+    {
+      schema: REPORT_SCHEMA,
+      ...head,
+      target: { reachable: finite(reachableBy(songs), 1) },
+      files: songs.map(entry),
+    },
+    null,
+    2,
+  )}\n`;
 
 const COLUMNS = [
   "path",
@@ -98,6 +123,11 @@ const COLUMNS = [
   "sourceIntegratedLufs",
   "sourceLoudnessRangeLu",
   "sourceTruePeakDbtp",
+  "plannedIntegratedLufs",
+  "plannedTruePeakDbtp",
+  "plannedGainDb",
+  "plannedLimitedDb",
+  "plannedHeldBack",
   "gainDb",
   "limitedDb",
   "route",
@@ -112,7 +142,7 @@ const COLUMNS = [
 /** RFC 4180, with a byte order mark so that spreadsheets read UTF-8. */
 export function csvReport(songs: readonly Song[]): string {
   const rows = songs.map((song) => {
-    const { format, source, result, ...rest } = entry(song);
+    const { format, source, result, planned, ...rest } = entry(song);
     const cells: Record<(typeof COLUMNS)[number], string | number | null> = {
       ...rest,
       container: format?.container ?? null,
@@ -124,6 +154,11 @@ export function csvReport(songs: readonly Song[]): string {
       sourceIntegratedLufs: source?.integratedLufs ?? null,
       sourceLoudnessRangeLu: source?.loudnessRangeLu ?? null,
       sourceTruePeakDbtp: source?.truePeakDbtp ?? null,
+      plannedIntegratedLufs: planned?.integratedLufs ?? null,
+      plannedTruePeakDbtp: planned?.truePeakDbtp ?? null,
+      plannedGainDb: planned?.gainDb ?? null,
+      plannedLimitedDb: planned?.limitedDb ?? null,
+      plannedHeldBack: planned === null ? null : String(planned.heldBack),
       resultIntegratedLufs: result?.integratedLufs ?? null,
       resultLoudnessRangeLu: result?.loudnessRangeLu ?? null,
       resultTruePeakDbtp: result?.truePeakDbtp ?? null,

@@ -138,6 +138,8 @@ const shortfallText: Record<Shortfall, string> = {
   "accuracy-not-reached": "Not quite at the target: another pass would bring it closer.",
   "ceiling-not-reached": "Its peaks are still above the ceiling: another pass may help.",
   "lossless-step": "As close to the target as lossless steps of 1.5 dB allow.",
+  "out-of-balance":
+    "Limiting takes more from it than from the rest of its album: it is quieter beside them than it was.",
 };
 
 const plainNoteText: Record<Exclude<SongNote, SavedAs>, string> = {

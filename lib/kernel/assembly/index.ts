@@ -16,11 +16,16 @@ export {
   meterWeights,
 } from "./meter";
 export {
-  limiterBegin,
-  limiterBlock,
-  limiterCheck,
-  limiterDeepest,
-  limiterDelay,
-  limiterInput,
-  limiterOutput,
-} from "./limiter";
+  limitingSteps,
+  reduce,
+  reductionCodes,
+  reductionFractions,
+  reductionGains,
+  reductionTaps,
+  startReduction,
+  takeAllEnergy,
+  takeEnergy,
+} from "./reduction";
+export { slicePeaks, slicePeaksBegin, slicePeaksBlock, slicePeaksInput } from "./slice-peaks";
+export { limitingBegin, limitingInput, turnDown } from "./turn-down";
+export { sliceCodes, slicesDone } from "./slices";

@@ -1,9 +1,9 @@
 import type { SongWorkerHandle } from "@/lib/batch/song-worker";
-import { dbtp, decibels, lu, lufs, seconds } from "@/lib/loudness/units";
-import { powerOfLoudness } from "@/lib/loudness/gating";
+import { decibels } from "@/lib/loudness/units";
 import { WorkerDied } from "@/lib/pool/worker-handle";
 import type { LevelOutcome, Measured } from "@/lib/song/outcome";
 import type { LevelTask, SongTask } from "@/lib/song/task";
+import { measured } from "../../unit/batch/fixtures";
 
 /** A song whose whole file is a line of text. */
 export interface FakeSong {
@@ -75,12 +75,13 @@ function outcomeOf(
   result: FakeSong,
   skip: "already-at-target" | "nothing-to-undo",
 ): LevelOutcome {
-  const measured = measuredOf(song);
+  const source = measuredOf(song);
   const times = { measure: 1, render: 1, verify: 1, total: 3, reading: 1 };
-  if (result === song) return { kind: "skipped", reason: skip, measured, seconds: times };
+  if (result === song) return { kind: "skipped", reason: skip, measured: source, seconds: times };
   return {
-    ...{ kind: "leveled", measured, gain: decibels(result.level - song.level) },
-    ...{ limited: decibels(0), passes: 1, resultDetail: null, shortfall: null, notes: [] },
+    ...{ kind: "leveled", measured: source, gain: decibels(result.level - song.level) },
+    ...{ limited: decibels(0), heldBy: null, passes: 1, resultDetail: null, shortfall: null },
+    notes: [],
     route: result.encodings > song.encodings ? "encode" : "lossless",
     result: measuredOf(result).measurement,
     ...{ bytes: [new TextEncoder().encode(textOf(result))], scratch: null, extension: "mp3" },
@@ -88,22 +89,4 @@ function outcomeOf(
   };
 }
 
-const measuredOf = ({ level }: FakeSong): Measured => ({
-  format: {
-    ...{ container: "mp3", codec: "mp3", sampleRate: 44_100, channels: 2 },
-    ...{ channelLayout: "stereo", bitRate: 320_000, bitDepth: null, lossless: false },
-  },
-  duration: seconds(180),
-  measurement: {
-    ...{ integrated: lufs(level), range: lu(6), truePeak: dbtp(-3), samplePeak: dbtp(-3) },
-    ...{ samplesOverFullScale: 0, momentaryMax: lufs(level), shortTermMax: lufs(level) },
-    duration: seconds(180),
-  },
-  detail: {
-    gatingBlocks: Float64Array.of(powerOfLoudness(level)),
-    shortTermCurve: new Float32Array([level]),
-    momentaryCurve: new Float32Array([level]),
-    peakCurve: new Float32Array([1]),
-  },
-  tags: { album: null, albumArtist: null, disc: null },
-});
+const measuredOf = ({ level }: FakeSong): Measured => measured(level, -3);
