@@ -7,7 +7,13 @@ export interface KernelExports {
   sixteenthCoefficients(): number;
   setBounds(worst: number, linear: number, curvature: number, between: number): void;
 
-  meterBegin(sampleRate: number, channels: number, frames: number, truePeak: boolean): void;
+  meterBegin(
+    sampleRate: number,
+    channels: number,
+    frames: number,
+    truePeak: boolean,
+    sliceFrames: number,
+  ): void;
   meterInput(): number;
   meterWeights(): number;
   meterCoefficients(): number;
@@ -19,6 +25,55 @@ export interface KernelExports {
   meterSamplePeak(): number;
   meterTruePeak(): number;
   meterOver(): number;
+  sliceCodes(): number;
+  slicesDone(): number;
+
+  slicePeaksBegin(
+    channels: number,
+    frames: number,
+    truePeak: boolean,
+    runFrames: number,
+    least: number,
+  ): void;
+  slicePeaksInput(): number;
+  slicePeaks(): number;
+  slicePeaksBlock(frames: number, last: boolean): number;
+
+  limitingBegin(
+    channels: number,
+    samples: number,
+    steps: number,
+    block: number,
+    bridge: number,
+    hold: number,
+    smoothing: number,
+    recovery: number,
+  ): void;
+  limitingInput(): number;
+  limitingSteps(): number;
+  reductionTaps(): number;
+  reductionFractions(): number;
+  reductionCodes(): number;
+  reductionGains(): number;
+  startReduction(limit: number, mostCode: number): void;
+  reduce(count: number, kept: number, fresh: number, codes: number): number;
+  takeAllEnergy(count: number, frame: number, sliceFrames: number, stepFrames: number): number;
+  takeEnergy(
+    skipped: number,
+    count: number,
+    from: number,
+    frame: number,
+    sliceFrames: number,
+    stepFrames: number,
+  ): void;
+  turnDown(
+    frames: number,
+    first: number,
+    slice: number,
+    length: number,
+    factor: number,
+    offset: number,
+  ): void;
 
   limiterBegin(
     channels: number,

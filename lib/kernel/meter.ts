@@ -1,11 +1,15 @@
+import type { SliceEdges } from "../loudness/limiting";
 import type { Measurement, MeasurementDetail } from "../loudness/measurement";
+import { sliceFrames } from "../loudness/slices";
 import { amplitudeToDecibels, dbtp, seconds } from "../loudness/units";
 import { NO_OVERSAMPLING_FROM, blockFrames } from "./blocks";
+import { EdgeSamples } from "./limiting/edges";
 import { writeInterpolation, type InstancePool, type KernelExports } from "./exports";
 import { checkFormat, type PcmFormat } from "./format";
 import { kWeighting } from "./k-weighting";
 import { PeakCurve } from "./peak-curve";
 import { InvalidSampleError } from "./samples";
+import type { SliceStore } from "./limiting/slice-store";
 import { StepWindows } from "./steps";
 
 export interface Meter {
@@ -23,11 +27,17 @@ export interface Meter {
 export interface MeterResult {
   readonly measurement: Measurement;
   readonly detail: MeasurementDetail;
+  /** Null unless slices were kept. */
+  readonly edges: SliceEdges | null;
 }
 
-export function createMeter(pool: InstancePool, format: PcmFormat): Meter {
+export function createMeter(
+  pool: InstancePool,
+  format: PcmFormat,
+  slices: SliceStore | null,
+): Meter {
   checkFormat(format);
-  return new WasmMeter(pool, format);
+  return new WasmMeter(pool, format, slices);
 }
 
 class WasmMeter implements Meter {
@@ -38,20 +48,30 @@ class WasmMeter implements Meter {
   readonly #steps: Float64Array;
   readonly #windows: StepWindows;
   readonly #peaks: PeakCurve;
+  readonly #slices: SliceStore | null;
+  readonly #edges: EdgeSamples | null;
   readonly #blockFrames: number;
   /** Samples in the input. */
   #filled = 0;
   /** Frames of all blocks before. */
   #done = 0;
 
-  constructor(pool: InstancePool, format: PcmFormat) {
+  constructor(pool: InstancePool, format: PcmFormat, slices: SliceStore | null) {
     this.#pool = pool;
     this.#format = format;
+    this.#slices = slices;
     const { sampleRate, channels } = format;
     const wasm = pool.take();
     this.#wasm = wasm;
     this.#blockFrames = blockFrames(channels);
-    wasm.meterBegin(sampleRate, channels, this.#blockFrames, sampleRate < NO_OVERSAMPLING_FROM);
+    this.#edges = slices === null ? null : new EdgeSamples(format, this.#blockFrames);
+    wasm.meterBegin(
+      sampleRate,
+      channels,
+      this.#blockFrames,
+      sampleRate < NO_OVERSAMPLING_FROM,
+      slices === null ? 0 : sliceFrames(sampleRate),
+    );
     writeInterpolation(wasm);
     const { buffer } = wasm.memory;
     const { shelf, highPass } = kWeighting(sampleRate);
@@ -103,8 +123,10 @@ class WasmMeter implements Meter {
       samplesOverFullScale: wasm.meterOver(),
       duration: seconds(this.#done / sampleRate),
     };
+    this.#slices?.finish(this.#done);
     this.dispose();
-    return { measurement, detail: { ...detail, peakCurve: this.#peaks.toArray() } };
+    const edges = this.#edges?.finish(this.#pool, this.#done) ?? null;
+    return { measurement, detail: { ...detail, peakCurve: this.#peaks.toArray() }, edges };
   }
 
   dispose(): void {
@@ -117,7 +139,9 @@ class WasmMeter implements Meter {
     const ended = wasm.meterBlock(frames, last);
     if (ended < 0) this.#reject(-1 - ended);
     this.#peaks.add(this.#done, frames, wasm.meterBlockPeak(), wasm.meterTruePeak());
+    this.#slices?.append(new Uint32Array(wasm.memory.buffer, wasm.sliceCodes(), wasm.slicesDone()));
     for (let i = 0; i < ended; i++) this.#windows.add(this.#steps[i] ?? Number.NaN);
+    this.#edges?.add(this.#input.subarray(0, frames * this.#format.channels));
     this.#done += frames;
   }
 

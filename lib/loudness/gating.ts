@@ -29,11 +29,24 @@ export function integratedLoudness(blocks: Float64Array): Lufs {
 }
 
 /**
- * Loudness of several programmes heard as one: the gates apply to the union of all blocks, so a
- * quiet song of a loud album is judged against the album and long songs count for more.
+ * The same once every sample is multiplied by the gain. Not the sum of two numbers: the absolute
+ * gate stands still while the blocks move.
  */
-export function albumLoudness(programmes: readonly Float64Array[]): Lufs {
-  return loudnessOfPower(meanAbove(programmes, gatePower(programmes)));
+export function loudnessAfterGain(blocks: Float64Array, gain: number): Lufs {
+  return albumLoudness([blocks], [gain]);
+}
+
+/**
+ * Loudness of several programmes heard as one: the gates apply to the union of all blocks, so a
+ * quiet song of a loud album is judged against the album and long songs count for more. `gains`: dB
+ * that each is changed by first.
+ */
+export function albumLoudness(
+  programmes: readonly Float64Array[],
+  gains: readonly number[] = [],
+): Lufs {
+  const factors = programmes.map((_, i) => 10 ** ((gains[i] ?? 0) / 10));
+  return loudnessOfPower(meanAbove(programmes, gatePower(programmes, factors), factors));
 }
 
 /** Blocks at or below this do not count for the integrated loudness of their programme. */
@@ -41,24 +54,29 @@ export function integratedGate(blocks: Float64Array): Lufs {
   return loudnessOfPower(gatePower([blocks]));
 }
 
-function gatePower(programmes: readonly Float64Array[]): number {
+function gatePower(programmes: readonly Float64Array[], factors?: readonly number[]): number {
   const absolute = powerOfLoudness(ABSOLUTE_GATE);
-  const relative = meanAbove(programmes, absolute) * 10 ** (INTEGRATED_GATE / 10);
+  const relative = meanAbove(programmes, absolute, factors) * 10 ** (INTEGRATED_GATE / 10);
   return Math.max(absolute, relative);
 }
 
-/** Mean of the blocks above a threshold; 0 when there is none. */
-function meanAbove(programmes: readonly Float64Array[], threshold: number): number {
+/** Mean of the blocks above a threshold, each multiplied by its programme's factor; 0 of none. */
+function meanAbove(
+  programmes: readonly Float64Array[],
+  threshold: number,
+  factors: readonly number[] = [],
+): number {
   let sum = 0;
   let count = 0;
-  for (const blocks of programmes) {
+  programmes.forEach((blocks, i) => {
+    const factor = factors[i] ?? 1;
     for (const power of blocks) {
-      if (power > threshold) {
-        sum += power;
+      if (power * factor > threshold) {
+        sum += power * factor;
         count++;
       }
     }
-  }
+  });
   return count === 0 ? 0 : sum / count;
 }
 

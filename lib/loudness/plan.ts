@@ -1,5 +1,8 @@
+import { loudnessAfterGain } from "./gating";
+import { MARGIN } from "./limiting";
+import { lossAtOver, mostUsefulOver, type LimitingCurve } from "./limiting-curve";
 import type { Measurement } from "./measurement";
-import { decibels, lufs, type Dbtp, type Decibels, type Lu, type Lufs } from "./units";
+import { dbtp, decibels, lufs, type Dbtp, type Decibels, type Lu, type Lufs } from "./units";
 
 /** What a person asks for. */
 export interface Target {
@@ -13,18 +16,39 @@ export interface Target {
   readonly onlyTurnDown: boolean;
 }
 
-/** What to do with one programme (a song, or all songs of an album at once). */
+/** What is known of a programme (a song, or all songs of an album at once). */
+export interface Programme extends Pick<Measurement, "integrated" | "truePeak"> {
+  /** With them the absolute gate is minded: near silence, gain brings more or less than its decibels. */
+  readonly gatingBlocks?: Float64Array;
+  /** Without it limiting counts as if it took nothing away. */
+  readonly limiting?: LimitingCurve;
+}
+
+/** What to do with one programme. What it says of loudness and peaks is before encoding. */
 export type GainPlan =
   | { readonly kind: "skip"; readonly reason: PlanSkip; readonly expected: Lufs }
   | {
       readonly kind: "gain" | "limit";
       readonly gain: Decibels;
-      /** Loudness that this gain leads to, before encoding. */
       readonly expected: Lufs;
+      readonly truePeak: Dbtp;
+      /** The most that any moment is turned down. */
+      readonly limited: Decibels;
       /** The peaks allow no more: `expected` stays under the target. */
       readonly heldBack: boolean;
+      /** What stands in the way; null when nothing does. */
+      readonly heldBy: HeldBy | null;
     }
+  /** ffmpeg's loudnorm changes the song itself: what comes out is known once it is there. */
   | { readonly kind: "dynamic"; readonly expected: Lufs };
+
+export type HeldBy =
+  /** They stand at the ceiling and must not be limited. */
+  | "peaks"
+  /** They would have to be limited by more than is allowed. */
+  | "most-limiting"
+  /** Limiting them further would take nearly all that the gain brings. */
+  | "limiting-brings-too-little";
 
 export type PlanSkip =
   | "already-at-target"
@@ -42,57 +66,139 @@ const LEAST_USEFUL_GAIN = 0.1;
 const CEILING_TOLERANCE = 0.1;
 
 /** The gain for a programme of known loudness and peak. Pure; the policy's whole logic is here. */
-export function planGain(
-  programme: Pick<Measurement, "integrated" | "truePeak">,
-  target: Target,
-): GainPlan {
+export function planGain(programme: Programme, target: Target): GainPlan {
   const { integrated, truePeak } = programme;
   if (!Number.isFinite(integrated)) return { kind: "skip", reason: "silent", expected: integrated };
 
-  const wanted = target.loudness - integrated;
+  const missing = target.loudness - integrated;
   const underCeiling = truePeak <= target.ceiling + CEILING_TOLERANCE;
-  if (Math.abs(wanted) <= target.accuracy && underCeiling) {
+  if (Math.abs(missing) <= target.accuracy && underCeiling) {
     return { kind: "skip", reason: "already-at-target", expected: integrated };
   }
-  if (target.onlyTurnDown && wanted > 0) {
+  if (target.onlyTurnDown && missing > 0) {
     return { kind: "skip", reason: "quieter-than-target", expected: integrated };
   }
 
-  const over = truePeak + wanted - target.ceiling;
-  if (over <= 0) return gainOf("gain", wanted, programme, false);
-
+  const wanted = gainFor(programme, target.loudness);
+  const headroom = target.ceiling - truePeak;
+  if (wanted <= headroom) return gainAlone(wanted, programme, target);
   switch (target.whenPeaksTooHigh) {
     case "dynamic":
       return { kind: "dynamic", expected: target.loudness };
-    case "limit": {
-      const limiting = Math.min(over, target.mostLimiting);
-      const gain = wanted - (over - limiting);
-      const heldBack = over - limiting > target.accuracy;
-      if (limiting === 0) return quieter(gain, programme, target);
-      return gainOf("limit", gain, programme, heldBack);
-    }
+    case "limit":
+      return limited(wanted, programme, target);
     case "quieter":
-      return quieter(wanted - over, programme, target);
+      return quieter(programme, target, "peaks");
   }
 }
 
-function quieter(
-  gain: number,
-  programme: Pick<Measurement, "integrated" | "truePeak">,
+/**
+ * The loudness that a programme can be brought to at most, by the same rules and whatever it is
+ * asked to be; a louder target would find it held back.
+ */
+export function mostLoudness(programme: Programme, target: Target): Lufs {
+  const headroom = target.ceiling - programme.truePeak;
+  const { over } = target.whenPeaksTooHigh === "limit" ? mostOver(programme, target) : { over: 0 };
+  const gain = headroom + over;
+  if (target.onlyTurnDown && gain > 0) return programme.integrated;
+  return loudnessAt(programme, gain, over);
+}
+
+/** The loudness that all of them can reach; null when there is none that says anything. */
+export function reachableTarget(programmes: readonly Programme[], target: Target): Lufs | null {
+  const audible = programmes.filter(({ integrated }) => Number.isFinite(integrated));
+  if (audible.length === 0 || target.whenPeaksTooHigh === "dynamic") return null;
+  return lufs(Math.min(...audible.map((programme) => mostLoudness(programme, target))));
+}
+
+/** Loudness with a gain that puts the peaks so many dB over the ceiling, where they are limited. */
+export function loudnessAt(programme: Programme, gain: number, over: number): Lufs {
+  const { integrated, gatingBlocks, limiting } = programme;
+  const alone = gatingBlocks ? loudnessAfterGain(gatingBlocks, gain) : integrated + gain;
+  return lufs(alone - (limiting ? lossAtOver(limiting, over) : 0));
+}
+
+/** The gain that alone brings a programme to a loudness. */
+function gainFor(programme: Programme, loudness: Lufs): number {
+  let gain = loudness - programme.integrated;
+  for (let i = 0; i < 3; i++) {
+    const missing = loudness - loudnessAt(programme, gain, 0);
+    if (!(Math.abs(missing) > 1e-6 && Number.isFinite(missing))) break;
+    gain += missing;
+  }
+  return gain;
+}
+
+/** dB over the ceiling that peaks may be driven to at most, and what ends it there. */
+function mostOver(
+  { limiting }: Pick<Programme, "limiting">,
   target: Target,
-): GainPlan {
-  const heldBack = Math.abs(programme.integrated + gain - target.loudness) > target.accuracy;
-  if (heldBack && Math.abs(gain) < LEAST_USEFUL_GAIN) {
+): { readonly over: number; readonly heldBy: HeldBy } {
+  const allowed = Math.max(0, target.mostLimiting - MARGIN);
+  const useful = limiting ? mostUsefulOver(limiting) : Infinity;
+  return useful < allowed
+    ? { over: useful, heldBy: "limiting-brings-too-little" }
+    : { over: allowed, heldBy: allowed === 0 ? "peaks" : "most-limiting" };
+}
+
+function limited(wanted: number, programme: Programme, target: Target): GainPlan {
+  const headroom = target.ceiling - programme.truePeak;
+  const most = mostOver(programme, target);
+  // Turned down only, even where limiting then takes more than it has to.
+  const end = target.onlyTurnDown ? Math.min(most.over, -headroom) : most.over;
+  if (end <= 0) return quieter(programme, target, most.heldBy);
+  const shift = loudnessAt(programme, wanted, 0) - wanted;
+  const at = (over: number) =>
+    headroom + over + shift - (programme.limiting ? lossAtOver(programme.limiting, over) : 0);
+  const over = at(end) <= target.loudness ? end : lowestWhere(at, target.loudness, end);
+  const gain = headroom + over;
+  const expected = loudnessAt(programme, gain, over);
+  const heldBack = target.loudness - expected > target.accuracy;
+  return {
+    kind: "limit",
+    gain: decibels(gain),
+    expected,
+    truePeak: dbtp(target.ceiling - MARGIN),
+    limited: decibels(over + MARGIN),
+    heldBack,
+    heldBy: heldBack ? most.heldBy : null,
+  };
+}
+
+/** Where a rising function reaches a value, from 0 to `end`. */
+function lowestWhere(rising: (x: number) => number, value: number, end: number): number {
+  let [low, high] = [0, end];
+  for (let i = 0; i < 40; i++) {
+    const middle = (low + high) / 2;
+    if (rising(middle) < value) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+function quieter(programme: Programme, target: Target, heldBy: HeldBy): GainPlan {
+  const plan = gainAlone(target.ceiling - programme.truePeak, programme, target, heldBy);
+  if (plan.heldBack && Math.abs(plan.gain) < LEAST_USEFUL_GAIN) {
     return { kind: "skip", reason: "held-back-by-peaks", expected: programme.integrated };
   }
-  return gainOf("gain", gain, programme, heldBack);
+  return plan;
 }
 
-function gainOf(
-  kind: "gain" | "limit",
+function gainAlone(
   gain: number,
-  programme: Pick<Measurement, "integrated">,
-  heldBack: boolean,
-): GainPlan {
-  return { kind, gain: decibels(gain), expected: lufs(programme.integrated + gain), heldBack };
+  programme: Programme,
+  target: Target,
+  heldBy: HeldBy | null = null,
+): Extract<GainPlan, { kind: "gain" | "limit" }> {
+  const expected = loudnessAt(programme, gain, 0);
+  const heldBack = heldBy !== null && Math.abs(target.loudness - expected) > target.accuracy;
+  return {
+    kind: "gain",
+    gain: decibels(gain),
+    expected,
+    truePeak: dbtp(programme.truePeak + gain),
+    limited: decibels(0),
+    heldBack,
+    heldBy: heldBack ? heldBy : null,
+  };
 }

@@ -89,7 +89,10 @@ async function withLoudnorm(
     kind: "gain",
     gain: decibels(0),
     expected: measurement.integrated,
+    truePeak: measurement.truePeak,
+    limited: decibels(0),
     heldBack: false,
+    heldBy: null,
   };
   return {
     programme: { pcm: evened, format, layout, measurement },

@@ -16,6 +16,20 @@ export {
   meterWeights,
 } from "./meter";
 export {
+  limitingSteps,
+  reduce,
+  reductionCodes,
+  reductionFractions,
+  reductionGains,
+  reductionTaps,
+  startReduction,
+  takeAllEnergy,
+  takeEnergy,
+} from "./reduction";
+export { slicePeaks, slicePeaksBegin, slicePeaksBlock, slicePeaksInput } from "./slice-peaks";
+export { limitingBegin, limitingInput, turnDown } from "./turn-down";
+export { sliceCodes, slicesDone } from "./slices";
+export {
   limiterBegin,
   limiterBlock,
   limiterCheck,

@@ -5,6 +5,9 @@
 //
 // A short filter looks at the quarter points of every interval. Where they come near the value in
 // question, a long filter looks at all sixteenths.
+//
+// `pmax` and `pmin` are one instruction of the processor each, `max` and `min` up to seven: they
+// settle NaN and the sign of zero, of which neither occurs here.
 
 import { take } from "./memory";
 
@@ -16,8 +19,9 @@ const PHASES: i32 = 16;
 /** Groups before a group whose samples the taps need. */
 export const REACH: i32 = LONG / GROUP;
 /** From a group's first sample back to the first sample of the 32 intervals that it completes. */
-export const LAG: i32 = LONG / 2 + 1;
-const WINDOW: i32 = (REACH + 1) * GROUP;
+export const LAG: i32 = LONG / 2;
+/** Samples that the taps of 32 intervals span: from LAG + 31 before a group's first to its last. */
+const WINDOW: i32 = REACH * GROUP + GROUP - 1;
 /** Where the first interval lies in the window, and where its short taps begin. */
 const FIRST: i32 = LONG / 2 - 1;
 const SHORT_FIRST: i32 = (LONG - SHORT) / 2;
@@ -30,7 +34,7 @@ let sixteenths: usize = 0;
 let windows: usize = 0;
 let window: usize = 0;
 let channels: i32 = 0;
-const WINDOW_BYTES: usize = (WINDOW + 4) * 4;
+const WINDOW_BYTES: usize = (WINDOW + 5) * 4;
 /** The highest value found in each of the 32 intervals. */
 let intervals: usize = 0;
 let coarse: usize = 0;
@@ -43,6 +47,13 @@ let fine: usize = 0;
 const NEAR: f32 = 1.25;
 /** A limiter may take a peak for this much higher than it is, and save the closer look. */
 const CLOSE: f32 = 1.005;
+/** The same for the peak of a slice. */
+const SURE: f32 = 1.0006;
+/**
+ * How much of what lies near half the sample rate counts on top of a slice's peak. By trial: with it,
+ * meters of 96 taps stay within 0.11 dB of the ceiling on white noise, and music loses nothing.
+ */
+const EDGE_SHARE: f32 = 0.25;
 
 // Bounds, see `bounds` in lib/kernel/interpolation.ts.
 let worstGain: f32 = 1;
@@ -89,7 +100,7 @@ export function highestPossible(samplePeak: f32): f32 {
   return samplePeak * worstGain;
 }
 
-/** Takes WINDOW interleaved frames apart. */
+/** Takes WINDOW interleaved frames apart; reads up to one frame beyond them. */
 export function gather(source: usize): void {
   if (channels == 1) {
     memory.copy(windows, source, WINDOW << 2);
@@ -120,7 +131,10 @@ export function choose(channel: i32): void {
 }
 
 function lanesMax(v: v128): f32 {
-  const w = f32x4.max(v, i8x16.shuffle(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  const w = f32x4.pmax(
+    v,
+    i8x16.shuffle(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7),
+  );
   return max<f32>(f32x4.extract_lane(w, 0), f32x4.extract_lane(w, 1));
 }
 
@@ -130,18 +144,19 @@ function lanesMax(v: v128): f32 {
  */
 export function canExceed(threshold: f32): bool {
   let peak = f32x4.splat(0);
-  for (let i = 0; i < WINDOW; i += 4) {
-    peak = f32x4.max(peak, f32x4.abs(v128.load(window + (i << 2))));
+  for (let i = 0; i + 3 < WINDOW; i += 4) {
+    peak = f32x4.pmax(peak, f32x4.abs(v128.load(window + (i << 2))));
   }
+  // The window is no multiple of four: the last vectors overlap.
+  peak = f32x4.pmax(peak, f32x4.abs(v128.load(window + ((WINDOW - 4) << 2))));
   const highest = lanesMax(peak);
   limit = highest * worstGain;
   if (limit <= threshold) return false;
   let bend = f32x4.splat(0);
-  for (let i = 0; i < WINDOW - 4; i += 4) {
-    bend = f32x4.max(bend, secondDifference(window + (i << 2)));
+  for (let i = 0; i + 5 < WINDOW; i += 4) {
+    bend = f32x4.pmax(bend, secondDifference(window + (i << 2)));
   }
-  // The taps end one sample before the window does: the last vector overlaps.
-  bend = f32x4.max(bend, secondDifference(window + ((WINDOW - 7) << 2)));
+  bend = f32x4.pmax(bend, secondDifference(window + ((WINDOW - 6) << 2)));
   const sharpest = lanesMax(bend);
   const crooked = highest * (linearGain - 1);
   deviation = sharpest * curvatureGain + crooked;
@@ -165,7 +180,7 @@ export function highest(floor: f32): f32 {
   for (let v = 0; v < GROUP; v += 4) {
     const at = window + (v << 2);
     if (min<f32>(lanesMax(samplePeaks(at)) + deviation, limit) <= top) continue;
-    const quarter = f32x4.max(samplePeaks(at), quarterPeaks(at + (SHORT_FIRST << 2)));
+    const quarter = f32x4.pmax(samplePeaks(at), quarterPeaks(at + (SHORT_FIRST << 2)));
     let lanes = i32x4.bitmask(f32x4.gt(highestBetween(quarter), f32x4.splat(top)));
     while (lanes) {
       const lane = <usize>ctz(lanes);
@@ -178,7 +193,10 @@ export function highest(floor: f32): f32 {
 
 /** No value can be higher than this, given the highest quarter point of an interval. */
 function highestBetween(quarter: v128): v128 {
-  return f32x4.min(f32x4.mul(quarter, f32x4.splat(NEAR)), f32x4.add(quarter, f32x4.splat(between)));
+  return f32x4.pmin(
+    f32x4.mul(quarter, f32x4.splat(NEAR)),
+    f32x4.add(quarter, f32x4.splat(between)),
+  );
 }
 
 /** Highest of the three inner quarter points, for four intervals whose taps begin at `at`. */
@@ -201,7 +219,7 @@ function quarterPeaks(at: usize): v128 {
     c += 12;
   }
   // Phases 1/4 and 3/4 mirror each other: they are even + odd and even - odd.
-  return f32x4.max(f32x4.add(f32x4.abs(even), f32x4.abs(odd)), f32x4.abs(middle));
+  return f32x4.pmax(f32x4.add(f32x4.abs(even), f32x4.abs(odd)), f32x4.abs(middle));
 }
 
 /** Highest of the 15 inner sixteenth points, for the interval whose long taps begin at `at`. */
@@ -229,7 +247,7 @@ function finePeak(at: usize): f32 {
   edge = abs<f32>(f32x4.extract_lane(oddNext, 3));
   oddNext = f32x4.replace_lane(oddNext, 3, 0);
   return lanesMax(
-    f32x4.max(
+    f32x4.pmax(
       f32x4.add(f32x4.abs(even), f32x4.abs(odd)),
       f32x4.add(f32x4.abs(evenNext), f32x4.abs(oddNext)),
     ),
@@ -254,7 +272,7 @@ export function raiseIntervals(threshold: f32, guarded: bool): void {
     const samples = samplePeaks(at);
     let peaks = samples;
     if (min<f32>(lanesMax(samples) + deviation, limit) > threshold) {
-      peaks = f32x4.max(peaks, quarterPeaks(at + (SHORT_FIRST << 2)));
+      peaks = f32x4.pmax(peaks, quarterPeaks(at + (SHORT_FIRST << 2)));
     }
     v128.store(coarse + (v << 2), peaks);
     v128.store(fine + (v << 2), samples);
@@ -275,7 +293,54 @@ export function raiseIntervals(threshold: f32, guarded: bool): void {
     store<f32>(at, value);
   }
   for (let v = 0; v < GROUP << 2; v += 16) {
-    v128.store(intervals + v, f32x4.max(v128.load(intervals + v), v128.load(fine + v)));
+    v128.store(intervals + v, f32x4.pmax(v128.load(intervals + v), v128.load(fine + v)));
+  }
+}
+
+/**
+ * The highest absolute value of the gathered channel in each run of `size` of its 32 intervals, both
+ * ends included, where it exceeds `threshold`: exact to 1/16 of a sample or up to 0.005 dB too high,
+ * and higher by what is there near half the sample rate, since meters disagree about that. Raises
+ * one float a run.
+ */
+export function raiseRuns(runs: usize, size: i32, threshold: f32): void {
+  for (let v = 0; v < GROUP; v += 4) {
+    const at = window + (v << 2);
+    let peaks = samplePeaks(at);
+    if (min<f32>(lanesMax(peaks) + deviation, limit) > threshold) {
+      peaks = f32x4.pmax(peaks, quarterPeaks(at + (SHORT_FIRST << 2)));
+    }
+    v128.store(coarse + (v << 2), peaks);
+  }
+  for (let first = 0; first < GROUP; first += size, runs += 4) {
+    let top: f32 = 0;
+    for (let i = first; i < first + size; i++) top = max<f32>(top, load<f32>(coarse + (i << 2)));
+    let most = max<f32>(top, load<f32>(runs));
+    for (let i = first; i < first + size; i++) {
+      const peak = load<f32>(coarse + (i << 2));
+      const highest = min<f32>(peak * NEAR, peak + between);
+      if (highest <= threshold || highest <= most) continue;
+      if (highest <= top * SURE) {
+        most = highest;
+      } else {
+        const value = finePeak(window + (i << 2));
+        top = max<f32>(top, value);
+        most = max<f32>(most, value + edge * EDGE_SHARE);
+      }
+    }
+    store<f32>(runs, most);
+  }
+}
+
+/** The same by samples alone. */
+export function raiseRunsBySamples(runs: usize, size: i32): void {
+  for (let v = 0; v < GROUP; v += 4) {
+    v128.store(coarse + (v << 2), samplePeaks(window + (v << 2)));
+  }
+  for (let first = 0; first < GROUP; first += size, runs += 4) {
+    let most = load<f32>(runs);
+    for (let i = first; i < first + size; i++) most = max<f32>(most, load<f32>(coarse + (i << 2)));
+    store<f32>(runs, most);
   }
 }
 
@@ -283,12 +348,12 @@ export function raiseIntervals(threshold: f32, guarded: bool): void {
 export function raiseBySamples(): void {
   for (let v = 0; v < GROUP; v += 4) {
     const at = intervals + (v << 2);
-    v128.store(at, f32x4.max(v128.load(at), samplePeaks(window + (v << 2))));
+    v128.store(at, f32x4.pmax(v128.load(at), samplePeaks(window + (v << 2))));
   }
 }
 
 /** The higher of the two samples of each of four intervals whose long taps begin at `at`. */
 function samplePeaks(at: usize): v128 {
   const near = at + (FIRST << 2);
-  return f32x4.max(f32x4.abs(v128.load(near)), f32x4.abs(v128.load(near, 4)));
+  return f32x4.pmax(f32x4.abs(v128.load(near)), f32x4.abs(v128.load(near, 4)));
 }

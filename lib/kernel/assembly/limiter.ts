@@ -83,7 +83,7 @@ export function limiterBegin(
   delay = envelope.ahead + LAG;
   // Detection looks back into the line.
   if (delay < REACH * GROUP) unreachable();
-  line = take((delay + frames) * frameBytes);
+  line = take((delay + frames + 1) * frameBytes);
   input = line + delay * frameBytes;
   output = take(frames * frameBytes);
   groups = take((frames / GROUP + REACH) << 2);
@@ -156,7 +156,7 @@ function detectGroup(g: i32): bool {
     return false;
   }
   clearIntervals();
-  gather(input + (g - REACH) * GROUP * frameBytes);
+  gather(input + ((g - REACH) * GROUP + 1) * frameBytes);
   for (let c = 0; c < channels; c++) {
     choose(c);
     if (!oversample) raiseBySamples();

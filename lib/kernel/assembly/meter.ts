@@ -12,6 +12,15 @@ import {
   highest,
   highestPossible,
 } from "./interpolator";
+import {
+  addEnergy,
+  addPeaks,
+  beginSlices,
+  endSlices,
+  keepsSlices,
+  startBlock,
+  untilSliceEnds,
+} from "./slices";
 import { INFINITE, countOverFullScale, firstInvalid, peakBits, windowBits } from "./scan";
 
 /** Bytes of one channel pair: four filter states and the sum of squares, two f64 each. */
@@ -32,6 +41,8 @@ let pairs: usize = 0;
 let groups: usize = 0;
 let steps: usize = 0;
 
+/** The weighted sum of squares of the step that has not ended. */
+let stepSum: f64 = 0;
 let stepFrames: i32 = 0;
 let stepRest: i32 = 0;
 let stepCarry: i32 = 0;
@@ -40,10 +51,18 @@ let untilStep: i32 = 0;
 let samplePeakBits: u32 = 0;
 let historyBits: u32 = 0;
 let peak: f32 = 0;
+/** The first group was measured. */
+let begun: bool = false;
 let over: f64 = 0;
 
-/** `frames`: the length of a block, a multiple of 32. */
-export function meterBegin(sampleRate: i32, channelCount: i32, frames: i32, truePeak: bool): void {
+/** `frames`: the length of a block, a multiple of 32; `sliceFrames`: 0 = no slices are kept. */
+export function meterBegin(
+  sampleRate: i32,
+  channelCount: i32,
+  frames: i32,
+  truePeak: bool,
+  sliceFrames: i32,
+): void {
   begin();
   channels = channelCount;
   blockFrames = frames;
@@ -61,10 +80,13 @@ export function meterBegin(sampleRate: i32, channelCount: i32, frames: i32, true
   steps = take((frames / stepFrames + 2) << 3);
   stepCarry = 0;
   allocateInterpolator(channels);
+  beginSlices(sliceFrames, channels, frames);
   samplePeakBits = 0;
   historyBits = 0;
   peak = 0;
   over = 0;
+  stepSum = 0;
+  begun = false;
   startStep();
 }
 
@@ -139,28 +161,50 @@ export function meterBlock(frames: i32, last: bool): i32 {
 
   samplePeakBits = max<u32>(samplePeakBits, blockBits);
   peak = max<f32>(peak, reinterpret<f32>(blockBits));
-  if (oversample && highestPossible(reinterpret<f32>(max<u32>(historyBits, blockBits))) > peak) {
+  startBlock();
+  const ended = weigh(frames);
+  const near = reinterpret<f32>(max<u32>(historyBits, blockBits));
+  const beat = oversample && highestPossible(near) > peak;
+  if (beat || keepsSlices()) {
     for (let g = 0; g < groupCount; g++) {
-      const bits = windowBits(groups + (g << 2));
-      if (highestPossible(reinterpret<f32>(bits)) <= peak) continue;
-      gather(history + g * GROUP * frameBytes);
-      for (let c = 0; c < channels; c++) {
-        choose(c);
-        if (canExceed(peak)) peak = highest(peak);
-      }
+      const found = beat ? beatPeak(g) : 0;
+      if (keepsSlices()) keepPeaks(g, found);
     }
   }
+  if (last) endSlices();
 
-  const ended = weigh(frames);
   memory.copy(history, history + groupCount * GROUP * frameBytes, REACH * GROUP * frameBytes);
   memory.copy(groups, groups + (groupCount << 2), REACH << 2);
   historyBits = blockBits;
   return ended;
 }
 
+/** Looks for a new highest true peak in the intervals that a group completes; gives it, or 0. */
+function beatPeak(g: i32): f32 {
+  const bits = windowBits(groups + (g << 2));
+  if (highestPossible(reinterpret<f32>(bits)) <= peak) return 0;
+  const before = peak;
+  gather(history + (g * GROUP + 1) * ((<usize>channels) << 2));
+  for (let c = 0; c < channels; c++) {
+    choose(c);
+    if (canExceed(peak)) peak = highest(peak);
+  }
+  return peak > before ? peak : 0;
+}
+
+/** The slices of the 32 intervals that a group completes, which begin 32 frames before it. */
+function keepPeaks(g: i32, found: f32): void {
+  const at = history + (g + REACH - 1) * GROUP * ((<usize>channels) << 2);
+  const own = groups + ((g + REACH - 1) << 2);
+  const around = max<u32>(load<u32>(own), max<u32>(load<u32>(own - 4), load<u32>(own, 4)));
+  const samples = reinterpret<f32>(load<u32>(own));
+  addPeaks(at, samples, reinterpret<f32>(around), found, peak, oversample, begun);
+  begun = true;
+}
+
 /** The weighted sum of squares since the last step, when the programme ends inside one. */
 export function meterRest(): f64 {
-  return collect();
+  return stepSum;
 }
 
 function weigh(frames: i32): i32 {
@@ -168,7 +212,8 @@ function weigh(frames: i32): i32 {
   const end = input + frames * frameBytes;
   let ended = 0;
   for (let at = input; at < end;) {
-    const count = min<i32>(untilStep, <i32>((end - at) / frameBytes));
+    const left = <i32>((end - at) / frameBytes);
+    const count = min<i32>(left, min<i32>(untilStep, untilSliceEnds()));
     for (let c = 0; c < channels; c += 2) {
       const state = pairs + (c >> 1) * PAIR_BYTES;
       const weight = weights + (c << 3);
@@ -177,10 +222,14 @@ function weigh(frames: i32): i32 {
       else weighPair(state, at + (c << 2), frameBytes, count, true);
     }
     at += count * frameBytes;
+    const sum = collect();
+    stepSum += sum;
+    addEnergy(sum, count);
     untilStep -= count;
     if (untilStep == 0) {
-      store<f64>(steps + (ended << 3), collect());
+      store<f64>(steps + (ended << 3), stepSum);
       ended++;
+      stepSum = 0;
       startStep();
     }
   }

@@ -1,0 +1,168 @@
+import { albumLoudness } from "./gating";
+import { MARGIN } from "./limiting";
+import { LEAST_YIELD, lossAtOver } from "./limiting-curve";
+import { loudnessAt, type HeldBy, type PlanSkip, type Programme, type Target } from "./plan";
+import { dbtp, decibels, lu, lufs, type Dbtp, type Decibels, type Lu, type Lufs } from "./units";
+
+/**
+ * What of an album is brought to the target: all its songs heard as one programme, or its loudest
+ * song (AES77-2023: a streaming service aligns an album by its loudest track).
+ */
+export type AlbumAlignment = "mean" | "loudest";
+
+export interface AlbumSong extends Programme {
+  readonly gatingBlocks: Float64Array;
+}
+
+export interface AlbumSongPlan {
+  readonly expected: Lufs;
+  readonly truePeak: Dbtp;
+  /** The most that any moment is turned down. */
+  readonly limited: Decibels;
+  /** LU that limiting takes from this song, which it lacks beside the others. */
+  readonly lost: Lu;
+  /** More than the 0.2 LU that the album's songs keep their differences to. */
+  readonly outOfBalance: boolean;
+  /** The album stays under the target because of this song's own peaks. */
+  readonly heldBack: boolean;
+}
+
+/** One gain for all songs, each limited where it must be. Loudness and peaks are before encoding. */
+export type AlbumPlan =
+  | { readonly kind: "skip"; readonly reason: PlanSkip; readonly expected: Lufs }
+  | {
+      readonly kind: "gain";
+      readonly gain: Decibels;
+      /** Of what is aligned: the album, or its loudest song. */
+      readonly expected: Lufs;
+      readonly heldBack: boolean;
+      readonly heldBy: HeldBy | null;
+      /** In the order of the songs. */
+      readonly songs: readonly AlbumSongPlan[];
+    };
+
+/** LU. */
+const BALANCE = 0.2;
+const LEAST_USEFUL_GAIN = 0.1;
+const CEILING_TOLERANCE = 0.1;
+const ROUNDING = 1e-9;
+/** dB that the gain of a held-back album is found to. */
+const PRECISION = 1e-4;
+
+export function albumAlignedLoudness(songs: readonly AlbumSong[], by: AlbumAlignment): Lufs {
+  return alignedAt(songs, by, 0, Infinity);
+}
+
+/**
+ * The gain of an album. With *Limit* it is raised until the album is at the target, a song would be
+ * limited by more than is allowed, or a decibel brings the album less than `LEAST_YIELD`; otherwise
+ * until the first peak stands at the ceiling.
+ */
+export function planAlbum(
+  songs: readonly AlbumSong[],
+  target: Target,
+  by: AlbumAlignment,
+): AlbumPlan {
+  const { ceiling, accuracy } = target;
+  const at = (gain: number) => alignedAt(songs, by, gain, ceiling);
+  const now = alignedAt(songs, by, 0, Infinity);
+  const skip = (reason: PlanSkip): AlbumPlan => ({ kind: "skip", reason, expected: now });
+  if (!Number.isFinite(now)) return skip("silent");
+  const missing = target.loudness - now;
+  const truePeak = Math.max(...songs.map((song) => song.truePeak));
+  if (Math.abs(missing) <= accuracy && truePeak <= ceiling + CEILING_TOLERANCE) {
+    return skip("already-at-target");
+  }
+  if (target.onlyTurnDown && missing > 0) return skip("quieter-than-target");
+
+  const allowed =
+    target.whenPeaksTooHigh === "limit" ? Math.max(0, target.mostLimiting - MARGIN) : 0;
+  const headroom = ceiling - truePeak;
+  const end = target.onlyTurnDown ? Math.min(0, headroom + allowed) : headroom + allowed;
+  const reached = gainWhere(at, target.loudness, headroom, Math.max(headroom, end));
+  const gain = mostUseful(at, Math.min(headroom, reached), reached);
+  const expected = at(gain);
+  const heldBack = target.loudness - expected > accuracy;
+  if (heldBack && gain <= headroom && Math.abs(gain) < LEAST_USEFUL_GAIN) {
+    return skip("held-back-by-peaks");
+  }
+  const useless = gain < reached - PRECISION;
+  const heldBy = useless ? "limiting-brings-too-little" : allowed > 0 ? "most-limiting" : "peaks";
+  return {
+    kind: "gain",
+    gain: decibels(gain),
+    expected,
+    heldBack,
+    heldBy: heldBack ? heldBy : null,
+    songs: songs.map((song) => {
+      const over = overBy(song, gain, ceiling);
+      const lost = lostAt(song, over);
+      const holds = useless ? lost > BALANCE : song.truePeak > truePeak - PRECISION;
+      return {
+        expected: loudnessAt(song, gain, over),
+        truePeak: dbtp(over > 0 ? ceiling - MARGIN : song.truePeak + gain),
+        limited: decibels(over > 0 ? over + MARGIN : 0),
+        lost,
+        outOfBalance: lost > BALANCE,
+        heldBack: heldBack && holds,
+      };
+    }),
+  };
+}
+
+/** dB that a song's peaks would stand over the ceiling; rounding is none. */
+function overBy(song: AlbumSong, gain: number, ceiling: number): number {
+  const over = song.truePeak + gain - ceiling;
+  return over > ROUNDING ? over : 0;
+}
+
+const lostAt = ({ limiting }: AlbumSong, over: number): Lu =>
+  lu(limiting ? lossAtOver(limiting, over) : 0);
+
+/** Loudness of what is aligned, with a gain and its peaks limited to a ceiling. */
+function alignedAt(
+  songs: readonly AlbumSong[],
+  by: AlbumAlignment,
+  gain: number,
+  ceiling: number,
+): Lufs {
+  const over = (song: AlbumSong) => overBy(song, gain, ceiling);
+  if (by === "loudest") {
+    return lufs(Math.max(...songs.map((song) => loudnessAt(song, gain, over(song)))));
+  }
+  return albumLoudness(
+    songs.map(({ gatingBlocks }) => gatingBlocks),
+    songs.map((song) => gain - lostAt(song, over(song))),
+  );
+}
+
+/** The gain that brings a loudness that rises with it: gain alone up to `headroom`, then to `end`. */
+function gainWhere(
+  at: (gain: number) => number,
+  loudness: Lufs,
+  headroom: number,
+  end: number,
+): number {
+  if (at(end) <= loudness) return end;
+  let [low, high] = [headroom, end];
+  // Below the ceiling loudness follows the gain but for the absolute gate.
+  for (let step = 1; at(low) > loudness; step *= 2) {
+    high = low;
+    low -= Math.max(step, at(low) - loudness);
+  }
+  while (high - low > PRECISION) {
+    const middle = (low + high) / 2;
+    if (at(middle) < loudness) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** Up to where between two gains each further decibel brings `LEAST_YIELD` at least. */
+function mostUseful(at: (gain: number) => number, from: number, to: number): number {
+  for (let gain = from; gain < to; gain += 0.25) {
+    const next = Math.min(to, gain + 1);
+    if (at(next) - at(gain) < LEAST_YIELD * (next - gain)) return gain;
+  }
+  return to;
+}
