@@ -1,8 +1,10 @@
-import type { Measurement } from "@/lib/loudness/measurement";
+import type { Decibels } from "@/lib/loudness/units";
 import { JobQueue } from "@/lib/pool/job-queue";
 import type { Settings } from "@/lib/settings/settings";
+import type { AlbumShare } from "@/lib/song/album";
 import type { SongId } from "@/lib/song/song";
-import { albumsOf } from "./album";
+import { planAlbums } from "./albums/planned-albums";
+import { measuredSongs, targetOf } from "./planned";
 import type { SongTable } from "./song-table";
 import { isDone } from "./totals";
 
@@ -15,13 +17,13 @@ export interface Job {
   /** The song's number in the batch, from 1. */
   readonly number: number;
   readonly step: BatchMode;
-  readonly album: Pick<Measurement, "integrated" | "truePeak"> | null;
+  readonly album: AlbumShare | null;
 }
 
 interface JobsSetup {
   readonly mode: BatchMode;
   readonly ids: readonly SongId[];
-  readonly settings: Pick<Settings, "levelBy">;
+  readonly settings: Settings;
   readonly table: SongTable;
 }
 
@@ -35,6 +37,7 @@ export class Jobs {
   readonly #queue = new JobQueue<Job>();
   /** Measuring jobs of an album batch that have not ended. */
   #unmeasured = 0;
+  #done: ReadonlySet<SongId> = new Set();
 
   constructor(setup: JobsSetup) {
     this.#setup = setup;
@@ -42,7 +45,7 @@ export class Jobs {
 
   /** The jobs of all songs but those that are done. */
   fill(done: ReadonlySet<SongId>): void {
-    const { ids, mode, settings, table } = this.#setup;
+    const { ids, mode, settings } = this.#setup;
     const jobs = ids
       .map((id, index): Job => ({ id, number: index + 1, step: mode, album: null }))
       .filter(({ id }) => !done.has(id));
@@ -51,9 +54,9 @@ export class Jobs {
       this.#queue.close();
       return;
     }
-    const unknown = jobs.filter(({ id }) => table.record(id).measured === null);
-    this.#unmeasured = unknown.length;
-    this.#queue.push(...unknown.map((job): Job => ({ ...job, step: "measure" })));
+    this.#done = done;
+    this.#unmeasured = jobs.length;
+    this.#queue.push(...jobs.map((job): Job => ({ ...job, step: "measure" })));
     if (this.#unmeasured === 0) this.#pushAlbums();
   }
 
@@ -74,21 +77,31 @@ export class Jobs {
     this.#queue.close();
   }
 
+  /** Albums are planned with all their songs, also those that this batch does not level. */
   #pushAlbums(): void {
-    const { ids, table, mode } = this.#setup;
-    const members = ids.flatMap((id, index) => {
-      const { measured, file } = table.record(id);
-      if (!measured || isDone(table.get(id), mode === "measure")) return [];
-      const root = file.folder?.name ?? "";
-      return [{ id, number: index + 1, path: file.path, root, measured: measured.is }];
+    const { ids, table, settings, mode } = this.#setup;
+    const songs = measuredSongs(table, settings);
+    const goal = { target: targetOf(settings), by: settings.albumsBy, given: this.#givenGains() };
+    const planned = planAlbums(songs, goal);
+    const numbers = new Map(ids.map((id, index) => [id, index + 1]));
+    const jobs = songs.flatMap((song): Job[] => {
+      const { id } = song;
+      const number = numbers.get(id);
+      if (number === undefined || isDone(table.get(id), mode === "measure")) return [];
+      const { album, share } = planned.get(song)!;
+      table.update(id, { album });
+      return [{ id, number, step: "level", album: share }];
     });
-    const albums = albumsOf(members);
-    this.#queue.push(
-      ...members.map((member): Job => {
-        const { id, number } = member;
-        return { id, number, step: "level", album: albums.get(member)! };
-      }),
-    );
+    this.#queue.push(...jobs.sort((a, b) => a.number - b.number));
     this.#queue.close();
+  }
+
+  /** What songs got that were done before the batch was cut off: the rest of their album gets it too. */
+  #givenGains(): Map<string, Decibels> {
+    const { table } = this.#setup;
+    const albums = [...this.#done].flatMap((id) =>
+      table.has(id) ? (table.get(id).album ?? []) : [],
+    );
+    return new Map(albums.map(({ key, gain }) => [key, gain]));
   }
 }

@@ -138,6 +138,7 @@ function newSong(id: SongId, file: PickedFile): Song {
 export const notBegun = {
   status: "waiting",
   progress: 0,
+  album: null,
   gain: null,
   limited: null,
   route: "none",

@@ -4,13 +4,13 @@
  * they stand is told by BS.2051-3, whose systems the comments name.
  */
 const SURROUND = 1.41;
-const LOW_FREQUENCY = new Set(["LFE", "LFE2"]);
+const lowFrequency = new Set(["LFE", "LFE2"]);
 /** Side at ±90° (I, H) or ±110° (B), wide at ±60° (9.1.6 of IAMF), whatever else there is. */
-const AT_THE_SIDE = new Set(["SL", "SR", "WL", "WR"]);
+const atTheSide = new Set(["SL", "SR", "WL", "WR"]);
 /** The surrounds of 5.1 at ±110° (B), unless others stand at the side: then at ±135° (I, H). */
-const BACK = new Set(["BL", "BR"]);
+const back = new Set(["BL", "BR"]);
 /** At ±30°, but at ±60° in 22.2 (H), which alone has channels at the bottom of the screen. */
-const FRONT = new Set(["FL", "FR"]);
+const front = new Set(["FL", "FR"]);
 
 /** ffmpeg's layout names (libavutil/channel_layout.c of 5.1) and the order of their channels. */
 const LAYOUTS: Readonly<Record<string, string>> = {
@@ -70,13 +70,13 @@ export function channelWeights(layout: string | null, channels: number): number[
     ? null
     : (channelNames(layout ?? "", channels) ?? channelNames(DEFAULTS[channels] ?? "", channels));
   if (names === null) return Array.from({ length: channels }, () => 1);
-  const hasSides = names.some((name) => AT_THE_SIDE.has(name));
+  const hasSides = names.some((name) => atTheSide.has(name));
   const isHigh = names.includes("BFC");
   return names.map((name) => {
-    if (LOW_FREQUENCY.has(name)) return 0;
-    const atTheSide =
-      AT_THE_SIDE.has(name) || (BACK.has(name) && !hasSides) || (FRONT.has(name) && isHigh);
-    return atTheSide ? SURROUND : 1;
+    if (lowFrequency.has(name)) return 0;
+    const isAtTheSide =
+      atTheSide.has(name) || (back.has(name) && !hasSides) || (front.has(name) && isHigh);
+    return isAtTheSide ? SURROUND : 1;
   });
 }
 

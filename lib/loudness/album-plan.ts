@@ -29,11 +29,17 @@ export interface AlbumSongPlan {
 
 /** One gain for all songs, each limited where it must be. Loudness and peaks are before encoding. */
 export type AlbumPlan =
-  | { readonly kind: "skip"; readonly reason: PlanSkip; readonly expected: Lufs }
+  | {
+      readonly kind: "skip";
+      readonly reason: PlanSkip;
+      readonly now: Lufs;
+      readonly expected: Lufs;
+    }
   | {
       readonly kind: "gain";
       readonly gain: Decibels;
       /** Of what is aligned: the album, or its loudest song. */
+      readonly now: Lufs;
       readonly expected: Lufs;
       readonly heldBack: boolean;
       readonly heldBy: HeldBy | null;
@@ -49,41 +55,39 @@ const ROUNDING = 1e-9;
 /** dB that the gain of a held-back album is found to. */
 const PRECISION = 1e-4;
 
-export function albumAlignedLoudness(songs: readonly AlbumSong[], by: AlbumAlignment): Lufs {
-  return alignedAt(songs, by, 0, Infinity);
-}
-
 /**
  * The gain of an album. With *Limit* it is raised until the album is at the target, a song would be
  * limited by more than is allowed, or a decibel brings the album less than `LEAST_YIELD`; otherwise
- * until the first peak stands at the ceiling.
+ * until the first peak stands at the ceiling. `given`: the gain that a part of the album has already, 0 where it was left as it is.
  */
 export function planAlbum(
   songs: readonly AlbumSong[],
   target: Target,
   by: AlbumAlignment,
+  given: Decibels | null = null,
 ): AlbumPlan {
   const { ceiling, accuracy } = target;
   const at = (gain: number) => alignedAt(songs, by, gain, ceiling);
   const now = alignedAt(songs, by, 0, Infinity);
-  const skip = (reason: PlanSkip): AlbumPlan => ({ kind: "skip", reason, expected: now });
+  const skip = (reason: PlanSkip): AlbumPlan => ({ kind: "skip", reason, now, expected: now });
   if (!Number.isFinite(now)) return skip("silent");
+  if (given === 0) return skip("already-at-target");
   const missing = target.loudness - now;
   const truePeak = Math.max(...songs.map((song) => song.truePeak));
-  if (Math.abs(missing) <= accuracy && truePeak <= ceiling + CEILING_TOLERANCE) {
+  if (given === null && Math.abs(missing) <= accuracy && truePeak <= ceiling + CEILING_TOLERANCE) {
     return skip("already-at-target");
   }
-  if (target.onlyTurnDown && missing > 0) return skip("quieter-than-target");
+  if (given === null && target.onlyTurnDown && missing > 0) return skip("quieter-than-target");
 
   const allowed =
     target.whenPeaksTooHigh === "limit" ? Math.max(0, target.mostLimiting - MARGIN) : 0;
   const headroom = ceiling - truePeak;
   const end = target.onlyTurnDown ? Math.min(0, headroom + allowed) : headroom + allowed;
   const reached = gainWhere(at, target.loudness, headroom, Math.max(headroom, end));
-  const gain = mostUseful(at, Math.min(headroom, reached), reached);
+  const gain = given ?? mostUseful(at, Math.min(headroom, reached), reached);
   const expected = at(gain);
   const heldBack = target.loudness - expected > accuracy;
-  if (heldBack && gain <= headroom && Math.abs(gain) < LEAST_USEFUL_GAIN) {
+  if (given === null && heldBack && gain <= headroom && Math.abs(gain) < LEAST_USEFUL_GAIN) {
     return skip("held-back-by-peaks");
   }
   const useless = gain < reached - PRECISION;
@@ -91,6 +95,7 @@ export function planAlbum(
   return {
     kind: "gain",
     gain: decibels(gain),
+    now,
     expected,
     heldBack,
     heldBy: heldBack ? heldBy : null,

@@ -1,6 +1,5 @@
 import type { Probe } from "@/lib/ffmpeg/probe";
 import { planGain, type GainPlan } from "@/lib/loudness/plan";
-import { lufs } from "@/lib/loudness/units";
 import type { LevelOutcome, Measured } from "@/lib/song/outcome";
 import type { LevelTask } from "@/lib/song/task";
 import { levelByEncoding } from "./encoding-route";
@@ -56,13 +55,8 @@ async function level(run: SongRun, task: LevelTask): Promise<LevelOutcome> {
   return levelByEncoding(song, task, { pcm, plan, measured, complete });
 }
 
-function planOf(task: LevelTask, measured: Measured): GainPlan {
-  if (!task.album) return planGain(measured.measurement, task.target);
-  // One gain for the whole album. Its songs keep their differences, so nothing is limited.
-  const plan = planGain(task.album, { ...task.target, whenPeaksTooHigh: "quieter" });
-  if (plan.kind === "skip" || plan.kind === "dynamic") return plan;
-  return { ...plan, expected: lufs(measured.measurement.integrated + plan.gain) };
-}
+const planOf = ({ album, target }: LevelTask, { measurement }: Measured): GainPlan =>
+  album?.plan ?? planGain(measurement, target);
 
 /** Estimated size of the decoded song; null where the container does not tell its length. */
 function pcmBytes({ duration, format }: Probe): number | null {

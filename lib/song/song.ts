@@ -1,5 +1,6 @@
 import type { Measurement } from "@/lib/loudness/measurement";
 import type { Decibels, Seconds } from "@/lib/loudness/units";
+import type { SongAlbum } from "./album";
 import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
 import type { SourceFormat } from "./source-format";
 
@@ -43,6 +44,8 @@ export interface Song {
   readonly plannedGain: Decibels | null;
   /** Loudness that the plan leads to, and whether peaks hold it back or are limited. */
   readonly planned: PlannedResult | null;
+  /** What it is, or is to be, leveled with; null = by itself, or not measured yet. */
+  readonly album: SongAlbum | null;
   readonly gain: Decibels | null;
   readonly limited: Decibels | null;
   readonly route: "encode" | "lossless" | "none";

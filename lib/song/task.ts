@@ -1,7 +1,7 @@
-import type { Measurement } from "@/lib/loudness/measurement";
 import type { Target } from "@/lib/loudness/plan";
 import type { OutputFormat } from "@/lib/settings/settings";
 import type { Seconds } from "@/lib/loudness/units";
+import type { AlbumShare } from "./album";
 import type { LevelOutcome, ListenOutcome, Measured, MeasureOutcome } from "./outcome";
 
 export type SongPhase = "measuring" | "rendering" | "verifying";
@@ -27,8 +27,8 @@ export interface LevelTask extends SongTask {
   readonly writeLoudnessTags: boolean;
   /** A measurement that is already known saves the decision, not the decoding. */
   readonly known: Measured | null;
-  /** Level as part of an album: the album's loudness and highest peak decide the gain. */
-  readonly album: Pick<Measurement, "integrated" | "truePeak"> | null;
+  /** What the plan of its album asks of it; null = it is leveled by itself. */
+  readonly album: AlbumShare | null;
 }
 
 export interface ListenTask extends SongTask {

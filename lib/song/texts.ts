@@ -112,6 +112,11 @@ export const skipText: Record<SkipReason, string> = {
   "quieter-than-target": "Quieter than the target, and only turning down was asked for.",
   silent: "Silent: there is nothing to measure.",
   "held-back-by-peaks": "Its peaks are at the ceiling already, so it cannot be made louder.",
+  "album-already-at-target": "Its album is at the target loudness already.",
+  "album-quieter-than-target":
+    "Its album is quieter than the target, and only turning down was asked for.",
+  "album-held-back-by-peaks":
+    "Peaks of other songs of its album are at the ceiling already, so the album cannot be made louder.",
   "nearest-lossless-step": "As close to the target as lossless steps of 1.5 dB can bring it.",
   "nothing-to-undo": "No lossless change is recorded in this file.",
 };

@@ -63,8 +63,9 @@ describe("settings from outside", () => {
       }),
     );
     const before = JSON.parse(storedBefore) as Settings;
-    expect(parseSettings(before)).toEqual(before);
-    for (const name of settingNames) expect(before[name]).not.toEqual(defaultSettings[name]);
+    expect(parseSettings(before)).toEqual({ ...before, albumsBy: "mean" });
+    for (const name of Object.keys(before) as SettingName[])
+      expect(before[name]).not.toEqual(defaultSettings[name]);
   });
 
   it("keep every good field beside a bad one", () => {
@@ -168,8 +169,9 @@ describe("the settings", () => {
     }
   });
 
-  it("all have an effect at first, except on originals that stay", () => {
+  it("all have an effect at first, except on originals that stay and on albums", () => {
     expect(settingNames.filter((name) => !hasEffect(name, defaultSettings))).toEqual([
+      "albumsBy",
       "keepOriginals",
     ]);
     const replacing: Settings = { ...defaultSettings, saveTo: "replace" };
