@@ -267,6 +267,7 @@ export const strings = {
   detail: {
     close: "Close",
     file: "Path",
+    album: "Album",
     size: "Size",
     codec: "Codec",
     sampleRate: "Sample rate",
@@ -348,6 +349,30 @@ export const strings = {
     asItIs: "as it is",
     opening: "opening…",
     quieter: (db: string) => `All are turned down by ${db} dB to leave room for peaks.`,
+  },
+  albums: {
+    heading: "Albums",
+    columns: {
+      name: "Album",
+      formedBy: "Formed by",
+      songs: "Songs",
+      before: "LUFS",
+      gain: "Gain, dB",
+      after: "Planned, LUFS",
+    },
+    formedBy: {
+      tags: "album artist and title",
+      "title-in-folder": "title, within one folder",
+      folder: "folder",
+    },
+    loose: "Files without a folder",
+    heldBack: "held back by its peaks",
+    aligned: {
+      mean: "LUFS are those of all songs of an album heard as one.",
+      loudest: "LUFS are those of the loudest song of an album.",
+    },
+    inDetail: (name: string, by: string, songs: number, gain: string) =>
+      `${name} (${by}; ${songsCount(songs)}), ${gain} dB`,
   },
   report: {
     heading: "Loudness of the songs",

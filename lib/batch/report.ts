@@ -1,5 +1,6 @@
 import type { Measurement } from "@/lib/loudness/measurement";
 import type { Settings } from "@/lib/settings/settings";
+import { albumsOf, type SongAlbum } from "@/lib/song/album";
 import type { Song, SongStatus } from "@/lib/song/song";
 
 /** The report's schema is relied upon by others: fields may be added, never renamed. */
@@ -42,8 +43,9 @@ const levels = (measurement: Measurement | null) =>
     samplesOverFullScale: measurement.samplesOverFullScale,
   };
 
-function entry(song: Song) {
+function entry(song: Song, albums: readonly SongAlbum[]) {
   const { format, seconds } = song;
+  const album = albums.findIndex(({ key }) => key === song.album?.key);
   return {
     path: song.path,
     status: reportStatus[song.status] ?? "waiting",
@@ -61,6 +63,8 @@ function entry(song: Song) {
       bitDepth: format.bitDepth,
     },
     source: levels(song.source),
+    /** Index in `albums`. */
+    album: album < 0 ? null : album,
     gainDb: finite(song.gain, 3),
     limitedDb: finite(song.limited, 3),
     route: song.route,
@@ -77,8 +81,20 @@ function entry(song: Song) {
   };
 }
 
-export const jsonReport = (head: ReportHead, songs: readonly Song[]): string =>
-  `${JSON.stringify({ schema: REPORT_SCHEMA, ...head, files: songs.map(entry) }, null, 2)}\n`;
+/** What formed each album and its gain. Loudness is of what is aligned: the whole, or the loudest song. */
+const albumEntry = ({ key: _, gain, source, planned, ...album }: SongAlbum) => ({
+  ...album,
+  gainDb: finite(gain, 3),
+  sourceLufs: finite(source, 3),
+  plannedLufs: finite(planned, 3),
+});
+
+export function jsonReport(head: ReportHead, songs: readonly Song[]): string {
+  const albums = albumsOf(songs);
+  const files = songs.map((song) => entry(song, albums));
+  const report = { schema: REPORT_SCHEMA, ...head, albums: albums.map(albumEntry), files };
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
 
 const COLUMNS = [
   "path",
@@ -109,7 +125,7 @@ const COLUMNS = [
 /** RFC 4180, with a byte order mark so that spreadsheets read UTF-8. */
 export function csvReport(songs: readonly Song[]): string {
   const rows = songs.map((song) => {
-    const { format, source, result, ...rest } = entry(song);
+    const { format, source, result, ...rest } = entry(song, []);
     const cells: Record<(typeof COLUMNS)[number], string | number | null> = {
       ...rest,
       container: format?.container ?? null,

@@ -24,3 +24,10 @@ export interface AlbumShare {
   /** LU that limiting is foreseen to take from this song, which it lacks beside the others. */
   readonly lost: Lu;
 }
+
+/** The albums of songs, in the order of their first songs. */
+export function albumsOf(songs: Iterable<{ readonly album: SongAlbum | null }>): SongAlbum[] {
+  const albums = new Map<string, SongAlbum>();
+  for (const { album } of songs) if (album !== null) albums.set(album.key, album);
+  return [...albums.values()];
+}
