@@ -46,9 +46,11 @@ function planWords({ planned }: Song): string {
   const word = t.status.measured;
   switch (planned?.kind) {
     case "limit":
-      return `${word}, ${t.willLimit}`;
+      return `${word}, ${t.willLimit(gain(planned.limited).replace("+", ""))}`;
     case "held-back":
-      return `${word}, ${t.willHold(level(planned.integrated))}`;
+      return `${word}, ${t.willHold(level(planned.integrated), t.holds[planned.heldBy ?? "peaks"])}`;
+    case "dynamic":
+      return `${word}, ${t.willEven}`;
     case "skip":
       return `${word}, ${t.willSkip}`;
     default:

@@ -15,6 +15,7 @@ import { LaneLog } from "./lane-log";
 import { levelTask } from "./level-task";
 import { type BatchLog, batchLines, oneLine } from "./log";
 import { OpenFailed, openSong, openSource } from "./open-song";
+import { rescore } from "./planned";
 import type { EarlierRun, RunRecord } from "./run-record";
 import type { SongReading } from "./slow-source";
 import { notBegun, type SongTable } from "./song-table";
@@ -65,14 +66,13 @@ export class Batch implements PoolHost<Job, SongWorkerHandle> {
 
   constructor(setup: BatchSetup) {
     this.#setup = setup;
-    const { ids, settings, earlier } = setup;
+    const { ids, earlier } = setup;
     this.#jobs = new Jobs(setup);
     this.#log = new LaneLog((line) => setup.log.add(line));
     this.#delivery = new Delivery({
       ...setup,
       total: ids.length,
       endedBefore: earlier?.done.size ?? 0,
-      dualMono: settings.dualMono,
       log: this.#log,
       sinkFor: (file) => setup.sinkFor(file),
       releaseScratch: (name) => setup.releaseScratch(name),
@@ -80,13 +80,14 @@ export class Batch implements PoolHost<Job, SongWorkerHandle> {
   }
 
   async run(): Promise<void> {
-    const { ids, table, workers, earlier } = this.#setup;
+    const { ids, table, workers, earlier, settings } = this.#setup;
     const done = earlier?.done ?? new Set();
     for (const id of ids) {
       if (done.has(id)) continue;
       const { source } = table.get(id);
       table.update(id, { ...notBegun, status: source ? "measured" : "waiting" });
     }
+    rescore(table, settings);
     this.#logStart();
     this.#jobs.fill(done);
     await this.#pool.run(workers);

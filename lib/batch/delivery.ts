@@ -3,15 +3,18 @@ import type { PickedFile } from "@/lib/files/picked-file";
 import { refusedFrom } from "@/lib/files/safe-write";
 import type { Saving, Sink } from "@/lib/files/sinks";
 import type { SongSource } from "@/lib/files/source-of";
+import type { Settings } from "@/lib/settings/settings";
 import type { LevelOutcome, Measured, Refused } from "@/lib/song/outcome";
 import type { RefusalReason } from "@/lib/song/refusals";
 import type { SongId } from "@/lib/song/song";
 import { refusalText } from "@/lib/song/texts";
 import type { SongBytes } from "@/lib/storage/song-bytes";
+import type { BatchMode } from "./jobs";
 import type { LostResults } from "./destinations";
 import type { LaneLog } from "./lane-log";
 import { batchLines } from "./log";
 import { deliveredRow, failedRow } from "./outcome-row";
+import { planSong } from "./planned";
 import { rowOf, type RunRecord } from "./run-record";
 import type { SongTable } from "./song-table";
 
@@ -26,7 +29,8 @@ interface DeliverySetup {
   readonly total: number;
   readonly endedBefore: number;
   readonly table: SongTable;
-  readonly dualMono: boolean;
+  readonly settings: Settings;
+  readonly mode: BatchMode;
   readonly log: LaneLog;
   readonly record: RunRecord | null;
   /** Where a song's result goes; not asked for when measuring. */
@@ -61,7 +65,8 @@ export class Delivery {
 
   /** What was measured belongs to the file as it was read. */
   keepMeasured(id: SongId, measured: Measured, file: File): void {
-    const { table, dualMono } = this.#setup;
+    const { table, settings, mode } = this.#setup;
+    const { dualMono } = settings;
     if (!table.has(id)) return;
     const { size, lastModified } = file;
     table.record(id).measured = { is: measured, size, lastModified, dualMono };
@@ -71,6 +76,7 @@ export class Delivery {
       source: measured.measurement,
       curve: measured.detail.shortTermCurve,
     });
+    if (mode !== "undo") planSong(table, id, settings);
   }
 
   complete({ id, number }: NumberedSong, lane: number): void {

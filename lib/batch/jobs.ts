@@ -3,8 +3,8 @@ import { JobQueue } from "@/lib/pool/job-queue";
 import type { Settings } from "@/lib/settings/settings";
 import type { AlbumShare } from "@/lib/song/album";
 import type { SongId } from "@/lib/song/song";
-import { planAlbums } from "./albums/planned-albums";
-import { measuredSongs, targetOf } from "./planned";
+import { planAlbums, planOfMember } from "./albums/planned-albums";
+import { albumGoalOf, measuredSongs, showPlan } from "./planned";
 import type { SongTable } from "./song-table";
 import { isDone } from "./totals";
 
@@ -81,16 +81,16 @@ export class Jobs {
   #pushAlbums(): void {
     const { ids, table, settings, mode } = this.#setup;
     const songs = measuredSongs(table, settings);
-    const goal = { target: targetOf(settings), by: settings.albumsBy, given: this.#givenGains() };
-    const planned = planAlbums(songs, goal);
+    const goal = albumGoalOf(settings);
+    const planned = planAlbums(songs, { ...goal, given: this.#givenGains() });
     const numbers = new Map(ids.map((id, index) => [id, index + 1]));
     const jobs = songs.flatMap((song): Job[] => {
       const { id } = song;
       const number = numbers.get(id);
       if (number === undefined || isDone(table.get(id), mode === "measure")) return [];
-      const { album, share } = planned.get(song)!;
-      table.update(id, { album });
-      return [{ id, number, step: "level", album: share }];
+      const member = planned.get(song)!;
+      showPlan(table, id, settings, planOfMember(member));
+      return [{ id, number, step: "level", album: member.share }];
     });
     this.#queue.push(...jobs.sort((a, b) => a.number - b.number));
     this.#queue.close();

@@ -1,8 +1,16 @@
-import { type Target, planGain } from "@/lib/loudness/plan";
-import { decibels, lufs, lu, dbtp } from "@/lib/loudness/units";
+import {
+  type GainPlan,
+  type Programme,
+  type Target,
+  mostLoudness,
+  planGain,
+} from "@/lib/loudness/plan";
+import { decibels, lufs, lu, dbtp, type Lufs } from "@/lib/loudness/units";
 import type { Settings } from "@/lib/settings/settings";
-import { planAlbums } from "./albums/planned-albums";
-import type { Song } from "@/lib/song/song";
+import { programmeOf } from "@/lib/song/programme";
+import type { SongAlbum } from "@/lib/song/album";
+import type { Song, SongId } from "@/lib/song/song";
+import { planAlbums, planOfMember } from "./albums/planned-albums";
 import type { SongTable } from "./song-table";
 
 export const targetOf = (settings: Settings): Target => ({
@@ -14,53 +22,97 @@ export const targetOf = (settings: Settings): Target => ({
   onlyTurnDown: settings.onlyTurnDown,
 });
 
+/** What albums are planned for. */
+export const albumGoalOf = (settings: Settings) =>
+  ({
+    target: targetOf(settings),
+    outputFormat: settings.outputFormat,
+    by: settings.albumsBy,
+  }) as const;
+
 /** Every song whose measurement holds under these settings. */
-export function measuredSongs(table: SongTable, { dualMono }: Pick<Settings, "dualMono">) {
-  return table.ids.flatMap((id) => {
-    const { measured, file } = table.record(id);
-    const root = file.folder?.name ?? "";
-    // Measured the other way, a mono song has to be measured again.
-    const fits = measured?.dualMono === dualMono || measured?.is.format.channels !== 1;
-    return measured && fits ? [{ id, path: file.path, root, measured: measured.is }] : [];
-  });
-}
+export const measuredSongs = (table: SongTable, settings: Settings) =>
+  table.ids.flatMap((id) => measuredAs(table, id, settings) ?? []);
 
 /** Scores every measured song against the present settings. Nothing is decoded for it. */
 export function rescore(table: SongTable, settings: Settings): void {
-  const target = targetOf(settings);
   const measured = measuredSongs(table, settings);
-  const byAlbum = settings.levelBy === "album";
-  const albums = byAlbum ? planAlbums(measured, { target, by: settings.albumsBy }) : null;
+  if (settings.levelBy === "track") {
+    for (const { id } of measured) planSong(table, id, settings);
+    return;
+  }
+  const albums = planAlbums(measured, albumGoalOf(settings));
   for (const member of measured) {
-    const { measurement } = member.measured;
-    const planned = albums?.get(member) ?? null;
-    const plan = planned?.share.plan ?? planGain(measurement, target);
-    const { status } = table.get(member.id);
-    const isDelivered = status === "leveled" || status === "skipped";
-    table.update(member.id, {
-      ...plannedOf(plan, measurement.integrated),
-      // A delivered song keeps the album that it was leveled with.
-      ...(!isDelivered && { album: planned?.album ?? null }),
-    });
+    showPlan(table, member.id, settings, planOfMember(albums.get(member)!));
+  }
+}
+
+/** The same of one song; by album a song has no plan of its own. */
+export function planSong(table: SongTable, id: SongId, settings: Settings): void {
+  const song = measuredAs(table, id, settings);
+  if (!song || settings.levelBy === "album") return;
+  const target = targetOf(settings);
+  const programme = programmeOf(song.measured, settings.outputFormat, target);
+  const plan = planGain(programme, target);
+  showPlan(table, id, settings, { plan, most: mostOf(programme, target), album: null });
+}
+
+function measuredAs(table: SongTable, id: SongId, { dualMono }: Settings) {
+  const { measured, file } = table.record(id);
+  const root = file.folder?.name ?? "";
+  // Measured the other way, a mono song has to be measured again.
+  const fits = measured?.dualMono === dualMono || measured?.is.format.channels !== 1;
+  return measured && fits ? { id, path: file.path, root, measured: measured.is } : null;
+}
+
+/** Null where there is none that says anything. */
+function mostOf(programme: Programme, target: Target): Lufs | null {
+  const none = target.whenPeaksTooHigh === "dynamic" || !Number.isFinite(programme.integrated);
+  return none ? null : mostLoudness(programme, target);
+}
+
+interface Planned {
+  readonly plan: GainPlan;
+  readonly most: Lufs | null;
+  readonly album: SongAlbum | null;
+}
+
+export function showPlan(table: SongTable, id: SongId, settings: Settings, planned: Planned): void {
+  const { status, source, planned: before } = table.get(id);
+  // What was delivered was delivered by the plan that it has.
+  if ((status === "leveled" || status === "skipped") && before !== null) return;
+  if (source) {
+    table.update(id, { ...plannedOf(planned, source, settings), album: planned.album });
   }
 }
 
 function plannedOf(
-  plan: ReturnType<typeof planGain>,
-  integrated: number,
+  { plan, most }: Planned,
+  { integrated, truePeak }: NonNullable<Song["source"]>,
+  settings: Settings,
 ): Pick<Song, "plannedGain" | "planned"> {
+  const none = decibels(0);
+  // What an encoder does to a song, only measuring tells.
+  const estimate = !settings.twoPassNormalization;
   switch (plan.kind) {
-    case "skip":
-      return { plannedGain: decibels(0), planned: { integrated, kind: "skip" } };
-    case "dynamic":
+    case "skip": {
+      const heldBy = plan.reason === "held-back-by-peaks" ? "peaks" : null;
+      const as = { integrated, truePeak, limited: none, estimate: false };
+      return { plannedGain: none, planned: { ...as, kind: "skip", heldBy, most } };
+    }
+    case "dynamic": {
+      const as = { integrated: plan.expected, truePeak: dbtp(settings.truePeakCeiling) };
       return {
         plannedGain: decibels(plan.expected - integrated),
-        planned: { integrated: plan.expected, kind: "limit" },
+        planned: { ...as, kind: "dynamic", limited: none, heldBy: null, most, estimate: true },
       };
+    }
     case "gain":
     case "limit": {
+      const { gain, expected, heldBy } = plan;
       const kind = plan.heldBack ? "held-back" : plan.kind;
-      return { plannedGain: plan.gain, planned: { integrated: integrated + plan.gain, kind } };
+      const as = { integrated: expected, truePeak: plan.truePeak, limited: plan.limited };
+      return { plannedGain: gain, planned: { ...as, kind, heldBy, most, estimate } };
     }
   }
 }

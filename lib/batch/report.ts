@@ -2,6 +2,7 @@ import type { Measurement } from "@/lib/loudness/measurement";
 import type { Settings } from "@/lib/settings/settings";
 import { albumsOf, type SongAlbum } from "@/lib/song/album";
 import type { Song, SongStatus } from "@/lib/song/song";
+import { reachableBy } from "./reachable";
 
 /** The report's schema is relied upon by others: fields may be added, never renamed. */
 const REPORT_SCHEMA = "levelup-report/1";
@@ -43,6 +44,20 @@ const levels = (measurement: Measurement | null) =>
     samplesOverFullScale: measurement.samplesOverFullScale,
   };
 
+/** Null where nothing was measured, and for *Dynamic*, which cannot be foreseen. */
+function planned({ planned, plannedGain }: Song) {
+  if (planned === null || planned.kind === "dynamic") return null;
+  return {
+    integratedLufs: finite(planned.integrated, 3),
+    truePeakDbtp: finite(planned.truePeak, 2),
+    gainDb: finite(plannedGain, 3),
+    limitedDb: finite(planned.limited, 3),
+    heldBack: planned.heldBy !== null,
+    heldBy: planned.heldBy,
+    estimate: planned.estimate,
+  };
+}
+
 function entry(song: Song, albums: readonly SongAlbum[]) {
   const { format, seconds } = song;
   const album = albums.findIndex(({ key }) => key === song.album?.key);
@@ -65,6 +80,7 @@ function entry(song: Song, albums: readonly SongAlbum[]) {
     source: levels(song.source),
     /** Index in `albums`. */
     album: album < 0 ? null : album,
+    planned: planned(song),
     gainDb: finite(song.gain, 3),
     limitedDb: finite(song.limited, 3),
     route: song.route,
@@ -92,8 +108,9 @@ const albumEntry = ({ key: _, gain, source, planned, ...album }: SongAlbum) => (
 export function jsonReport(head: ReportHead, songs: readonly Song[]): string {
   const albums = albumsOf(songs);
   const files = songs.map((song) => entry(song, albums));
-  const report = { schema: REPORT_SCHEMA, ...head, albums: albums.map(albumEntry), files };
-  return `${JSON.stringify(report, null, 2)}\n`;
+  const target = { reachable: finite(reachableBy(songs), 1) };
+  const known = { schema: REPORT_SCHEMA, ...head, target, albums: albums.map(albumEntry) };
+  return `${JSON.stringify({ ...known, files }, null, 2)}\n`;
 }
 
 const COLUMNS = [
@@ -111,6 +128,11 @@ const COLUMNS = [
   "sourceIntegratedLufs",
   "sourceLoudnessRangeLu",
   "sourceTruePeakDbtp",
+  "plannedIntegratedLufs",
+  "plannedTruePeakDbtp",
+  "plannedGainDb",
+  "plannedLimitedDb",
+  "plannedHeldBack",
   "gainDb",
   "limitedDb",
   "route",
@@ -125,7 +147,7 @@ const COLUMNS = [
 /** RFC 4180, with a byte order mark so that spreadsheets read UTF-8. */
 export function csvReport(songs: readonly Song[]): string {
   const rows = songs.map((song) => {
-    const { format, source, result, ...rest } = entry(song, []);
+    const { format, source, result, planned, ...rest } = entry(song, []);
     const cells: Record<(typeof COLUMNS)[number], string | number | null> = {
       ...rest,
       container: format?.container ?? null,
@@ -137,6 +159,11 @@ export function csvReport(songs: readonly Song[]): string {
       sourceIntegratedLufs: source?.integratedLufs ?? null,
       sourceLoudnessRangeLu: source?.loudnessRangeLu ?? null,
       sourceTruePeakDbtp: source?.truePeakDbtp ?? null,
+      plannedIntegratedLufs: planned?.integratedLufs ?? null,
+      plannedTruePeakDbtp: planned?.truePeakDbtp ?? null,
+      plannedGainDb: planned?.gainDb ?? null,
+      plannedLimitedDb: planned?.limitedDb ?? null,
+      plannedHeldBack: planned === null ? null : String(planned.heldBack),
       resultIntegratedLufs: result?.integratedLufs ?? null,
       resultLoudnessRangeLu: result?.loudnessRangeLu ?? null,
       resultTruePeakDbtp: result?.truePeakDbtp ?? null,

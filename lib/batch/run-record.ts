@@ -23,7 +23,7 @@ export type SongEntry =
 /** A song without what can be computed again. */
 export type SongRow = Omit<Song, (typeof computed)[number]>;
 
-const computed = ["id", "curve", "plannedGain", "planned", "progress"] as const;
+const computed = ["id", "curve", "progress"] as const;
 
 export function rowOf(song: Song): SongRow {
   const row: Partial<Song> = { ...song };

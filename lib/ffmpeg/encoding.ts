@@ -1,5 +1,5 @@
 import type { DeliveredKind, SavedAs } from "@/lib/song/notes";
-import type { EncoderResponse } from "./encoder-response";
+import type { EncoderResponse } from "@/lib/loudness/encoder-response";
 
 /** How a song is encoded: where it goes and the encoder's arguments. */
 export interface Encoding {

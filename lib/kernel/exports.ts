@@ -75,27 +75,6 @@ export interface KernelExports {
     offset: number,
   ): void;
 
-  limiterBegin(
-    channels: number,
-    frames: number,
-    truePeak: boolean,
-    gain: number,
-    threshold: number,
-    target: number,
-    average: number,
-    hold: number,
-    fastRelease: number,
-    slowAttack: number,
-    slowRelease: number,
-    slew: number,
-  ): void;
-  limiterInput(): number;
-  limiterOutput(): number;
-  limiterDelay(): number;
-  limiterDeepest(): number;
-  limiterCheck(from: number, to: number): number;
-  limiterBlock(): number;
-
   gainBegin(samples: number): void;
   gainInput(): number;
   gainBlock(samples: number, factor: number): void;

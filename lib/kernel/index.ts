@@ -4,7 +4,6 @@ import { InstancePool } from "./exports";
 import type { PcmFormat } from "./format";
 import { createGain } from "./gain";
 import type { InPlace } from "./in-place";
-import { createLimiter, type Limiter, type LimiterOptions } from "./limiter";
 import { createMeter, type Meter } from "./meter";
 import type { Prediction } from "../loudness/prediction";
 import { WasmPrediction, type PredictedProgramme } from "./limiting/prediction";
@@ -19,15 +18,13 @@ export type { MeterResult } from "./meter";
 export { InvalidSampleError } from "./samples";
 export { SliceStore, type Overflow } from "./limiting/slice-store";
 
-/** Meters, limiters, gains and dithers made of one compiled `lib/kernel/build/kernel.wasm`. */
+/** Meters, limiting, gains and dithers made of one compiled `lib/kernel/build/kernel.wasm`. */
 export interface Kernel {
   /**
    * Throws a `RangeError` for a format outside the limits of `PcmFormat`. What limiting is foreseen
    * by goes into `slices` when it is given, an empty store of the same rate.
    */
   meter(format: PcmFormat, slices?: SliceStore): Meter;
-  /** The same; and for a gain or a ceiling beyond ±200 dB. */
-  limiter(options: LimiterOptions): Limiter;
   /** Makes the peaks exact of those slices that decide about limiting. */
   slicePeaks(options: SlicePeaksOptions): SlicePeaks;
   limiting(options: LimitingOptions): InPlace;
@@ -43,7 +40,6 @@ export function createKernel(module: WebAssembly.Module): Kernel {
   const pool = new InstancePool(module);
   return {
     meter: (format, slices) => createMeter(pool, format, slices ?? null),
-    limiter: (options) => createLimiter(pool, options),
     slicePeaks: (options) => new WasmSlicePeaks(pool, options),
     limiting: (options) => new WasmLimiting(pool, options),
     prediction: (programme) => new WasmPrediction(pool, programme),

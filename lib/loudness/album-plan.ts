@@ -1,7 +1,14 @@
 import { albumLoudness } from "./gating";
 import { MARGIN } from "./limiting";
 import { LEAST_YIELD, lossAtOver } from "./limiting-curve";
-import { loudnessAt, type HeldBy, type PlanSkip, type Programme, type Target } from "./plan";
+import {
+  headroomOf,
+  loudnessAt,
+  type HeldBy,
+  type PlanSkip,
+  type Programme,
+  type Target,
+} from "./plan";
 import { dbtp, decibels, lu, lufs, type Dbtp, type Decibels, type Lu, type Lufs } from "./units";
 
 /**
@@ -14,7 +21,7 @@ export interface AlbumSong extends Programme {
   readonly gatingBlocks: Float64Array;
 }
 
-export interface AlbumSongPlan {
+interface AlbumSongPlan {
   readonly expected: Lufs;
   readonly truePeak: Dbtp;
   /** The most that any moment is turned down. */
@@ -52,6 +59,8 @@ const BALANCE = 0.2;
 const LEAST_USEFUL_GAIN = 0.1;
 const CEILING_TOLERANCE = 0.1;
 const ROUNDING = 1e-9;
+/** dB that a limiter may find a peak to be higher than the meter does; an album's gain stays as planned. */
+const SURPLUS = 0.1;
 /** dB that the gain of a held-back album is found to. */
 const PRECISION = 1e-4;
 
@@ -67,7 +76,7 @@ export function planAlbum(
   given: Decibels | null = null,
 ): AlbumPlan {
   const { ceiling, accuracy } = target;
-  const at = (gain: number) => alignedAt(songs, by, gain, ceiling);
+  const { at, headroom, end, limits } = reachOf(songs, target, by);
   const now = alignedAt(songs, by, 0, Infinity);
   const skip = (reason: PlanSkip): AlbumPlan => ({ kind: "skip", reason, now, expected: now });
   if (!Number.isFinite(now)) return skip("silent");
@@ -79,10 +88,6 @@ export function planAlbum(
   }
   if (given === null && target.onlyTurnDown && missing > 0) return skip("quieter-than-target");
 
-  const allowed =
-    target.whenPeaksTooHigh === "limit" ? Math.max(0, target.mostLimiting - MARGIN) : 0;
-  const headroom = ceiling - truePeak;
-  const end = target.onlyTurnDown ? Math.min(0, headroom + allowed) : headroom + allowed;
   const reached = gainWhere(at, target.loudness, headroom, Math.max(headroom, end));
   const gain = given ?? mostUseful(at, Math.min(headroom, reached), reached);
   const expected = at(gain);
@@ -91,7 +96,7 @@ export function planAlbum(
     return skip("held-back-by-peaks");
   }
   const useless = gain < reached - PRECISION;
-  const heldBy = useless ? "limiting-brings-too-little" : allowed > 0 ? "most-limiting" : "peaks";
+  const heldBy = useless ? "limiting-brings-too-little" : limits ? "most-limiting" : "peaks";
   return {
     kind: "gain",
     gain: decibels(gain),
@@ -102,7 +107,7 @@ export function planAlbum(
     songs: songs.map((song) => {
       const over = overBy(song, gain, ceiling);
       const lost = lostAt(song, over);
-      const holds = useless ? lost > BALANCE : song.truePeak > truePeak - PRECISION;
+      const holds = useless ? lost > BALANCE : headroomOf(song, target) < headroom + PRECISION;
       return {
         expected: loudnessAt(song, gain, over),
         truePeak: dbtp(over > 0 ? ceiling - MARGIN : song.truePeak + gain),
@@ -115,9 +120,33 @@ export function planAlbum(
   };
 }
 
-/** dB that a song's peaks would stand over the ceiling; rounding is none. */
+/** The loudness that an album can be brought to at most, whatever it is asked to be. */
+export function mostAlbumLoudness(
+  songs: readonly AlbumSong[],
+  target: Target,
+  by: AlbumAlignment,
+): Lufs {
+  const { at, headroom, end } = reachOf(songs, target, by);
+  return lufs(at(mostUseful(at, Math.min(headroom, end), end)));
+}
+
+/** Loudness over gain, and how far the gain may be raised: to where the first peak reaches, or on. */
+function reachOf(songs: readonly AlbumSong[], target: Target, by: AlbumAlignment) {
+  const allowed =
+    target.whenPeaksTooHigh === "limit" ? Math.max(0, target.mostLimiting - MARGIN - SURPLUS) : 0;
+  const headroom = Math.min(...songs.map((song) => headroomOf(song, target)));
+  const most = headroom + allowed;
+  return {
+    at: (gain: number) => alignedAt(songs, by, gain, target.ceiling),
+    headroom,
+    end: target.onlyTurnDown ? Math.min(0, most) : most,
+    limits: allowed > 0,
+  };
+}
+
+/** dB that a song's peaks would stand over where they must not; rounding is none. */
 function overBy(song: AlbumSong, gain: number, ceiling: number): number {
-  const over = song.truePeak + gain - ceiling;
+  const over = song.truePeak + gain - (ceiling - (song.margin ?? 0));
   return over > ROUNDING ? over : 0;
 }
 

@@ -1,5 +1,5 @@
 import type { Measurement } from "./measurement";
-import { dbtp, lufs, type Dbtp, type Lu, type Lufs } from "./units";
+import { dbtp, lu, lufs, type Dbtp, type Lu, type Lufs } from "./units";
 
 /**
  * The verification loop. Encoding moves loudness and peaks (LAME at 128 kb/s: -0.46 LU; AAC has
@@ -19,8 +19,17 @@ export interface Goal {
   /** The loudness that the plan leads to: the target, or less where peaks hold it back. */
   readonly loudness: Lufs;
   readonly ceiling: Dbtp;
+  /** An encode that is further from it is made again. */
   readonly accuracy: Lu;
 }
+
+/** A song is delivered as planned, whatever accuracy is asked for of the target. */
+export const planAccuracy = lu(0.1);
+/**
+ * Songs of an album have one gain, and one of them with another would be heard at a gapless join. So
+ * they are left alone while they keep their differences of loudness.
+ */
+export const albumAccuracy = lu(0.2);
 
 /** What the next rendering must measure before encoding. */
 export interface RenderGoal {
@@ -28,10 +37,13 @@ export interface RenderGoal {
   readonly ceiling: Dbtp;
 }
 
-/** Peaks of the delivered file may exceed the ceiling by this much: meters agree to about 0.1 dB. */
-export const PEAK_TOLERANCE = 0.06;
+/** dB that peaks of the delivered file may exceed the ceiling by. */
+export const PEAK_TOLERANCE = 0.05;
 /** The next encode's overshoot differs a little from the last one's; this covers most of it. */
 const OVERSHOOT_SPREAD = 0.25;
+
+/** dB that a last encode is kept below the ceiling beyond what the one before overshot. */
+const SAFE = 0.4;
 
 const loudnessError = (attempt: Attempt, goal: Goal): number =>
   attempt.encoded.integrated - goal.loudness;
@@ -46,14 +58,23 @@ export function isGoodEnough(attempt: Attempt, goal: Goal): boolean {
   return nearEnough && !isOverCeiling(attempt, goal);
 }
 
-/** What to aim for next so that the encoded result lands on the goal. */
-export function correctedGoal(attempt: Attempt, previous: RenderGoal, goal: Goal): RenderGoal {
+/**
+ * What to aim for next so that the encoded result lands on the goal. `last`: no other encode follows,
+ * so the peaks are kept well below the ceiling.
+ */
+export function correctedGoal(
+  attempt: Attempt,
+  previous: RenderGoal,
+  goal: Goal,
+  last = false,
+): RenderGoal {
   const shift = attempt.encoded.integrated - attempt.rendered.integrated;
   const overshoot = attempt.encoded.truePeak - attempt.rendered.truePeak;
+  const spread = Math.min(1, OVERSHOOT_SPREAD * overshoot + 0.05);
   const ceiling = isOverCeiling(attempt, goal)
     ? Math.min(
         previous.ceiling,
-        goal.ceiling - Math.max(0, overshoot) - Math.min(1, OVERSHOOT_SPREAD * overshoot + 0.05),
+        goal.ceiling - Math.max(0, overshoot) - (last ? Math.max(SAFE, 2 * spread) : spread),
       )
     : previous.ceiling;
   return { loudness: lufs(goal.loudness - shift), ceiling: dbtp(ceiling) };

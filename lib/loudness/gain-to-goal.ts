@@ -13,6 +13,16 @@ export interface RenderPlan {
   readonly heldBack: boolean;
 }
 
+/** A rendering with a gain that is settled, limited where its peaks pass the ceiling. */
+export function renderingAt(
+  prediction: Prediction,
+  gain: Decibels,
+  ceiling: Dbtp | null,
+): RenderPlan {
+  const expected = prediction.at(gain, ceiling);
+  return { gain, ceiling: expected.limited > 0 ? ceiling : null, expected, heldBack: false };
+}
+
 /** LU that a rendering may miss its goal by, and the trials that finding its gain may take. */
 const TOLERANCE = 0.003;
 const MOST_TRIALS = 16;

@@ -22,15 +22,18 @@ export interface Programme extends Pick<Measurement, "integrated" | "truePeak"> 
   readonly gatingBlocks?: Float64Array;
   /** Without it limiting counts as if it took nothing away. */
   readonly limiting?: LimitingCurve;
+  /** dB that its encoder may add to its peaks, which are kept that far below the ceiling. */
+  readonly margin?: Decibels;
 }
 
-/** What to do with one programme. What it says of loudness and peaks is before encoding. */
+/** What to do with one programme, and what it is delivered with. */
 export type GainPlan =
   | { readonly kind: "skip"; readonly reason: PlanSkip; readonly expected: Lufs }
   | {
       readonly kind: "gain" | "limit";
       readonly gain: Decibels;
       readonly expected: Lufs;
+      /** Limited peaks stand here at most; how far below, their encoder tells. */
       readonly truePeak: Dbtp;
       /** The most that any moment is turned down. */
       readonly limited: Decibels;
@@ -85,7 +88,7 @@ export function planGain(programme: Programme, target: Target): GainPlan {
   }
 
   const wanted = gainFor(programme, target.loudness);
-  const headroom = target.ceiling - truePeak;
+  const headroom = headroomOf(programme, target);
   if (wanted <= headroom) return gainAlone(wanted, programme, target);
   switch (target.whenPeaksTooHigh) {
     case "dynamic":
@@ -97,12 +100,16 @@ export function planGain(programme: Programme, target: Target): GainPlan {
   }
 }
 
+/** The gain that brings the peaks so far up that they stand under the ceiling once they are encoded. */
+export const headroomOf = ({ truePeak, margin = decibels(0) }: Programme, target: Target): number =>
+  target.ceiling - margin - truePeak;
+
 /**
  * The loudness that a programme can be brought to at most, by the same rules and whatever it is
  * asked to be; a louder target would find it held back.
  */
 export function mostLoudness(programme: Programme, target: Target): Lufs {
-  const headroom = target.ceiling - programme.truePeak;
+  const headroom = headroomOf(programme, target);
   const { over } = target.whenPeaksTooHigh === "limit" ? mostOver(programme, target) : { over: 0 };
   const gain = headroom + over;
   if (target.onlyTurnDown && gain > 0) return programme.integrated;
@@ -136,18 +143,19 @@ function gainFor(programme: Programme, loudness: Lufs): number {
 
 /** dB over the ceiling that peaks may be driven to at most, and what ends it there. */
 function mostOver(
-  { limiting }: Pick<Programme, "limiting">,
+  { limiting, margin = decibels(0) }: Programme,
   target: Target,
 ): { readonly over: number; readonly heldBy: HeldBy } {
   const allowed = Math.max(0, target.mostLimiting - MARGIN);
-  const useful = limiting ? mostUsefulOver(limiting) : Infinity;
+  // Gain alone would reach the ceiling; what is left free for the encoder is no reason to stay below.
+  const useful = limiting ? Math.max(margin, mostUsefulOver(limiting)) : Infinity;
   return useful < allowed
     ? { over: useful, heldBy: "limiting-brings-too-little" }
     : { over: allowed, heldBy: allowed === 0 ? "peaks" : "most-limiting" };
 }
 
 function limited(wanted: number, programme: Programme, target: Target): GainPlan {
-  const headroom = target.ceiling - programme.truePeak;
+  const headroom = headroomOf(programme, target);
   const most = mostOver(programme, target);
   // Turned down only, even where limiting then takes more than it has to.
   const end = target.onlyTurnDown ? Math.min(most.over, -headroom) : most.over;
@@ -182,7 +190,7 @@ function lowestWhere(rising: (x: number) => number, value: number, end: number):
 }
 
 function quieter(programme: Programme, target: Target, heldBy: HeldBy): GainPlan {
-  const plan = gainAlone(target.ceiling - programme.truePeak, programme, target, heldBy);
+  const plan = gainAlone(headroomOf(programme, target), programme, target, heldBy);
   if (plan.heldBack && Math.abs(plan.gain) < LEAST_USEFUL_GAIN) {
     return { kind: "skip", reason: "held-back-by-peaks", expected: programme.integrated };
   }

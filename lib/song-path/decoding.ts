@@ -1,7 +1,13 @@
 import type { Ffmpeg, RunResult } from "@/lib/ffmpeg/instance";
 import { OPENING } from "@/lib/ffmpeg/opening";
 import type { Probe } from "@/lib/ffmpeg/probe";
-import { channelWeights, type Kernel, type MeterResult, type PcmFormat } from "@/lib/kernel";
+import {
+  channelWeights,
+  type Kernel,
+  type MeterResult,
+  type PcmFormat,
+  type SliceStore,
+} from "@/lib/kernel";
 import type { Scratch } from "@/lib/storage/scratch";
 import { PATHS } from "./opening";
 import { BYTES_PER_SAMPLE, pcmSink } from "./pcm";
@@ -24,6 +30,8 @@ export interface Decoding {
   readonly end?: number | null;
   /** Keeps the samples, when they are needed again. */
   readonly keep: Pick<Scratch, "write"> | null;
+  /** Keeps what limiting is foreseen by. */
+  readonly slices?: SliceStore;
   /** Seconds decoded so far. */
   onDecoded(seconds: number): void;
 }
@@ -36,7 +44,7 @@ export interface Decoded extends MeterResult {
 /** Decodes once, measuring on the way. Null when not a single frame came out. */
 export function decode(ffmpeg: Ffmpeg, kernel: Kernel, decoding: Decoding): Decoded | null {
   const { format, keep } = decoding;
-  const meter = kernel.meter(format);
+  const meter = kernel.meter(format, decoding.slices);
   const filters = [
     ...(decoding.end ? [`atrim=end_sample=${decoding.end}`] : []),
     ...(decoding.filters ?? []),

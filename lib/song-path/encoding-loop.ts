@@ -8,27 +8,34 @@ import {
   type Goal,
   type RenderGoal,
 } from "@/lib/loudness/correction";
+import type { RenderPlan } from "@/lib/loudness/gain-to-goal";
 import type { Measurement, MeasurementDetail } from "@/lib/loudness/measurement";
-import { dbtp, lufs, type Decibels, type Seconds } from "@/lib/loudness/units";
+import type { HeldBy } from "@/lib/loudness/plan";
+import { dbtp, decibels, lufs, type Decibels, type Lu, type Seconds } from "@/lib/loudness/units";
 import type { Leveled } from "@/lib/song/outcome";
 import type { Shortfall } from "@/lib/song/refusals";
 import type { Scratch } from "@/lib/storage/scratch";
 import { encode } from "./encoding";
 import type { OpenSong } from "./opening";
-import { planRendering, type Programme, type Rendering } from "./rendering";
+import { Foresight, type Programme } from "./rendering";
 import { SongTagging, type TaggedEncode } from "./song-tagging";
 import { verify } from "./verifying";
 
 interface EncodingTask {
   readonly programme: Programme;
   readonly encoding: Encoding;
+  /** What the plan leads to. */
   readonly goal: Goal;
-  /** The plan knows already that the peaks keep the song under the target. */
-  readonly heldBack: boolean;
-  readonly mayLimit: boolean;
-  readonly mostLimiting: Decibels;
-  /** A song of an album: its loudness is not given up for its peaks, the album's gain minded them. */
-  readonly keepsBalance: boolean;
+  /** The plan knows already what keeps the song under the target. */
+  readonly heldBy: HeldBy | null;
+  /** Null = peaks must not be touched. */
+  readonly mostLimiting: Decibels | null;
+  /** dB that the encoder may add to the peaks. */
+  readonly margin: Decibels;
+  /** The gain of the album that the song belongs to; corrected only if it must be. */
+  readonly albumGain: Decibels | null;
+  /** LU that the song may be away from the goal without a word. */
+  readonly accuracy: Lu;
   /** Measure what was encoded, and correct it while encodes are left. */
   readonly verify: boolean;
   readonly maxPasses: number;
@@ -37,7 +44,7 @@ interface EncodingTask {
 }
 
 interface Attempt {
-  readonly rendering: Rendering;
+  readonly rendering: RenderPlan;
   readonly tagged: TaggedEncode;
   readonly result: Measurement | null;
   readonly detail: MeasurementDetail | null;
@@ -52,36 +59,44 @@ export async function encodeToGoal(
   task: EncodingTask,
 ): Promise<Omit<Leveled, "measured" | "seconds">> {
   const { run, probe } = song;
-  const { encoding, goal, maxPasses } = task;
+  const { encoding, goal, maxPasses, albumGain, mostLimiting } = task;
   // What the encoder is known to do is reckoned with; what it really did is corrected below.
-  const { loudnessChange, overshoot } = encoding.response;
+  const { loudnessChange } = encoding.response;
   let aim: RenderGoal = {
     loudness: lufs(goal.loudness - loudnessChange),
-    ceiling: dbtp(
-      task.keepsBalance
-        ? Infinity
-        : goal.ceiling - loudnessChange - (task.mayLimit ? overshoot : 0),
-    ),
+    ceiling: dbtp(goal.ceiling - loudnessChange - task.margin),
   };
+  const foresight = new Foresight(run.tools.kernel, task.programme);
+  let find = () =>
+    albumGain === null
+      ? foresight.toGoal(aim, mostLimiting)
+      : foresight.withGain(
+          decibels(albumGain - loudnessChange),
+          mostLimiting === null ? null : aim.ceiling,
+        );
   const tagging = new SongTagging(run.tools.source, probe, encoding);
   let best: Attempt | null = null;
   let passes = 0;
-  do {
+  for (;;) {
     passes++;
-    const attempt = await encodeOnce(song, task, aim, tagging);
+    const attempt = await encodeOnce(song, task, run.timed("rendering", find), tagging);
     const worse: Attempt | null = best !== null && !isBetter(attempt, best, goal) ? attempt : best;
     if (worse) run.discard(worse.tagged.encoded);
     if (worse !== attempt) best = attempt;
     if (attempt.result === null) break;
     const measured = outcomeOf(attempt.rendering, attempt.result);
-    const inBalance = { ...goal, ceiling: dbtp(Infinity) };
-    const reached = task.keepsBalance ? inBalance : goal;
-    if (isGoodEnough(measured, reached)) break;
-    aim = correctedGoal(measured, aim, reached);
-  } while (passes < maxPasses);
+    if (isGoodEnough(measured, goal) || passes > maxPasses) break;
+    // One more is spent rather than a song delivered over the ceiling.
+    const last = passes === maxPasses;
+    if (last && !isOverCeiling(outcomeOf(best!.rendering, best!.result!), goal)) break;
+    aim = correctedGoal(measured, aim, goal, last);
+    find = () => foresight.toGoal(aim, mostLimiting);
+  }
 
   const { rendering, tagged, result, detail } = best!;
   const { integrated, truePeak } = result ?? rendering.expected;
+  const shortfall = shortfallOf(rendering, result, task);
+  const held: HeldBy = mostLimiting === null ? "peaks" : "most-limiting";
   const told = task.writeLoudnessTags
     ? tagged.withLoudness({ track: { integrated, truePeak } })
     : null;
@@ -89,13 +104,15 @@ export async function encodeToGoal(
   if (tagged.encoded.name !== null) run.release(tagged.encoded);
   return {
     kind: "leveled",
-    gain: rendering.gain,
-    limited: rendering.limited,
+    // What the encoder scales the song by is part of what was done to it.
+    gain: decibels(rendering.gain + loudnessChange),
+    limited: rendering.expected.limited,
     route: "encode",
     passes,
     result,
     resultDetail: detail,
-    shortfall: shortfallOf(rendering, result, task),
+    shortfall,
+    heldBy: shortfall === "held-back-by-peaks" ? (task.heldBy ?? held) : null,
     notes: tagged.notes,
     bytes,
     scratch: tagged.encoded.name,
@@ -106,15 +123,11 @@ export async function encodeToGoal(
 async function encodeOnce(
   song: OpenSong,
   task: EncodingTask,
-  aim: RenderGoal,
+  rendering: RenderPlan,
   tagging: SongTagging,
 ): Promise<Attempt> {
   const { run } = song;
   const { programme, encoding } = task;
-  const { kernel } = run.tools;
-  const rendering = run.timed("rendering", () =>
-    planRendering(kernel, programme, aim, task.mayLimit, task.mostLimiting),
-  );
   await run.tools.yieldToEvents();
   const encodeWith = async (tags: TagArgs): Promise<Scratch> => {
     const encoded = await run.scratch(programme.pcm.size);
@@ -129,7 +142,7 @@ async function encodeOnce(
   return { rendering, tagged, result, detail };
 }
 
-const outcomeOf = ({ expected, heldBack }: Rendering, encoded: Measurement) => ({
+const outcomeOf = ({ expected, heldBack }: RenderPlan, encoded: Measurement) => ({
   rendered: expected,
   encoded,
   heldBack,
@@ -147,13 +160,13 @@ function isBetter(attempt: Attempt, other: Attempt, goal: Goal): boolean {
 }
 
 function shortfallOf(
-  rendering: Rendering,
+  rendering: RenderPlan,
   result: Measurement | null,
-  { goal, heldBack }: EncodingTask,
+  { goal, heldBy, accuracy }: EncodingTask,
 ): Shortfall | null {
-  if (result === null) return heldBack || rendering.heldBack ? "held-back-by-peaks" : null;
+  if (result === null) return heldBy || rendering.heldBack ? "held-back-by-peaks" : null;
   if (isOverCeiling(outcomeOf(rendering, result), goal)) return "ceiling-not-reached";
   const missing = goal.loudness - result.integrated;
-  if (heldBack || (rendering.heldBack && missing > goal.accuracy)) return "held-back-by-peaks";
-  return Math.abs(missing) > goal.accuracy ? "accuracy-not-reached" : null;
+  if (heldBy || (rendering.heldBack && missing > accuracy)) return "held-back-by-peaks";
+  return Math.abs(missing) > accuracy ? "accuracy-not-reached" : null;
 }

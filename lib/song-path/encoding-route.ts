@@ -1,54 +1,63 @@
 import { planEncoding } from "@/lib/ffmpeg/plan-encoding";
-import { mp3Hints, noHints } from "@/lib/formats";
+import { albumAccuracy, planAccuracy } from "@/lib/loudness/correction";
 import { planGain, type GainPlan } from "@/lib/loudness/plan";
-import { decibels } from "@/lib/loudness/units";
+import { decibels, lufs } from "@/lib/loudness/units";
 import type { SongNote } from "@/lib/song/notes";
-import type { Leveled, Measured } from "@/lib/song/outcome";
+import type { Leveled } from "@/lib/song/outcome";
+import { programmeOf } from "@/lib/song/programme";
 import type { LevelTask } from "@/lib/song/task";
 import type { Scratch } from "@/lib/storage/scratch";
 import { decode, pcmFormat } from "./decoding";
 import { encodeToGoal } from "./encoding-loop";
+import { encoderHints, foreseenLimiting, sliceStore, type MeasuredSource } from "./measuring";
 import { PATHS, type OpenSong } from "./opening";
 import { SongRefusal } from "./refusals";
 import type { Programme } from "./rendering";
 
-interface DecodedSource {
+interface DecodedSource extends MeasuredSource {
   readonly pcm: Scratch;
   readonly plan: GainPlan;
-  readonly measured: Measured;
-  /** As long as its header declares. */
-  readonly complete: boolean;
 }
 
 /** Levels a song whose samples are there: they are changed and encoded again. */
 export async function levelByEncoding(
   song: OpenSong,
   task: LevelTask,
-  { pcm, plan: planned, measured, complete }: DecodedSource,
+  source: DecodedSource,
 ): Promise<Leveled> {
   const { run, probe } = song;
   const { target, album } = task;
+  const { measured, complete } = source;
   const decoded: Programme = {
-    pcm,
+    pcm: source.pcm,
     format: pcmFormat(probe, task.dualMono),
     layout: probe.format.channelLayout,
-    measurement: measured.measurement,
+    measured,
+    slices: source.slices,
+    neighbours: album?.neighbours ?? null,
   };
   const { programme, plan } =
-    planned.kind === "dynamic"
-      ? await withLoudnorm(song, decoded, task, measured)
-      : { programme: decoded, plan: planned };
-  const hints = probe.format.codec === "mp3" ? mp3Hints(run.tools.source) : noHints;
-  const encoding = planEncoding(probe, task.outputFormat, hints, run.extension);
+    source.plan.kind === "dynamic"
+      ? await withLoudnorm(song, decoded, task, source)
+      : { programme: decoded, plan: source.plan };
+  const encoding = planEncoding(probe, task.outputFormat, encoderHints(run, probe), run.extension);
+  const { toLimited, toUntouched } = encoding.response;
+  const { whenPeaksTooHigh } = target;
+  // What loudnorm evened out is limited; the songs of an album are not evened out.
+  const mayLimit = whenPeaksTooHigh === "limit" || (whenPeaksTooHigh === "dynamic" && !album);
   const leveled = await encodeToGoal(song, {
     programme,
     encoding,
-    goal: { loudness: plan.expected, ceiling: target.ceiling, accuracy: target.accuracy },
-    heldBack: "heldBack" in plan && plan.heldBack,
-    // Limiting one song of an album would change what sets it apart from the others.
-    mayLimit: album === null && target.whenPeaksTooHigh !== "quieter",
-    mostLimiting: target.mostLimiting,
-    keepsBalance: album !== null,
+    goal: {
+      loudness: plan.expected,
+      ceiling: target.ceiling,
+      accuracy: album === null ? planAccuracy : albumAccuracy,
+    },
+    heldBy: "heldBy" in plan ? plan.heldBy : null,
+    mostLimiting: mayLimit ? target.mostLimiting : null,
+    margin: whenPeaksTooHigh === "quieter" ? toUntouched : toLimited,
+    albumGain: album !== null && "gain" in plan ? plan.gain : null,
+    accuracy: target.accuracy,
     verify: task.verify,
     writeLoudnessTags: task.writeLoudnessTags,
     maxPasses: task.maxPasses,
@@ -59,23 +68,32 @@ export async function levelByEncoding(
     ...(complete ? [] : ["shorter-than-declared" as const]),
     ...leveled.notes,
   ];
-  return { ...leveled, measured, notes, seconds: run.seconds };
+  // What sets it apart from the other songs of its album is kept by the gain alone.
+  const alone = plan.expected + (album?.lost ?? 0);
+  const away = Math.abs(alone - (leveled.result?.integrated ?? plan.expected));
+  const shortfall = leveled.shortfall ?? (album && away > albumAccuracy ? "out-of-balance" : null);
+  return { ...leveled, measured, shortfall, notes, seconds: run.seconds };
 }
 
 /** ffmpeg's loudnorm evens out the song itself; gain and limiter then bring it to the target. */
 async function withLoudnorm(
   { run, ffmpeg }: OpenSong,
-  { format, layout, pcm }: Programme,
-  { target }: LevelTask,
-  { duration }: Measured,
+  before: Programme,
+  { target, outputFormat }: LevelTask,
+  { measured }: MeasuredSource,
 ): Promise<{ programme: Programme; plan: GainPlan }> {
+  const { format, layout, pcm } = before;
+  const { duration } = measured;
+  const { kernel } = run.tools;
   const evened = await run.scratch(pcm.size);
+  const slices = await sliceStore(run, format.sampleRate, duration);
   const decoded = run.timed("rendering", () =>
-    decode(ffmpeg, run.tools.kernel, {
+    decode(ffmpeg, kernel, {
       path: PATHS.audio,
       format,
       layout,
       keep: evened,
+      slices,
       end: Math.round(duration * format.sampleRate),
       filters: [`loudnorm=I=${target.loudness}:TP=${target.ceiling}:LRA=11`],
       onDecoded: (done) => run.report("rendering", done / duration / 2),
@@ -83,19 +101,22 @@ async function withLoudnorm(
   );
   run.discard(pcm);
   if (!decoded) throw new SongRefusal("damaged", "loudnorm gave no audio");
-  const { measurement } = decoded;
-  const plan = planGain(measurement, { ...target, whenPeaksTooHigh: "limit" });
+  const { measurement, detail } = decoded;
+  const limiting = foreseenLimiting(kernel, decoded, slices);
+  const limited = { ...target, whenPeaksTooHigh: "limit" } as const;
+  const evenedOut = { ...measured, measurement, detail, limiting };
+  const plan = planGain(programmeOf(evenedOut, outputFormat, limited), limited);
   const asItIs: GainPlan = {
     kind: "gain",
     gain: decibels(0),
-    expected: measurement.integrated,
+    expected: lufs(measurement.integrated),
     truePeak: measurement.truePeak,
     limited: decibels(0),
     heldBack: false,
     heldBy: null,
   };
   return {
-    programme: { pcm: evened, format, layout, measurement },
+    programme: { ...before, pcm: evened, measured: evenedOut, slices, neighbours: null },
     // Evened out it is another song than the source, so it is delivered even without a gain.
     plan: plan.kind === "skip" ? asItIs : plan,
   };

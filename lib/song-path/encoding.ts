@@ -1,17 +1,15 @@
 import type { Encoding } from "@/lib/ffmpeg/encoding";
 import type { TagArgs } from "@/lib/ffmpeg/tag-args";
-import type { Kernel } from "@/lib/kernel";
-import type { RenderGoal } from "@/lib/loudness/correction";
-import type { Decibels } from "@/lib/loudness/units";
+import type { RenderPlan } from "@/lib/loudness/gain-to-goal";
 import type { Scratch } from "@/lib/storage/scratch";
 import { PATHS, type OpenSong } from "./opening";
 import { pcmChunks, pcmSource } from "./pcm";
 import { SongRefusal } from "./refusals";
-import type { Programme, Rendering } from "./rendering";
+import type { Programme } from "./rendering";
 
 interface EncodeJob {
   readonly programme: Programme;
-  readonly rendering: Rendering;
+  readonly rendering: RenderPlan;
   readonly encoding: Encoding;
   readonly tags: TagArgs;
 }
@@ -23,15 +21,14 @@ export function encode(
   target: Scratch,
 ): void {
   const { kernel } = run.tools;
-  const { format, pcm } = programme;
+  const { format, pcm, slices, neighbours } = programme;
   const { gain, ceiling } = rendering;
   let pulled = 0;
-  const next =
-    ceiling === null
-      ? pcmChunks(pcm, format.channels)
-      : limitedChunks(kernel, programme, gain, ceiling);
+  const next = pcmChunks(pcm, format.channels);
   const inPlace = [
-    ...(ceiling === null ? [kernel.gain(gain)] : []),
+    ceiling === null
+      ? kernel.gain(gain)
+      : kernel.limiting({ format, slices, neighbours, gain, ceiling }),
     ...(encoding.dither16 ? [kernel.dither()] : []),
   ];
   ffmpeg.mount(
@@ -63,26 +60,4 @@ export function encode(
     const tooLong = log.some((line) => /File size|too large|exceeds/i.test(line));
     throw new SongRefusal(tooLong ? "too-long" : "encoder-refused", log.slice(-5).join("\n"));
   }
-}
-
-/** What the limiter makes of the programme. */
-function limitedChunks(
-  kernel: Kernel,
-  { pcm, format }: Programme,
-  gain: Decibels,
-  ceiling: RenderGoal["ceiling"],
-): () => Float32Array | null {
-  const next = pcmChunks(pcm, format.channels);
-  const limiter = kernel.limiter({ format, gain, ceiling });
-  let ended = false;
-  return () => {
-    while (!ended) {
-      const chunk = next();
-      ended = chunk === null;
-      const out = chunk === null ? limiter.flush() : limiter.process(chunk);
-      if (ended) limiter.dispose();
-      if (out.length > 0) return out;
-    }
-    return null;
-  };
 }

@@ -1,6 +1,7 @@
 import type { Probe } from "@/lib/ffmpeg/probe";
 import { planGain, type GainPlan } from "@/lib/loudness/plan";
 import type { LevelOutcome, Measured } from "@/lib/song/outcome";
+import { programmeOf } from "@/lib/song/programme";
 import type { LevelTask } from "@/lib/song/task";
 import { levelByEncoding } from "./encoding-route";
 import { supportsLosslessGain } from "./lossless-gain";
@@ -38,10 +39,14 @@ async function level(run: SongRun, task: LevelTask): Promise<LevelOutcome> {
     task.losslessWherePossible && task.outputFormat === "same" && supportsLosslessGain(probe);
   // Without encoding the samples are only measured, never needed again.
   const kept = lossless ? null : await run.scratch(pcmBytes(probe));
-  const { measured, complete } =
+  const { measured, complete, slices } =
     lossless && task.known
-      ? { measured: task.known, complete: isComplete(probe, task.known.duration) }
-      : measureSource(song, kept);
+      ? {
+          measured: task.known,
+          complete: isComplete(probe, task.known.duration),
+          slices: null,
+        }
+      : await measureSource(song, kept);
   const plan = planOf(task, measured);
   if (plan.kind === "skip") return run.skipped(plan.reason, measured);
   if (task.replacesOriginal && !complete) throw new SongRefusal("cut-short", "");
@@ -50,13 +55,17 @@ async function level(run: SongRun, task: LevelTask): Promise<LevelOutcome> {
     const changed = levelLosslessly(song, task, measured, plan.gain);
     if (changed) return changed;
   }
-  const pcm = kept ?? (await run.scratch(pcmBytes(probe)));
-  if (!kept) measureSource(song, pcm);
-  return levelByEncoding(song, task, { pcm, plan, measured, complete });
+  if (kept && slices) {
+    return levelByEncoding(song, task, { pcm: kept, plan, measured, complete, slices });
+  }
+  const pcm = await run.scratch(pcmBytes(probe));
+  return levelByEncoding(song, task, { pcm, plan, ...(await measureSource(song, pcm)) });
 }
 
-const planOf = ({ album, target }: LevelTask, { measurement }: Measured): GainPlan =>
-  album?.plan ?? planGain(measurement, target);
+function planOf(task: LevelTask, measured: Measured): GainPlan {
+  const { album, target, outputFormat } = task;
+  return album ? album.plan : planGain(programmeOf(measured, outputFormat, target), target);
+}
 
 /** Estimated size of the decoded song; null where the container does not tell its length. */
 function pcmBytes({ duration, format }: Probe): number | null {

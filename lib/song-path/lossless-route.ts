@@ -33,6 +33,7 @@ export function levelLosslessly(
   return {
     ...losslesslyLeveled(run, changed, measured, result, "not-reencoded"),
     shortfall: missing ? (heldBack ? "held-back-by-peaks" : "lossless-step") : null,
+    heldBy: missing && heldBack ? "peaks" : null,
   };
 }
 
@@ -40,7 +41,7 @@ export function levelLosslessly(
 export const undoSong = (task: SongTask, tools: SongTools): Promise<LevelOutcome> =>
   runSong(task, tools, async (run) => {
     const song = await openSong(run);
-    const { measured } = measureSource(song, null);
+    const { measured } = await measureSource(song, null);
     const undone = undoLosslessGain(run.tools.source, song.probe);
     if (undone.kind === "refused") throw new SongRefusal("not-undoable", undone.reason);
     if (undone.kind === "unchanged") return run.skipped("nothing-to-undo", measured);
@@ -68,6 +69,7 @@ function losslesslyLeveled(
     // The source's, moved by the gain.
     resultDetail: null,
     shortfall: null,
+    heldBy: null,
     notes: [note],
     bytes: [bytes as Uint8Array<ArrayBuffer>],
     scratch: null,

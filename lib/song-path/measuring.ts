@@ -1,6 +1,17 @@
+import { planEncoding } from "@/lib/ffmpeg/plan-encoding";
 import type { Probe } from "@/lib/ffmpeg/probe";
-import { isKind, readAlbumTags, type ByteSource } from "@/lib/formats";
+import {
+  isKind,
+  mp3Hints,
+  noHints,
+  readAlbumTags,
+  type ByteSource,
+  type EncoderHints,
+} from "@/lib/formats";
+import { SliceStore, type Kernel, type MeterResult } from "@/lib/kernel";
+import { limitingCurve } from "@/lib/loudness/limiting-curve";
 import { seconds, type Seconds } from "@/lib/loudness/units";
+import type { OutputFormat } from "@/lib/settings/settings";
 import type { Measured, MeasureOutcome, SongTags } from "@/lib/song/outcome";
 import type { SourceFormat } from "@/lib/song/source-format";
 import type { SongTask } from "@/lib/song/task";
@@ -9,31 +20,39 @@ import { statedEnd } from "./audio-part";
 import { decode, pcmFormat } from "./decoding";
 import { openSong, PATHS, type OpenSong } from "./opening";
 import { SongRefusal } from "./refusals";
-import { runSong } from "./song-run";
+import { runSong, type SongRun } from "./song-run";
 import type { SongTools } from "./song-tools";
 
 export const measureSong = (task: SongTask, tools: SongTools): Promise<MeasureOutcome> =>
   runSong(task, tools, async (run) => {
-    const { measured } = measureSource(await openSong(run), null);
+    const { measured } = await measureSource(await openSong(run), null);
     return { kind: "measured", measured, seconds: run.seconds };
   });
 
 /** dBTP. Float files may be over full scale, by a thousand times and more; this is no sound. */
 const LOUDEST = 120;
 
+export interface MeasuredSource {
+  readonly measured: Measured;
+  /** As long as its header declares. */
+  readonly complete: boolean;
+  /** What limiting is foreseen by, while the run lasts. */
+  readonly slices: SliceStore;
+}
+
 /** Decodes the source and measures it. `keep` gets the samples, when they are needed again. */
-export function measureSource(
-  { run, ffmpeg, probe }: OpenSong,
-  keep: Scratch | null,
-): { measured: Measured; complete: boolean } {
+export async function measureSource(song: OpenSong, keep: Scratch | null): Promise<MeasuredSource> {
+  const { run, ffmpeg, probe } = song;
   const { kernel, source } = run.tools;
   const { duration: declared, format } = probe;
+  const slices = await sliceStore(run, format.sampleRate, declared);
   const decoded = run.timed("measuring", () =>
     decode(ffmpeg, kernel, {
       path: PATHS.audio,
       format: pcmFormat(probe, run.task.dualMono),
       layout: format.channelLayout,
       keep,
+      slices,
       end: statedEnd(source, probe),
       onDecoded: (done) => run.report("measuring", declared === null ? 0 : done / declared),
     }),
@@ -44,10 +63,51 @@ export function measureSource(
   const { truePeak } = measurement;
   if (!(truePeak <= LOUDEST)) throw new SongRefusal("invalid-samples", `${truePeak} dBTP`);
   const duration = seconds(frames / format.sampleRate);
-  const measured = { format, duration, measurement, detail, tags: songTags(source, format) };
+  const measured: Measured = {
+    ...{ format, duration, measurement, detail },
+    limiting: run.timed("measuring", () => foreseenLimiting(kernel, decoded, slices)),
+    edges: decoded.edges!,
+    encoders: encodersOf(song),
+    tags: songTags(source, format),
+  };
   run.measured = measured;
-  return { measured, complete: isComplete(probe, duration) };
+  return { measured, complete: isComplete(probe, duration), slices };
 }
+
+/** Room for the slices of a song: beyond what a store keeps in memory, in a scratch. */
+export async function sliceStore(
+  run: SongRun,
+  sampleRate: number,
+  duration: Seconds | null,
+): Promise<SliceStore> {
+  const fits = run.sizesAreKnown && duration !== null && SliceStore.fits(sampleRate, duration);
+  const elsewhere = fits ? null : await run.scratch(null);
+  return new SliceStore(sampleRate, elsewhere && (() => elsewhere));
+}
+
+/** What limiting would take from a programme. */
+export function foreseenLimiting(kernel: Kernel, measured: MeterResult, slices: SliceStore) {
+  const { integrated, truePeak } = measured.measurement;
+  if (!Number.isFinite(integrated)) return new Float32Array(0);
+  const prediction = kernel.prediction({ measured, slices });
+  const curve = limitingCurve(prediction, truePeak);
+  prediction.dispose();
+  return curve;
+}
+
+/** Found out now: the page, which plans, does not see the file. */
+function encodersOf({ run, probe }: OpenSong): Measured["encoders"] {
+  const hints = encoderHints(run, probe);
+  const of = (format: OutputFormat) => planEncoding(probe, format, hints, run.extension).response;
+  return {
+    ...{ same: of("same"), mp3: of("mp3"), flac: of("flac"), wav: of("wav") },
+    ...{ m4a: of("m4a"), ogg: of("ogg"), opus: of("opus") },
+  };
+}
+
+/** What the file tells of how it was encoded. */
+export const encoderHints = ({ tools }: SongRun, { format }: Probe): EncoderHints =>
+  format.codec === "mp3" ? mp3Hints(tools.source) : noHints;
 
 /** Formats that state their exact length; elsewhere the declared length is an estimate. */
 const exactLength = new Set(["flac", "wav", "aiff", "m4a", "wavpack", "tta", "w64", "caf"]);

@@ -1,7 +1,10 @@
-import type { Kernel, PcmFormat } from "@/lib/kernel";
+import type { Kernel, PcmFormat, SliceStore } from "@/lib/kernel";
+import { MARGIN, type Neighbours } from "@/lib/loudness/limiting";
+import { gainToGoal, renderingAt, type RenderPlan } from "@/lib/loudness/gain-to-goal";
 import type { RenderGoal } from "@/lib/loudness/correction";
-import type { Measurement } from "@/lib/loudness/measurement";
-import { dbtp, decibels, lufs, type Decibels } from "@/lib/loudness/units";
+import type { Measurement, MeasurementDetail } from "@/lib/loudness/measurement";
+import type { Prediction } from "@/lib/loudness/prediction";
+import { dbtp, type Decibels } from "@/lib/loudness/units";
 import type { Scratch } from "@/lib/storage/scratch";
 import { pcmChunks } from "./pcm";
 
@@ -11,94 +14,59 @@ export interface Programme {
   readonly format: PcmFormat;
   /** ffmpeg's name of the channel layout; null = the usual one for the number of channels. */
   readonly layout: string | null;
-  readonly measurement: Pick<Measurement, "integrated" | "truePeak">;
+  readonly measured: {
+    readonly measurement: Measurement;
+    readonly detail: MeasurementDetail;
+  };
+  readonly slices: SliceStore;
+  /** Of an album: what plays before and after. */
+  readonly neighbours: Neighbours | null;
 }
 
-/** One way to make the samples that go into the encoder. */
-export interface Rendering {
-  readonly gain: Decibels;
-  /** Limit to this ceiling; null = gain alone. */
-  readonly ceiling: RenderGoal["ceiling"] | null;
-  /** What the rendered samples measure. */
-  readonly expected: Pick<Measurement, "integrated" | "truePeak">;
-  readonly limited: Decibels;
-  /** The peaks did not allow the loudness that was aimed for. */
-  readonly heldBack: boolean;
-}
+/** dB below what a limiter has to turn down to which peaks are made exact, for a further pass. */
+const LOOK_BELOW = 0.5;
 
-/** Loudness that a limited rendering may miss its goal by, and the dry runs it may take. */
-const LIMITED_TOLERANCE = 0.015;
-const MOST_DRY_RUNS = 5;
-/** LU that a decibel of gain brings at least; below that a step of the search could leap too far. */
-const LEAST_YIELD = 0.2;
-/** Limiting deeper than this beyond what was allowed is refused by lowering the gain. */
-const LIMITING_SLACK = 0.05;
+/** Finds how a programme is rendered, without rendering it. */
+export class Foresight {
+  readonly #kernel: Kernel;
+  readonly #programme: Programme;
+  /** dB from which on the slices' peaks are exact. */
+  #exactFrom = Infinity;
 
-/**
- * Finds the gain that brings the programme to the goal. Gain alone is exact by definition. A
- * limiter takes loudness away, by how much only a dry run tells: so the kernel limits and measures
- * without encoding until the loudness fits.
- */
-export function planRendering(
-  kernel: Kernel,
-  programme: Programme,
-  goal: RenderGoal,
-  mayLimit: boolean,
-  mostLimiting: Decibels,
-): Rendering {
-  const { measurement } = programme;
-  const wanted = goal.loudness - measurement.integrated;
-  const headroom = goal.ceiling - measurement.truePeak;
-  if (wanted <= headroom || !mayLimit) {
-    const gain = Math.min(wanted, headroom);
-    return gainAlone(programme, decibels(gain), wanted - gain > LIMITED_TOLERANCE);
+  constructor(kernel: Kernel, programme: Programme) {
+    this.#kernel = kernel;
+    this.#programme = programme;
   }
-  const most = headroom + mostLimiting + LIMITING_SLACK;
-  let gain = Math.min(wanted, most);
-  let before: { readonly gain: number; readonly loudness: number } | null = null;
-  for (let run = 1; ; run++) {
-    const rendering = dryRun(kernel, programme, decibels(gain), goal.ceiling);
-    const loudness = rendering.expected.integrated;
-    const missing = goal.loudness - loudness;
-    // The deeper the limiter works, the less loudness a decibel of gain brings: what it brought
-    // between the last two runs tells how much is needed (the secant method).
-    const yielded: number = before ? (loudness - before.loudness) / (gain - before.gain) : 1;
-    const next = Math.min(gain + missing / Math.min(1, Math.max(LEAST_YIELD, yielded)), most);
-    if (
-      run === MOST_DRY_RUNS ||
-      Math.abs(missing) <= LIMITED_TOLERANCE ||
-      Math.abs(next - gain) <= LIMITED_TOLERANCE
-    ) {
-      return { ...rendering, heldBack: missing > LIMITED_TOLERANCE && next >= most };
+
+  /** `mostLimiting`: null = peaks must not be touched. */
+  toGoal(goal: RenderGoal, mostLimiting: Decibels | null): RenderPlan {
+    return this.#exact((prediction) => gainToGoal(prediction, goal, mostLimiting));
+  }
+
+  /** With a gain that is settled. */
+  withGain(gain: Decibels, ceiling: RenderGoal["ceiling"] | null): RenderPlan {
+    return this.#exact((prediction) => renderingAt(prediction, gain, ceiling));
+  }
+
+  /** Loudness is foreseen well enough by the peaks that the meter keeps; limiting needs exact ones. */
+  #exact(find: (prediction: Prediction) => RenderPlan): RenderPlan {
+    for (;;) {
+      const prediction = this.#kernel.prediction(this.#programme);
+      const found = find(prediction);
+      prediction.dispose();
+      if (found.ceiling === null) return found;
+      const limit = found.ceiling - found.gain;
+      if (limit - MARGIN >= this.#exactFrom) return found;
+      this.#lookFrom(limit - LOOK_BELOW);
     }
-    before = { gain, loudness };
-    gain = next;
   }
-}
 
-const gainAlone = ({ measurement }: Programme, gain: Decibels, heldBack: boolean): Rendering => ({
-  gain,
-  ceiling: null,
-  limited: decibels(0),
-  heldBack,
-  expected: {
-    integrated: lufs(measurement.integrated + gain),
-    truePeak: dbtp(measurement.truePeak + gain),
-  },
-});
-
-function dryRun(
-  kernel: Kernel,
-  { pcm, format }: Programme,
-  gain: Decibels,
-  ceiling: RenderGoal["ceiling"],
-): Rendering {
-  const limiter = kernel.limiter({ format, gain, ceiling });
-  const meter = kernel.meter(format);
-  const next = pcmChunks(pcm, format.channels);
-  for (let chunk = next(); chunk !== null; chunk = next()) meter.push(limiter.process(chunk));
-  meter.push(limiter.flush());
-  const limited = limiter.maxReduction;
-  limiter.dispose();
-  return { gain, ceiling, limited, expected: meter.finish().measurement, heldBack: false };
+  #lookFrom(level: number): void {
+    const { pcm, format, slices } = this.#programme;
+    const look = this.#kernel.slicePeaks({ format, slices, above: dbtp(level) });
+    const next = pcmChunks(pcm, format.channels);
+    for (let chunk = next(); chunk !== null; chunk = next()) look.push(chunk);
+    look.finish();
+    this.#exactFrom = level;
+  }
 }

@@ -1,3 +1,4 @@
+import type { Neighbours } from "@/lib/loudness/limiting";
 import type { GainPlan } from "@/lib/loudness/plan";
 import type { Decibels, Lu, Lufs } from "@/lib/loudness/units";
 
@@ -23,6 +24,8 @@ export interface AlbumShare {
   readonly plan: GainPlan;
   /** LU that limiting is foreseen to take from this song, which it lacks beside the others. */
   readonly lost: Lu;
+  /** What plays before and after it. */
+  readonly neighbours: Neighbours;
 }
 
 /** The albums of songs, in the order of their first songs. */

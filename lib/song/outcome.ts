@@ -1,5 +1,10 @@
+import type { EncoderResponse } from "@/lib/loudness/encoder-response";
+import type { SliceEdges } from "@/lib/loudness/limiting";
+import type { LimitingCurve } from "@/lib/loudness/limiting-curve";
 import type { Measurement, MeasurementDetail } from "@/lib/loudness/measurement";
+import type { HeldBy } from "@/lib/loudness/plan";
 import type { Decibels, Seconds } from "@/lib/loudness/units";
+import type { OutputFormat } from "@/lib/settings/settings";
 import type { SongBytes } from "@/lib/storage/song-bytes";
 import type { SongNote } from "./notes";
 import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
@@ -26,6 +31,12 @@ export interface Measured {
   readonly measurement: Measurement;
   /** Loudness over time for pictures; gating blocks for albums. */
   readonly detail: MeasurementDetail;
+  /** What limiting would take from its loudness. */
+  readonly limiting: LimitingCurve;
+  /** Its first and last peaks, for the songs that play before and after it. */
+  readonly edges: SliceEdges;
+  /** What the encoder does that each output format comes to. */
+  readonly encoders: Readonly<Record<OutputFormat, EncoderResponse>>;
   /** Album, disc and so on, as far as the tags tell. */
   readonly tags: SongTags;
 }
@@ -83,6 +94,8 @@ export interface Leveled {
   /** Of the same; for pictures. */
   readonly resultDetail: MeasurementDetail | null;
   readonly shortfall: Shortfall | null;
+  /** What keeps it under the target; null when nothing does. */
+  readonly heldBy: HeldBy | null;
   readonly notes: readonly SongNote[];
   readonly bytes: SongBytes;
   /** Name of the scratch file behind `bytes` in the origin-private file system, to be removed. */

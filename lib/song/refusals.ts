@@ -17,7 +17,9 @@ export type Shortfall =
   /** The last allowed encode still peaks above the ceiling. */
   | "ceiling-not-reached"
   /** Lossless steps of 1.5 dB cannot come nearer. */
-  | "lossless-step";
+  | "lossless-step"
+  /** Limiting makes it quieter beside the other songs of its album than it was. */
+  | "out-of-balance";
 
 /**
  * Why a song could not be leveled: expected refusals as data. Foreign errors are mapped to these

@@ -1,5 +1,6 @@
 import type { Measurement } from "@/lib/loudness/measurement";
-import type { Decibels, Seconds } from "@/lib/loudness/units";
+import type { HeldBy } from "@/lib/loudness/plan";
+import type { Dbtp, Decibels, Lufs, Seconds } from "@/lib/loudness/units";
 import type { SongAlbum } from "./album";
 import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
 import type { SourceFormat } from "./source-format";
@@ -42,7 +43,7 @@ export interface Song {
   readonly curve: Float32Array | null;
   /** The gain that the present settings give; recomputed at once when a setting changes. */
   readonly plannedGain: Decibels | null;
-  /** Loudness that the plan leads to, and whether peaks hold it back or are limited. */
+  /** What the plan leads to, by the settings that it was, or would be, leveled with. */
   readonly planned: PlannedResult | null;
   /** What it is, or is to be, leveled with; null = by itself, or not measured yet. */
   readonly album: SongAlbum | null;
@@ -66,6 +67,15 @@ export interface Song {
 }
 
 interface PlannedResult {
-  readonly integrated: number;
-  readonly kind: "gain" | "limit" | "held-back" | "skip";
+  readonly integrated: Lufs;
+  /** Peaks that are limited stand here at most. */
+  readonly truePeak: Dbtp;
+  readonly limited: Decibels;
+  readonly kind: "gain" | "limit" | "held-back" | "dynamic" | "skip";
+  /** What keeps it under the target; null when nothing does. */
+  readonly heldBy: HeldBy | null;
+  /** The loudness that it, or its album, can be brought to at most; null where that says nothing. */
+  readonly most: Lufs | null;
+  /** What comes out is not measured and corrected, or cannot be foreseen at all. */
+  readonly estimate: boolean;
 }

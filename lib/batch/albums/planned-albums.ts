@@ -1,13 +1,16 @@
 import {
+  mostAlbumLoudness,
   planAlbum,
   type AlbumAlignment,
   type AlbumPlan,
   type AlbumSong,
 } from "@/lib/loudness/album-plan";
 import type { GainPlan, Target } from "@/lib/loudness/plan";
-import { decibels, lu, type Decibels } from "@/lib/loudness/units";
+import { decibels, lu, type Decibels, type Lufs } from "@/lib/loudness/units";
+import type { OutputFormat } from "@/lib/settings/settings";
 import type { AlbumShare, SongAlbum } from "@/lib/song/album";
 import type { Measured } from "@/lib/song/outcome";
+import { programmeOf } from "@/lib/song/programme";
 import { albumOf, type AlbumIdentity } from "./grouping";
 
 export interface MeasuredMember {
@@ -20,10 +23,18 @@ export interface MeasuredMember {
 export interface PlannedMember {
   readonly album: SongAlbum;
   readonly share: AlbumShare;
+  /** The loudness that the album can be brought to at most. */
+  readonly most: Lufs;
 }
+
+/** What a row shows of it. */
+export const planOfMember = ({ album, share, most }: PlannedMember) => ({
+  ...{ plan: share.plan, most, album },
+});
 
 interface AlbumGoal {
   readonly target: Target;
+  readonly outputFormat: OutputFormat;
   readonly by: AlbumAlignment;
   /** Gains that a part of an album was leveled with already, by the album's key. */
   readonly given?: ReadonlyMap<string, Decibels>;
@@ -32,7 +43,7 @@ interface AlbumGoal {
 /** Forms albums of songs and plans each as one. */
 export function planAlbums<Member extends MeasuredMember>(
   members: readonly Member[],
-  { target, by, given }: AlbumGoal,
+  { target, outputFormat, by, given }: AlbumGoal,
 ): ReadonlyMap<Member, PlannedMember> {
   const groups = new Map<string, { readonly is: AlbumIdentity; readonly songs: Member[] }>();
   for (const member of members) {
@@ -42,9 +53,11 @@ export function planAlbums<Member extends MeasuredMember>(
     else groups.set(is.key, { is, songs: [member] });
   }
   const planned = new Map<Member, PlannedMember>();
-  for (const { is, songs } of groups.values()) {
-    const programmes = songs.map(({ measured }) => programmeOf(measured));
+  for (const { is, songs: unsorted } of groups.values()) {
+    const songs = unsorted.toSorted((a, b) => inOrder.compare(a.path, b.path));
+    const programmes = songs.map(({ measured }) => programmeOf(measured, outputFormat, target));
     const plan = planAlbum(programmes, target, by, given?.get(is.key) ?? null);
+    const most = mostAlbumLoudness(programmes, target, by);
     const album: SongAlbum = {
       ...is,
       songs: songs.length,
@@ -54,21 +67,29 @@ export function planAlbums<Member extends MeasuredMember>(
       heldBack: plan.kind === "gain" ? plan.heldBack : plan.reason === "held-back-by-peaks",
     };
     songs.forEach((member, i) => {
-      planned.set(member, { album, share: shareOf(plan, i, programmes[i]!, target) });
+      const neighbours = {
+        before: edgesBeside(member, songs[i - 1])?.tail ?? null,
+        after: edgesBeside(member, songs[i + 1])?.head ?? null,
+      };
+      const share = { ...shareOf(plan, i, programmes[i]!, target), neighbours };
+      planned.set(member, { album, share, most });
     });
   }
   return planned;
 }
 
-const programmeOf = ({ measurement, detail }: Measured): AlbumSong => ({
-  integrated: measurement.integrated,
-  truePeak: measurement.truePeak,
-  gatingBlocks: detail.gatingBlocks,
-});
+/** Names begin with the tracks' numbers where they say anything of the order. */
+const inOrder = new Intl.Collator("en", { numeric: true });
 
-function shareOf(plan: AlbumPlan, index: number, song: AlbumSong, target: Target): AlbumShare {
+/** Slices of another rate last another time. */
+const edgesBeside = ({ measured }: MeasuredMember, other: MeasuredMember | undefined) =>
+  other?.measured.format.sampleRate === measured.format.sampleRate ? other.measured.edges : null;
+
+type Share = Omit<AlbumShare, "neighbours">;
+
+function shareOf(plan: AlbumPlan, index: number, song: AlbumSong, target: Target): Share {
   const { integrated, truePeak } = song;
-  const skip = (reason: Extract<GainPlan, { kind: "skip" }>["reason"]): AlbumShare => ({
+  const skip = (reason: Extract<GainPlan, { kind: "skip" }>["reason"]): Share => ({
     plan: { kind: "skip", reason, expected: integrated },
     lost: lu(0),
   });

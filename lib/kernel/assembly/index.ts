@@ -29,12 +29,3 @@ export {
 export { slicePeaks, slicePeaksBegin, slicePeaksBlock, slicePeaksInput } from "./slice-peaks";
 export { limitingBegin, limitingInput, turnDown } from "./turn-down";
 export { sliceCodes, slicesDone } from "./slices";
-export {
-  limiterBegin,
-  limiterBlock,
-  limiterCheck,
-  limiterDeepest,
-  limiterDelay,
-  limiterInput,
-  limiterOutput,
-} from "./limiter";

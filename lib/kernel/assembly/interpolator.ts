@@ -18,9 +18,7 @@ const PAIRS: i32 = SHORT / 2;
 const PHASES: i32 = 16;
 /** Groups before a group whose samples the taps need. */
 export const REACH: i32 = LONG / GROUP;
-/** From a group's first sample back to the first sample of the 32 intervals that it completes. */
-export const LAG: i32 = LONG / 2;
-/** Samples that the taps of 32 intervals span: from LAG + 31 before a group's first to its last. */
+/** Samples that the taps of 32 intervals span: from LONG / 2 + 31 before a group's first to its last. */
 const WINDOW: i32 = REACH * GROUP + GROUP - 1;
 /** Where the first interval lies in the window, and where its short taps begin. */
 const FIRST: i32 = LONG / 2 - 1;
@@ -35,19 +33,15 @@ let windows: usize = 0;
 let window: usize = 0;
 let channels: i32 = 0;
 const WINDOW_BYTES: usize = (WINDOW + 5) * 4;
-/** The highest value found in each of the 32 intervals. */
-let intervals: usize = 0;
+/** The highest sample or quarter point in each of the 32 intervals. */
 let coarse: usize = 0;
-let fine: usize = 0;
 
 /**
  * Nearly all values between quarter points are lower than this times the higher of them: 1 / cos(π/8)
  * = 1.0824 by frequency; the rest is for those above 0.45 fs, where the short filter falls off.
  */
 const NEAR: f32 = 1.25;
-/** A limiter may take a peak for this much higher than it is, and save the closer look. */
-const CLOSE: f32 = 1.005;
-/** The same for the peak of a slice. */
+/** A slice's peak may be taken for this much higher than it is, and save the closer look. */
 const SURE: f32 = 1.0006;
 /**
  * How much of what lies near half the sample rate counts on top of a slice's peak. By trial: with it,
@@ -75,9 +69,7 @@ export function allocateInterpolator(channelCount: i32): void {
   quarters = take(PAIRS * 3 * 4);
   sixteenths = take((LONG / 2) * PHASES * 4);
   windows = take(channels * WINDOW_BYTES);
-  intervals = take(GROUP * 4);
   coarse = take(GROUP * 4);
-  fine = take(GROUP * 4);
 }
 
 export function quarterCoefficients(): usize {
@@ -254,49 +246,6 @@ function finePeak(at: usize): f32 {
   );
 }
 
-export function clearIntervals(): void {
-  memory.fill(intervals, 0, GROUP << 2);
-}
-
-export function intervalPeak(index: i32): f32 {
-  return load<f32>(intervals + (index << 2));
-}
-
-/**
- * Raises each interval to the highest absolute value of the gathered channel in it, its two samples
- * included. A peak above `threshold` is given exact to 1/16 of a sample or up to 0.5 % too high.
- */
-export function raiseIntervals(threshold: f32, guarded: bool): void {
-  for (let v = 0; v < GROUP; v += 4) {
-    const at = window + (v << 2);
-    const samples = samplePeaks(at);
-    let peaks = samples;
-    if (min<f32>(lanesMax(samples) + deviation, limit) > threshold) {
-      peaks = f32x4.pmax(peaks, quarterPeaks(at + (SHORT_FIRST << 2)));
-    }
-    v128.store(coarse + (v << 2), peaks);
-    v128.store(fine + (v << 2), samples);
-  }
-  for (let i = 0; i < GROUP; i++) {
-    const peak = load<f32>(coarse + (i << 2));
-    const highest = min<f32>(peak * NEAR, peak + between);
-    if (highest <= threshold) continue;
-    const at = fine + (i << 2);
-    // Next to an interval that is surely higher nothing changes.
-    if (i > 0 && load<f32>(at - 4) > highest) continue;
-    if (i < GROUP - 1 && load<f32>(at, 4) > highest) continue;
-    let value = highest;
-    if (peak <= threshold * CLOSE || highest > peak * CLOSE) {
-      value = max<f32>(load<f32>(at), finePeak(window + (i << 2)));
-      if (guarded) value += edge;
-    }
-    store<f32>(at, value);
-  }
-  for (let v = 0; v < GROUP << 2; v += 16) {
-    v128.store(intervals + v, f32x4.pmax(v128.load(intervals + v), v128.load(fine + v)));
-  }
-}
-
 /**
  * The highest absolute value of the gathered channel in each run of `size` of its 32 intervals, both
  * ends included, where it exceeds `threshold`: exact to 1/16 of a sample or up to 0.005 dB too high,
@@ -332,7 +281,7 @@ export function raiseRuns(runs: usize, size: i32, threshold: f32): void {
   }
 }
 
-/** The same by samples alone. */
+/** The same without looking between the samples. */
 export function raiseRunsBySamples(runs: usize, size: i32): void {
   for (let v = 0; v < GROUP; v += 4) {
     v128.store(coarse + (v << 2), samplePeaks(window + (v << 2)));
@@ -341,14 +290,6 @@ export function raiseRunsBySamples(runs: usize, size: i32): void {
     let most = load<f32>(runs);
     for (let i = first; i < first + size; i++) most = max<f32>(most, load<f32>(coarse + (i << 2)));
     store<f32>(runs, most);
-  }
-}
-
-/** The same without looking between the samples. */
-export function raiseBySamples(): void {
-  for (let v = 0; v < GROUP; v += 4) {
-    const at = intervals + (v << 2);
-    v128.store(at, f32x4.pmax(v128.load(at), samplePeaks(window + (v << 2))));
   }
 }
 

@@ -31,6 +31,11 @@ export class SliceStore implements Slices {
     this.#overflow = overflow;
   }
 
+  /** Seconds at this rate whose slices all stand in memory. */
+  static fits(sampleRate: number, duration: number): boolean {
+    return (duration * sampleRate) / sliceFrames(sampleRate) < MOST_IN_MEMORY;
+  }
+
   get count(): number {
     return this.#count;
   }

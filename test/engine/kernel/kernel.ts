@@ -40,36 +40,6 @@ export function measure(
   return meter.finish();
 }
 
-export interface Limited extends Pcm {
-  readonly maxReduction: Decibels;
-}
-
-export function limit(
-  kernel: Kernel,
-  pcm: Pcm,
-  gain: number,
-  ceiling: number,
-  chunk = 65536,
-): Limited {
-  const limiter = kernel.limiter({
-    format: formatOf(pcm),
-    gain: gain as Decibels,
-    ceiling: ceiling as Dbtp,
-  });
-  const out: Float32Array[] = [];
-  for (let i = 0; i < pcm.samples.length; i += chunk) {
-    out.push(limiter.process(pcm.samples.subarray(i, i + chunk)));
-  }
-  out.push(limiter.flush());
-  const samples = new Float32Array(out.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of out) {
-    samples.set(part, at);
-    at += part.length;
-  }
-  return { ...pcm, samples, maxReduction: limiter.maxReduction };
-}
-
 /** A programme measured for limiting, with exact peaks where they pass the ceiling. */
 export interface Sliced {
   readonly pcm: Pcm;

@@ -1,4 +1,4 @@
-import { decibels, seconds } from "@/lib/loudness/units";
+import { dbtp, decibels, lufs, seconds } from "@/lib/loudness/units";
 import type { RefusalReason } from "@/lib/song/refusals";
 import type { Song } from "@/lib/song/song";
 import { leveledText, refusalText, skipText } from "@/lib/song/texts";
@@ -12,7 +12,15 @@ const measured = (integrated: number, held = 0): Partial<Song> => ({
   duration: seconds(100 - integrated),
   source: measurement(integrated, integrated + 12),
   plannedGain: decibels(TARGET - held - integrated),
-  planned: { integrated: TARGET - held, kind: held > 0 ? "held-back" : "gain" },
+  planned: {
+    integrated: lufs(TARGET - held),
+    truePeak: dbtp(-1),
+    limited: decibels(0),
+    kind: held > 0 ? "held-back" : "gain",
+    heldBy: held > 0 ? "peaks" : null,
+    most: lufs(TARGET - held),
+    estimate: false,
+  },
 });
 
 const leveled = (integrated: number, held = 0): Partial<Song> => ({

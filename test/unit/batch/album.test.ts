@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { albumOf } from "@/lib/batch/albums/grouping";
 import { planAlbums, type MeasuredMember } from "@/lib/batch/albums/planned-albums";
-import { targetOf } from "@/lib/batch/planned";
+import { albumGoalOf } from "@/lib/batch/planned";
 import { integratedLoudness, powerOfLoudness } from "@/lib/loudness/gating";
 import { decibels } from "@/lib/loudness/units";
 import { defaultSettings, type Settings } from "@/lib/settings/settings";
@@ -90,9 +90,8 @@ describe("the plan of albums", () => {
     change: Partial<Settings> = {},
     given?: ReadonlyMap<string, ReturnType<typeof decibels>>,
   ) => {
-    const settings = { ...defaultSettings, ...change };
-    const goal = { target: targetOf(settings), by: settings.albumsBy, ...(given && { given }) };
-    const planned = planAlbums(members, goal);
+    const goal = albumGoalOf({ ...defaultSettings, ...change });
+    const planned = planAlbums(members, { ...goal, ...(given && { given }) });
     return members.map((each) => planned.get(each)!);
   };
 
@@ -159,5 +158,18 @@ describe("the plan of albums", () => {
     expect(rest!.share.plan).toMatchObject({ kind: "gain", gain: 6 });
     const [left] = plan(songs, {}, new Map([[key, decibels(0)]]));
     expect(left!.share.plan).toMatchObject({ kind: "skip", reason: "album-already-at-target" });
+  });
+
+  it("knows what plays beside each song, by the numbers in their names", () => {
+    const edges = (n: number) => ({ head: Uint16Array.of(n), tail: Uint16Array.of(n + 1) });
+    const tracks = [10, 9, 1].map((n) => {
+      const song = member(`a/${n}.mp3`, -20, -12);
+      return { ...song, measured: { ...song.measured, edges: edges(n) } };
+    });
+    expect(plan(tracks).map(({ share }) => share.neighbours)).toEqual([
+      { before: edges(9).tail, after: null },
+      { before: edges(1).tail, after: edges(10).head },
+      { before: null, after: edges(9).head },
+    ]);
   });
 });

@@ -642,6 +642,7 @@ describe("a batch by album", () => {
     expect(gainOf(third!)).toBeCloseTo(6, 3);
     expect(desk.song("A/1.mp3").album).toMatchObject({ name: "A", songs: 2, formedBy: "folder" });
     expect(desk.song("A/2.mp3").album).toBe(desk.song("A/1.mp3").album);
+    expect(desk.song("B/3.mp3").planned).toMatchObject({ kind: "limit", heldBy: null });
     expect(desk.statuses).toEqual(["leveled", "leveled", "leveled"]);
     expect(desk.log).toContain("Success rate: 100.0%");
   });

@@ -31,6 +31,11 @@ export const measurement = (integrated = -9, truePeak = 0.5): Measurement => ({
 
 const NO_TAGS: SongTags = { album: null, albumArtist: null, disc: null };
 
+const none = { loudnessChange: lu(0), toLimited: decibels(0), toUntouched: decibels(0) };
+const noEncoders: Measured["encoders"] = {
+  ...{ same: none, mp3: none, flac: none, wav: none, m4a: none, ogg: none, opus: none },
+};
+
 /** `blocks`: loudness of the gating blocks, the integrated loudness where none are given. */
 export const measured = (
   integrated = -9,
@@ -47,6 +52,10 @@ export const measured = (
     momentaryCurve: new Float32Array([integrated]),
     peakCurve: new Float32Array([1]),
   },
+  // Costs nothing.
+  limiting: new Float32Array(11),
+  edges: { head: new Uint16Array(1), tail: new Uint16Array(1) },
+  encoders: noEncoders,
   tags: { ...NO_TAGS, ...tags },
 });
 
@@ -65,6 +74,7 @@ export const leveled = (change: Partial<Leveled> = {}): Leveled => ({
   result: measurement(-14, -4.5),
   resultDetail: null,
   shortfall: null,
+  heldBy: null,
   notes: [],
   bytes: new Blob(["leveled"]),
   scratch: null,
