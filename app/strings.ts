@@ -358,27 +358,22 @@ export const strings = {
   },
   albums: {
     heading: "Albums",
-    columns: {
-      name: "Album",
-      formedBy: "Formed by",
-      songs: "Songs",
-      before: "LUFS",
-      gain: "Gain, dB",
-      after: "Planned, LUFS",
-    },
+    facts: (by: string, songs: number) => `${by}, ${songsCount(songs)}`,
+    levels: (before: string, gain: string, after: string) =>
+      `${before} LUFS, ${gain} dB to ${after}`,
     formedBy: {
-      tags: "album artist and title",
-      "title-in-folder": "title, within one folder",
-      folder: "folder",
+      tags: "by album artist and title",
+      "title-in-folder": "by title, in one folder",
+      folder: "by folder",
     },
     loose: "Files without a folder",
-    heldBack: "held back by its peaks",
+    heldBack: "held back by peaks",
     aligned: {
       mean: "LUFS are those of all songs of an album heard as one.",
       loudest: "LUFS are those of the loudest song of an album.",
     },
     inDetail: (name: string, by: string, songs: number, gain: string) =>
-      `${name} (${by}; ${songsCount(songs)}), ${gain} dB`,
+      `${name} (${by}, ${songsCount(songs)}), ${gain} dB`,
   },
   report: {
     heading: "Loudness of the songs",

@@ -26,37 +26,19 @@ export function Albums() {
       <summary>
         {t.heading} <span className="albums-amount">{count(albums.length)}</span>
       </summary>
-      <div className="albums-scroller" role="region" aria-label={t.heading} tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              {Object.entries(t.columns).map(([column, text]) => (
-                <th key={column} scope="col" className={isNumber(column) ? "number" : undefined}>
-                  {text}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {albums.map((album) => (
-              <tr key={album.key}>
-                <th scope="row">{albumName(album)}</th>
-                <td>{t.formedBy[album.formedBy]}</td>
-                <td className="number">{count(album.songs)}</td>
-                <td className="number">{level(album.source)}</td>
-                <td className="number">{gain(album.gain)}</td>
-                <td className="number" data-held={album.heldBack || undefined}>
-                  {level(album.planned)}
-                  {album.heldBack && <span className="albums-held"> {t.heldBack}</span>}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ul className="albums-list" tabIndex={0} aria-label={t.heading}>
+        {albums.map((album) => (
+          <li key={album.key} data-held={album.heldBack || undefined}>
+            <strong>{albumName(album)}</strong>{" "}
+            <span className="albums-facts">{t.facts(t.formedBy[album.formedBy], album.songs)}</span>{" "}
+            <span className="albums-levels">
+              {t.levels(level(album.source), gain(album.gain), level(album.planned))}
+              {album.heldBack && `, ${t.heldBack}`}
+            </span>
+          </li>
+        ))}
+      </ul>
       <p className="albums-note">{t.aligned[by]}</p>
     </details>
   );
 }
-
-const isNumber = (column: string): boolean => column !== "name" && column !== "formedBy";
