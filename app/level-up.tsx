@@ -21,6 +21,7 @@ import { EndNotice } from "./run/tell-when-done";
 import { KeptOriginals, Unfinished } from "./run/unfinished";
 import { SessionProvider, useSession } from "./session";
 import { Shortcuts } from "./shortcuts/shortcuts";
+import { Albums } from "./songs/albums";
 import { SongTable } from "./songs/song-table";
 import { wholeView } from "./songs/view";
 import { strings } from "./strings";
@@ -73,6 +74,7 @@ function Page() {
         {!empty && (
           <>
             <Summary onShowFailed={() => setView({ ...wholeView, filter: "failed" })} />
+            <Albums />
             <IntakeBar />
             <SongTable view={view} onView={setView} />
           </>

@@ -331,6 +331,7 @@ export const strings = {
   detail: {
     close: "Close",
     file: "Path",
+    album: "Album",
     size: "Size",
     codec: "Codec",
     sampleRate: "Sample rate",
@@ -412,6 +413,25 @@ export const strings = {
     asItIs: "as it is",
     opening: "opening…",
     quieter: (db: string) => `All are turned down by ${db} dB to leave room for peaks.`,
+  },
+  albums: {
+    heading: "Albums",
+    facts: (by: string, songs: number) => `${by}, ${songsCount(songs)}`,
+    levels: (before: string, gain: string, after: string) =>
+      `${before} LUFS, ${gain} dB to ${after}`,
+    formedBy: {
+      tags: "by album artist and title",
+      "title-in-folder": "by title, in one folder",
+      folder: "by folder",
+    },
+    loose: "Files without a folder",
+    heldBack: "held back by peaks",
+    aligned: {
+      mean: "LUFS are those of all songs of an album heard as one.",
+      loudest: "LUFS are those of the loudest song of an album.",
+    },
+    inDetail: (name: string, by: string, songs: number, gain: string) =>
+      `${name} (${by}, ${songsCount(songs)}), ${gain} dB`,
   },
   report: {
     heading: "Loudness of the songs",

@@ -1,6 +1,7 @@
 "use client";
 
 import { useId } from "react";
+import type { SongAlbum } from "@/lib/song/album";
 import type { Song, SongId } from "@/lib/song/song";
 import { Listen } from "../listen/listen";
 import { useSession } from "../session";
@@ -9,6 +10,7 @@ import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { bytes, gain, length, level, took } from "../ui/numbers";
 
+import { albumName } from "./albums";
 import { verdictOf } from "./verdict";
 
 const t = strings.detail;
@@ -75,10 +77,19 @@ function Levels({ song }: { song: Song }) {
   );
 }
 
+const albumWords = (album: SongAlbum): string =>
+  strings.albums.inDetail(
+    albumName(album),
+    strings.albums.formedBy[album.formedBy],
+    album.songs,
+    gain(album.gain),
+  );
+
 function Facts({ song }: { song: Song }) {
-  const { format, seconds } = song;
+  const { album, format, seconds } = song;
   const facts: readonly (readonly [string, string | null])[] = [
     [t.file, song.path],
+    [t.album, album && albumWords(album)],
     [t.size, bytes(song.size)],
     [strings.songs.columns.length, song.duration === null ? null : length(song.duration)],
     [t.codec, format === null ? null : `${format.codec} (${format.container})`],

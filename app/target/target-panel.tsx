@@ -26,6 +26,7 @@ const places: Readonly<Record<SettingName, Place>> = {
   maxPasses: "fine",
   accuracyThreshold: "fine",
   mostLimiting: "fine",
+  albumsBy: "fine",
   twoPassNormalization: "checks",
   enableParallelProcessing: "checks",
   keepResponsive: "checks",

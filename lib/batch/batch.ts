@@ -189,6 +189,10 @@ export class Batch implements PoolHost<Job, SongWorkerHandle> {
 
   async perform(job: Job, worker: SongWorkerHandle, lane: number): Promise<() => Promise<void>> {
     try {
+      if (this.#wasMeasured(job) && (await this.#isAsMeasured(job))) {
+        this.#jobs.ended(job);
+        return () => Promise.resolve();
+      }
       this.#announce(job, lane);
       return job.step === "measure"
         ? await this.#measure(job, worker, lane)
@@ -214,6 +218,18 @@ export class Batch implements PoolHost<Job, SongWorkerHandle> {
     if (death === "terminated") return;
     this.#delivery.fail(job, lane, death === "hung" ? "worker-hung" : "worker-crashed", detail);
     this.#jobs.ended(job);
+  }
+
+  /** Songs of albums are all measured before the first is leveled. */
+  #wasMeasured({ id, step }: Job): boolean {
+    const { table, mode } = this.#setup;
+    return mode === "level" && step === "measure" && table.record(id).measured !== null;
+  }
+
+  async #isAsMeasured({ id }: Job): Promise<boolean> {
+    const { table, settings } = this.#setup;
+    const { file } = await openSource(table.record(id).file);
+    return table.measuredOf(id, file, settings.dualMono) !== null;
   }
 
   #announce({ id, number, step }: Job, lane: number): void {

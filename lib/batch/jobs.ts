@@ -1,9 +1,10 @@
+import type { Decibels } from "@/lib/loudness/units";
 import { JobQueue } from "@/lib/pool/job-queue";
 import type { Settings } from "@/lib/settings/settings";
 import type { AlbumShare } from "@/lib/song/album";
 import type { SongId } from "@/lib/song/song";
-import { planAlbums } from "./album";
-import { albumGoalOf, showPlan } from "./planned";
+import { planAlbums, planOfMember } from "./albums/planned-albums";
+import { albumGoalOf, measuredSongs, showPlan } from "./planned";
 import type { SongTable } from "./song-table";
 import { isDone } from "./totals";
 
@@ -36,6 +37,7 @@ export class Jobs {
   readonly #queue = new JobQueue<Job>();
   /** Measuring jobs of an album batch that have not ended. */
   #unmeasured = 0;
+  #done: ReadonlySet<SongId> = new Set();
 
   constructor(setup: JobsSetup) {
     this.#setup = setup;
@@ -43,7 +45,7 @@ export class Jobs {
 
   /** The jobs of all songs but those that are done. */
   fill(done: ReadonlySet<SongId>): void {
-    const { ids, mode, settings, table } = this.#setup;
+    const { ids, mode, settings } = this.#setup;
     const jobs = ids
       .map((id, index): Job => ({ id, number: index + 1, step: mode, album: null }))
       .filter(({ id }) => !done.has(id));
@@ -52,9 +54,9 @@ export class Jobs {
       this.#queue.close();
       return;
     }
-    const unknown = jobs.filter(({ id }) => table.record(id).measured === null);
-    this.#unmeasured = unknown.length;
-    this.#queue.push(...unknown.map((job): Job => ({ ...job, step: "measure" })));
+    this.#done = done;
+    this.#unmeasured = jobs.length;
+    this.#queue.push(...jobs.map((job): Job => ({ ...job, step: "measure" })));
     if (this.#unmeasured === 0) this.#pushAlbums();
   }
 
@@ -75,23 +77,31 @@ export class Jobs {
     this.#queue.close();
   }
 
+  /** Albums are planned with all their songs, also those that this batch does not level. */
   #pushAlbums(): void {
-    const { ids, table, mode, settings } = this.#setup;
-    const members = ids.flatMap((id, index) => {
-      const { measured, file } = table.record(id);
-      if (!measured || isDone(table.get(id), mode === "measure")) return [];
-      const root = file.folder?.name ?? "";
-      return [{ id, number: index + 1, path: file.path, root, measured: measured.is }];
+    const { ids, table, settings, mode } = this.#setup;
+    const songs = measuredSongs(table, settings);
+    const goal = albumGoalOf(settings);
+    const planned = planAlbums(songs, { ...goal, given: this.#givenGains() });
+    const numbers = new Map(ids.map((id, index) => [id, index + 1]));
+    const jobs = songs.flatMap((song): Job[] => {
+      const { id } = song;
+      const number = numbers.get(id);
+      if (number === undefined || isDone(table.get(id), mode === "measure")) return [];
+      const member = planned.get(song)!;
+      showPlan(table, id, settings, planOfMember(member));
+      return [{ id, number, step: "level", album: member.share }];
     });
-    const albums = planAlbums(members, albumGoalOf(settings));
-    this.#queue.push(
-      ...members.map((member): Job => {
-        const { id, number } = member;
-        const { share, most } = albums.get(member)!;
-        showPlan(table, id, settings, { plan: share.plan, most });
-        return { id, number, step: "level", album: share };
-      }),
-    );
+    this.#queue.push(...jobs.sort((a, b) => a.number - b.number));
     this.#queue.close();
+  }
+
+  /** What songs got that were done before the batch was cut off: the rest of their album gets it too. */
+  #givenGains(): Map<string, Decibels> {
+    const { table } = this.#setup;
+    const albums = [...this.#done].flatMap((id) =>
+      table.has(id) ? (table.get(id).album ?? []) : [],
+    );
+    return new Map(albums.map(({ key, gain }) => [key, gain]));
   }
 }

@@ -8,8 +8,9 @@ import {
 import { decibels, lufs, lu, dbtp, type Lufs } from "@/lib/loudness/units";
 import type { Settings } from "@/lib/settings/settings";
 import { programmeOf } from "@/lib/song/programme";
+import type { SongAlbum } from "@/lib/song/album";
 import type { Song, SongId } from "@/lib/song/song";
-import { planAlbums } from "./album";
+import { planAlbums, planOfMember } from "./albums/planned-albums";
 import type { SongTable } from "./song-table";
 
 export const targetOf = (settings: Settings): Target => ({
@@ -23,19 +24,26 @@ export const targetOf = (settings: Settings): Target => ({
 
 /** What albums are planned for. */
 export const albumGoalOf = (settings: Settings) =>
-  ({ target: targetOf(settings), outputFormat: settings.outputFormat, by: "mean" }) as const;
+  ({
+    target: targetOf(settings),
+    outputFormat: settings.outputFormat,
+    by: settings.albumsBy,
+  }) as const;
+
+/** Every song whose measurement holds under these settings. */
+export const measuredSongs = (table: SongTable, settings: Settings) =>
+  table.ids.flatMap((id) => measuredAs(table, id, settings) ?? []);
 
 /** Scores every measured song against the present settings. Nothing is decoded for it. */
 export function rescore(table: SongTable, settings: Settings): void {
-  const measured = table.ids.flatMap((id) => measuredAs(table, id, settings) ?? []);
+  const measured = measuredSongs(table, settings);
   if (settings.levelBy === "track") {
     for (const { id } of measured) planSong(table, id, settings);
     return;
   }
   const albums = planAlbums(measured, albumGoalOf(settings));
   for (const member of measured) {
-    const { share, most } = albums.get(member)!;
-    showPlan(table, member.id, settings, { plan: share.plan, most });
+    showPlan(table, member.id, settings, planOfMember(albums.get(member)!));
   }
 }
 
@@ -46,7 +54,7 @@ export function planSong(table: SongTable, id: SongId, settings: Settings): void
   const target = targetOf(settings);
   const programme = programmeOf(song.measured, settings.outputFormat, target);
   const plan = planGain(programme, target);
-  showPlan(table, id, settings, { plan, most: mostOf(programme, target) });
+  showPlan(table, id, settings, { plan, most: mostOf(programme, target), album: null });
 }
 
 function measuredAs(table: SongTable, id: SongId, { dualMono }: Settings) {
@@ -66,13 +74,16 @@ function mostOf(programme: Programme, target: Target): Lufs | null {
 interface Planned {
   readonly plan: GainPlan;
   readonly most: Lufs | null;
+  readonly album: SongAlbum | null;
 }
 
 export function showPlan(table: SongTable, id: SongId, settings: Settings, planned: Planned): void {
   const { status, source, planned: before } = table.get(id);
   // What was delivered was delivered by the plan that it has.
   if ((status === "leveled" || status === "skipped") && before !== null) return;
-  if (source) table.update(id, plannedOf(planned, source, settings));
+  if (source) {
+    table.update(id, { ...plannedOf(planned, source, settings), album: planned.album });
+  }
 }
 
 function plannedOf(

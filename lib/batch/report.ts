@@ -1,6 +1,7 @@
 import type { Measurement } from "@/lib/loudness/measurement";
 import type { BesideFile } from "@/lib/files/beside/copy";
 import type { Settings } from "@/lib/settings/settings";
+import { albumsOf, type SongAlbum } from "@/lib/song/album";
 import type { Song, SongStatus } from "@/lib/song/song";
 import { reachableBy } from "./reachable";
 
@@ -60,8 +61,9 @@ function planned({ planned, plannedGain }: Song) {
   };
 }
 
-function entry(song: Song) {
+function entry(song: Song, albums: readonly SongAlbum[]) {
   const { format, seconds } = song;
+  const album = albums.findIndex(({ key }) => key === song.album?.key);
   return {
     path: song.path,
     status: reportStatus[song.status] ?? "waiting",
@@ -79,6 +81,8 @@ function entry(song: Song) {
       bitDepth: format.bitDepth,
     },
     source: levels(song.source),
+    /** Index in `albums`. */
+    album: album < 0 ? null : album,
     planned: planned(song),
     gainDb: finite(song.gain, 3),
     limitedDb: finite(song.limited, 3),
@@ -96,17 +100,21 @@ function entry(song: Song) {
   };
 }
 
-export const jsonReport = (head: ReportHead, songs: readonly Song[]): string =>
-  `${JSON.stringify(
-    {
-      schema: REPORT_SCHEMA,
-      ...head,
-      target: { reachable: finite(reachableBy(songs), 1) },
-      files: songs.map(entry),
-    },
-    null,
-    2,
-  )}\n`;
+/** What formed each album and its gain. Loudness is of what is aligned: the whole, or the loudest song. */
+const albumEntry = ({ key: _, gain, source, planned, ...album }: SongAlbum) => ({
+  ...album,
+  gainDb: finite(gain, 3),
+  sourceLufs: finite(source, 3),
+  plannedLufs: finite(planned, 3),
+});
+
+export function jsonReport(head: ReportHead, songs: readonly Song[]): string {
+  const albums = albumsOf(songs);
+  const files = songs.map((song) => entry(song, albums));
+  const target = { reachable: finite(reachableBy(songs), 1) };
+  const known = { schema: REPORT_SCHEMA, ...head, target, albums: albums.map(albumEntry) };
+  return `${JSON.stringify({ ...known, files }, null, 2)}\n`;
+}
 
 const COLUMNS = [
   "path",
@@ -142,7 +150,7 @@ const COLUMNS = [
 /** RFC 4180, with a byte order mark so that spreadsheets read UTF-8. */
 export function csvReport(songs: readonly Song[]): string {
   const rows = songs.map((song) => {
-    const { format, source, result, planned, ...rest } = entry(song);
+    const { format, source, result, planned, ...rest } = entry(song, []);
     const cells: Record<(typeof COLUMNS)[number], string | number | null> = {
       ...rest,
       container: format?.container ?? null,

@@ -139,6 +139,7 @@ export function newSong(id: SongId, file: PickedFile): Song {
 export const notBegun = {
   status: "waiting",
   progress: 0,
+  album: null,
   gain: null,
   limited: null,
   route: "none",

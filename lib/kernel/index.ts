@@ -11,7 +11,8 @@ import { WasmLimiting, type LimitingOptions } from "./limiting/limiting";
 import { WasmSlicePeaks, type SlicePeaks, type SlicePeaksOptions } from "./limiting/slice-peaks";
 import type { SliceStore } from "./limiting/slice-store";
 
-export { channelWeights, type PcmFormat } from "./format";
+export { channelWeights } from "./channel-weights";
+export type { PcmFormat } from "./format";
 export type { InPlace } from "./in-place";
 export type { MeterResult } from "./meter";
 export { InvalidSampleError } from "./samples";

@@ -36,11 +36,17 @@ interface AlbumSongPlan {
 
 /** One gain for all songs, each limited where it must be. Loudness and peaks are before encoding. */
 export type AlbumPlan =
-  | { readonly kind: "skip"; readonly reason: PlanSkip; readonly expected: Lufs }
+  | {
+      readonly kind: "skip";
+      readonly reason: PlanSkip;
+      readonly now: Lufs;
+      readonly expected: Lufs;
+    }
   | {
       readonly kind: "gain";
       readonly gain: Decibels;
       /** Of what is aligned: the album, or its loudest song. */
+      readonly now: Lufs;
       readonly expected: Lufs;
       readonly heldBack: boolean;
       readonly heldBy: HeldBy | null;
@@ -61,30 +67,32 @@ const PRECISION = 1e-4;
 /**
  * The gain of an album. With *Limit* it is raised until the album is at the target, a song would be
  * limited by more than is allowed, or a decibel brings the album less than `LEAST_YIELD`; otherwise
- * until the first peak stands at the ceiling.
+ * until the first peak stands at the ceiling. `given`: the gain that a part of the album has already, 0 where it was left as it is.
  */
 export function planAlbum(
   songs: readonly AlbumSong[],
   target: Target,
   by: AlbumAlignment,
+  given: Decibels | null = null,
 ): AlbumPlan {
   const { ceiling, accuracy } = target;
   const { at, headroom, end, limits } = reachOf(songs, target, by);
   const now = alignedAt(songs, by, 0, Infinity);
-  const skip = (reason: PlanSkip): AlbumPlan => ({ kind: "skip", reason, expected: now });
+  const skip = (reason: PlanSkip): AlbumPlan => ({ kind: "skip", reason, now, expected: now });
   if (!Number.isFinite(now)) return skip("silent");
+  if (given === 0) return skip("already-at-target");
   const missing = target.loudness - now;
   const truePeak = Math.max(...songs.map((song) => song.truePeak));
-  if (Math.abs(missing) <= accuracy && truePeak <= ceiling + CEILING_TOLERANCE) {
+  if (given === null && Math.abs(missing) <= accuracy && truePeak <= ceiling + CEILING_TOLERANCE) {
     return skip("already-at-target");
   }
-  if (target.onlyTurnDown && missing > 0) return skip("quieter-than-target");
+  if (given === null && target.onlyTurnDown && missing > 0) return skip("quieter-than-target");
 
   const reached = gainWhere(at, target.loudness, headroom, Math.max(headroom, end));
-  const gain = mostUseful(at, Math.min(headroom, reached), reached);
+  const gain = given ?? mostUseful(at, Math.min(headroom, reached), reached);
   const expected = at(gain);
   const heldBack = target.loudness - expected > accuracy;
-  if (heldBack && gain <= headroom && Math.abs(gain) < LEAST_USEFUL_GAIN) {
+  if (given === null && heldBack && gain <= headroom && Math.abs(gain) < LEAST_USEFUL_GAIN) {
     return skip("held-back-by-peaks");
   }
   const useless = gain < reached - PRECISION;
@@ -92,6 +100,7 @@ export function planAlbum(
   return {
     kind: "gain",
     gain: decibels(gain),
+    now,
     expected,
     heldBack,
     heldBy: heldBack ? heldBy : null,

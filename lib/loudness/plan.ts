@@ -58,7 +58,12 @@ export type PlanSkip =
   | "quieter-than-target"
   | "silent"
   /** Its peaks already stand at the ceiling, so no gain is possible without touching them. */
-  | "held-back-by-peaks";
+  | "held-back-by-peaks"
+  // Of a song of an album, which gets no gain as a whole.
+  | "album-already-at-target"
+  | "album-quieter-than-target"
+  /** Peaks of other songs. */
+  | "album-held-back-by-peaks";
 
 /**
  * A gain smaller than this is not worth an encode when it cannot bring the programme to the

@@ -29,22 +29,30 @@ export const descriptions = {
     texts: { limit: "Limit", quieter: "Stay quieter", dynamic: "Dynamic" },
     initial: "limit",
     label: "When peaks are too high",
-    hint: "When more gain would push peaks over the ceiling. Limit turns down the peaks alone. Stay quieter gives less gain. Dynamic also evens out loud and soft passages.",
+    hint: "When more gain would push peaks over the ceiling. Limit turns down the peaks alone. Stay quieter gives less gain. Dynamic also evens out loud and soft passages; albums stay quieter instead.",
     flag: { name: "peaks", placeholder: "WHAT", help: "when peaks are too high" },
   }),
   /** The most gain reduction the limiter may apply; beyond it a song stays quieter. */
   mostLimiting: number({
     ...{ min: 0, max: 20, step: 0.5, unit: "dB", initial: 6 },
     label: "Most limiting",
-    hint: "A song that would need its peaks turned down further stays quieter instead.",
+    hint: "A song that would need its peaks turned down further stays quieter instead, and so does its album.",
     flag: { name: "most-limiting", placeholder: "DB", help: "limit peaks by no more than this" },
   }),
   levelBy: choice({
     texts: { track: "Track", album: "Album" },
     initial: "track",
     label: "Level by",
-    hint: "Track gives every song the same loudness. Album moves all songs of a folder together, so that quiet songs of an album stay quieter.",
+    hint: "Track gives every song the same loudness. Album gives all songs of an album one gain, so that its quiet songs stay quieter. An album is what has the same album and album artist in its tags; without an album artist it lies in one folder too, without an album title it is a folder. Discs of a set are one album.",
     flag: { name: "by", placeholder: "UNIT", help: "what gets one gain" },
+  }),
+  /** AES77-2023 aligns albums by their loudest song. */
+  albumsBy: choice({
+    texts: { mean: "All songs as one", loudest: "Loudest song (AES)" },
+    initial: "mean",
+    label: "Align albums by",
+    hint: "All songs as one brings an album, heard from beginning to end, to the target. Loudest song is AES streaming practice (AES77-2023): an album's loudest song is brought to the target, and all others stay under it.",
+    flag: { name: "albums-by", placeholder: "WHAT", help: "what of an album gets to the target" },
   }),
   onlyTurnDown: onOff({
     initial: false,

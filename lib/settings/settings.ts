@@ -28,6 +28,7 @@ type Needs = { readonly [Other in SettingName]?: readonly Settings[Other][] };
 const needs: { readonly [Name in SettingName]?: Needs } = {
   // Dynamic ends with a limiter too.
   mostLimiting: { whenPeaksTooHigh: ["limit", "dynamic"] },
+  albumsBy: { levelBy: ["album"] },
   keepOriginals: { saveTo: ["replace"] },
   copyBeside: { saveTo: ["leveled", "folder", "download"] },
   coreUse: { enableParallelProcessing: [true], maxConcurrentJobs: [null] },

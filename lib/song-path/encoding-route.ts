@@ -68,8 +68,10 @@ export async function levelByEncoding(
     ...(complete ? [] : ["shorter-than-declared" as const]),
     ...leveled.notes,
   ];
-  const shortfall =
-    leveled.shortfall ?? (album && album.lost > albumAccuracy ? "out-of-balance" : null);
+  // What sets it apart from the other songs of its album is kept by the gain alone.
+  const alone = plan.expected + (album?.lost ?? 0);
+  const away = Math.abs(alone - (leveled.result?.integrated ?? plan.expected));
+  const shortfall = leveled.shortfall ?? (album && away > albumAccuracy ? "out-of-balance" : null);
   return { ...leveled, measured, shortfall, notes, seconds: run.seconds };
 }
 

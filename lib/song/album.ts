@@ -1,6 +1,23 @@
 import type { Neighbours } from "@/lib/loudness/limiting";
 import type { GainPlan } from "@/lib/loudness/plan";
-import type { Lu } from "@/lib/loudness/units";
+import type { Decibels, Lu, Lufs } from "@/lib/loudness/units";
+
+/** The album that a song is leveled with: one gain for all its songs. */
+export interface SongAlbum {
+  /** Equal for the songs of an album; says nothing to a person. */
+  readonly key: string;
+  readonly name: string;
+  /** Album artist and title in the tags; the title within a folder; or the folder alone. */
+  readonly formedBy: "tags" | "title-in-folder" | "folder";
+  readonly songs: number;
+  /** 0 where it is left as it is. */
+  readonly gain: Decibels;
+  /** Of what is aligned, the album as a whole or its loudest song: as it is, and as planned. */
+  readonly source: Lufs;
+  readonly planned: Lufs;
+  /** Peaks keep it under the target. */
+  readonly heldBack: boolean;
+}
 
 /** What the plan of its album asks of a song. */
 export interface AlbumShare {
@@ -9,4 +26,11 @@ export interface AlbumShare {
   readonly lost: Lu;
   /** What plays before and after it. */
   readonly neighbours: Neighbours;
+}
+
+/** The albums of songs, in the order of their first songs. */
+export function albumsOf(songs: Iterable<{ readonly album: SongAlbum | null }>): SongAlbum[] {
+  const albums = new Map<string, SongAlbum>();
+  for (const { album } of songs) if (album !== null) albums.set(album.key, album);
+  return [...albums.values()];
 }

@@ -1,6 +1,7 @@
 import type { Measurement } from "@/lib/loudness/measurement";
 import type { HeldBy } from "@/lib/loudness/plan";
 import type { Dbtp, Decibels, Lufs, Seconds } from "@/lib/loudness/units";
+import type { SongAlbum } from "./album";
 import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
 import type { SourceFormat } from "./source-format";
 
@@ -45,6 +46,8 @@ export interface Song {
   readonly plannedGain: Decibels | null;
   /** What the plan leads to, by the settings that it was, or would be, leveled with. */
   readonly planned: PlannedResult | null;
+  /** What it is, or is to be, leveled with; null = by itself, or not measured yet. */
+  readonly album: SongAlbum | null;
   readonly gain: Decibels | null;
   readonly limited: Decibels | null;
   readonly route: "encode" | "lossless" | "none";

@@ -1,3 +1,4 @@
+import { descriptions } from "@/lib/settings/descriptions";
 import type { Leveled } from "./outcome";
 import type { DeliveredKind, SavedAs, SongNote } from "./notes";
 import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
@@ -128,18 +129,29 @@ export const skipText: Record<SkipReason, string> = {
   "quieter-than-target": "Quieter than the target, and only turning down was asked for.",
   silent: "Silent: there is nothing to measure.",
   "held-back-by-peaks": "Its peaks are at the ceiling already, so it cannot be made louder.",
+  "album-already-at-target": "Its album is at the target loudness already.",
+  "album-quieter-than-target":
+    "Its album is quieter than the target, and only turning down was asked for.",
+  "album-held-back-by-peaks":
+    "Peaks of other songs of its album are at the ceiling already, so the album cannot be made louder.",
   "nearest-lossless-step": "As close to the target as lossless steps of 1.5 dB can bring it.",
   "nothing-to-undo": "No lossless change is recorded in this file.",
 };
 
-/** Of songs that came out not quite at the target. */
-const shortfallText: Record<Shortfall, string> = {
+/** Of songs that came out not quite at the target; what more passes would do, where there may be more. */
+const shortfallText: Record<Shortfall, string | readonly [text: string, withMore: string]> = {
   "held-back-by-peaks": "Held back by its peaks: quieter than the target.",
-  "accuracy-not-reached": "Not quite at the target: another pass would bring it closer.",
-  "ceiling-not-reached": "Its peaks are still above the ceiling: another pass may help.",
+  "accuracy-not-reached": [
+    "Not quite at the target.",
+    "Not quite at the target: more passes may bring it closer.",
+  ],
+  "ceiling-not-reached": [
+    "Its peaks are still above the ceiling.",
+    "Its peaks are still above the ceiling: more passes may help.",
+  ],
   "lossless-step": "As close to the target as lossless steps of 1.5 dB allow.",
   "out-of-balance":
-    "Limiting takes more from it than from the rest of its album: it is quieter beside them than it was.",
+    "Limiting and encoding changed it by more than 0.2 LU beside the other songs of its album.",
 };
 
 const plainNoteText: Record<Exclude<SongNote, SavedAs>, string> = {
@@ -187,7 +199,13 @@ const noteText = (note: SongNote): string =>
     : `Saved as ${kindText[note.savedAs]}: ${savedAsText[note.why](note.codec)}.`;
 
 /** What there is to say of a leveled song; null where all is as asked for. */
-export function leveledText({ shortfall, notes }: Pick<Leveled, "shortfall" | "notes">) {
-  const sentences = [...(shortfall ? [shortfallText[shortfall]] : []), ...notes.map(noteText)];
-  return sentences.join(" ") || null;
+export function leveledText({
+  shortfall,
+  notes,
+  passes,
+}: Pick<Leveled, "shortfall" | "notes" | "passes">) {
+  const said = shortfall && shortfallText[shortfall];
+  const isMore = passes < descriptions.maxPasses.max;
+  const text = said && (typeof said === "string" ? said : said[isMore ? 1 : 0]);
+  return [...(text ? [text] : []), ...notes.map(noteText)].join(" ") || null;
 }

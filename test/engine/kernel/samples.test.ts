@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { channelWeights, type InPlace } from "@/lib/kernel";
+import type { InPlace } from "@/lib/kernel";
 import { decibels } from "@/lib/loudness/units";
 import { loadKernel } from "./kernel";
 import { fromFunction, random } from "../../support/signals";
@@ -88,26 +88,5 @@ describe("dither to 16 bit", () => {
         expect(mean((error, at) => error * (errors[at + lag] ?? 0))).toBeCloseTo(0, 2);
       }
     }
-  });
-});
-
-describe("channel weights", () => {
-  test.each([
-    ["mono", 1, [1]],
-    ["stereo", 2, [1, 1]],
-    ["2.1", 3, [1, 1, 0]],
-    ["quad", 4, [1, 1, 1.41, 1.41]],
-    ["5.0", 5, [1, 1, 1, 1.41, 1.41]],
-    ["5.1", 6, [1, 1, 1, 0, 1.41, 1.41]],
-    ["5.1(side)", 6, [1, 1, 1, 0, 1.41, 1.41]],
-    ["7.1", 8, [1, 1, 1, 0, 1.41, 1.41, 1.41, 1.41]],
-    ["FL+FR+LFE", 3, [1, 1, 0]],
-    [null, 2, [1, 1]],
-    [null, 6, [1, 1, 1, 0, 1.41, 1.41]],
-    ["no such layout", 6, [1, 1, 1, 0, 1.41, 1.41]],
-    ["5.1", 2, [1, 1]],
-    [null, 11, Array.from({ length: 11 }, () => 1)],
-  ])("%s with %i channels", (layout, channels, expected) => {
-    expect(channelWeights(layout, channels)).toEqual(expected);
   });
 });

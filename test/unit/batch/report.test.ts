@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { csvReport, jsonReport } from "@/lib/batch/report";
 import type { Song } from "@/lib/song/song";
 import { notBegun } from "@/lib/batch/song-table";
-import { decibels, seconds } from "@/lib/loudness/units";
+import { decibels, lufs, seconds } from "@/lib/loudness/units";
 import { defaultSettings } from "@/lib/settings/settings";
 import { measurement, mp3, songRow } from "./fixtures";
 
@@ -40,6 +40,22 @@ const files = (songs: readonly Song[]) =>
   (JSON.parse(jsonReport(head, songs)) as { files: Record<string, unknown>[] }).files;
 
 describe("the JSON report", () => {
+  it("says what formed each album, and its gain", () => {
+    const album = {
+      ...({ key: "k", name: "Joni: Blue", formedBy: "tags", songs: 2, heldBack: true } as const),
+      ...{ gain: decibels(-3.1416), source: lufs(-11.5), planned: lufs(-14.6416) },
+    };
+    const songs = [song(), song({ album }), song({ album: { ...album } })];
+    const report = JSON.parse(jsonReport(head, songs)) as Record<string, unknown>;
+    expect(report.albums).toEqual([
+      {
+        ...{ name: "Joni: Blue", formedBy: "tags", songs: 2, heldBack: true },
+        ...{ gainDb: -3.142, sourceLufs: -11.5, plannedLufs: -14.642 },
+      },
+    ]);
+    expect(files(songs).map((file) => file.album)).toEqual([null, 0, 0]);
+  });
+
   it("has the fields that others rely on", () => {
     expect(JSON.parse(jsonReport(head, [song()]))).toMatchObject({
       schema: "levelup-report/1",

@@ -169,8 +169,9 @@ describe("the settings", () => {
     }
   });
 
-  it("all have an effect at first, except on originals that stay", () => {
+  it("all have an effect at first, except on originals that stay and on albums", () => {
     expect(settingNames.filter((name) => !hasEffect(name, defaultSettings))).toEqual([
+      "albumsBy",
       "keepOriginals",
     ]);
     const replacing: Settings = { ...defaultSettings, saveTo: "replace" };
