@@ -11,7 +11,7 @@ import type { PickedFile } from "@/lib/files/picked-file";
 import { refusedFrom } from "@/lib/files/safe-write";
 import { AgedSwaps } from "@/lib/files/swap";
 import { refusalText } from "@/lib/song/texts";
-import type { Notices } from "./notices";
+import { firstOf, type Notices } from "./notices";
 import type { Publish, Question } from "./session-state";
 
 interface OriginalsSetup {
@@ -28,12 +28,6 @@ const doubtText: Record<RestoreDoubt, string> = {
 };
 
 const DROP_FAILED = "Copies of originals that are back in their places could not be removed.";
-const MOST_NAMED = 20;
-
-const firstOf = (names: readonly string[]): string =>
-  names.length <= MOST_NAMED
-    ? names.join(", ")
-    : `${names.slice(0, MOST_NAMED).join(", ")} and ${names.length - MOST_NAMED} more`;
 
 /** The originals that were kept when songs were replaced, until the person decides. */
 export class KeptOriginals {
