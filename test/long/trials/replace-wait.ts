@@ -7,6 +7,7 @@ import os from "node:os";
 import path from "node:path";
 import { ensureExport } from "../../../scripts/build/export";
 import { writeInto } from "../../../scripts/support/document";
+import { cpuOfTree } from "../../../scripts/support/processes";
 import { runNative } from "../../support/native-tools";
 import { openTrialPage } from "../trial-page";
 import { watchMemory } from "../watch-memory";
@@ -25,11 +26,11 @@ try {
   const replaced = await level("Replace originals");
   const longer = replaced.seconds - leveled.seconds;
   const table = [
-    "| save to | took | of it, only waiting | swaps that waited at once | page's process, peak |",
-    "| --- | --- | --- | --- | --- |",
+    "| save to | took | of it, only waiting | processor time | swaps that waited at once | page's process, peak |",
+    "| --- | --- | --- | --- | --- | --- |",
     ...[leveled, replaced].map(
-      ({ saveTo, seconds, waited, most, peak }) =>
-        `| ${saveTo} | ${seconds.toFixed(0)} s | ${waited.toFixed(0)} s | ${most} | ${peak.toFixed(0)} MB |`,
+      ({ saveTo, seconds, waited, cpu, most, peak }) =>
+        `| ${saveTo} | ${seconds.toFixed(0)} s | ${waited.toFixed(0)} s | ${cpu.toFixed(0)} s | ${most} | ${peak.toFixed(0)} MB |`,
     ),
     ...["", `${SONGS} songs; replacing them took ${longer.toFixed(0)} s longer.`],
   ].join("\n");
@@ -72,7 +73,7 @@ async function level(saveTo: string) {
     if (saveTo === "Replace originals") {
       await question.getByRole("button", { name: "Replace originals" }).click();
     }
-    const began = Date.now();
+    const [began, cpuBefore] = [Date.now(), cpuOfTree(pid)];
     let [most, waitingSince]: [number, number | null] = [0, null];
     const looking = setInterval(() => {
       const unfinished = readdirSync(path.join(folder, saveTo));
@@ -82,12 +83,12 @@ async function level(saveTo: string) {
       });
     }, 1000);
     const { done, skipped, failed } = await levelUp.finished(HOUR);
-    const ended = Date.now();
+    const [ended, cpu] = [Date.now(), cpuOfTree(pid) - cpuBefore];
     clearInterval(looking);
     const { renderer: peak } = memory.stop();
     if (done + skipped !== SONGS) throw new Error(`${saveTo}: ${failed} failed`);
     const waited = waitingSince === null ? 0 : (ended - waitingSince) / 1000;
-    return { saveTo, seconds: (ended - began) / 1000, waited, most, peak };
+    return { saveTo, seconds: (ended - began) / 1000, waited, cpu, most, peak };
   } finally {
     await trial.close();
   }
