@@ -530,7 +530,7 @@ export const strings = {
         items: [
           "Leveled folder: copies in a folder named Leveled inside yours, with the same tree. Leveling again replaces them.",
           "Another folder and Download: copies. Files that exist there are never written over; a new one gets a number.",
-          "Replace originals: each song takes its original’s place once it is finished. It asks first.",
+          "Replace originals: each song takes its original’s place a minute after it is finished, once the system has written it to the disk. It asks first.",
           "A written file carries the time of writing as its modification time; a page in a browser cannot set another one.",
           "The sample songs are leveled in the browser’s own storage. Nothing is saved unless you download it.",
         ],

@@ -47,6 +47,11 @@ async function restoreOriginal(
   for await (const { file, isOnRecord } of copiesOf(song)) {
     // 0.1.0's copy, which was put back and not removed yet.
     if (now && (await sameBytes(now, file))) return "restored";
+    if (now?.size === 0) {
+      // A power cut left nothing of what was put there, so nothing is lost.
+      await putBack(song, file);
+      return "restored";
+    }
     const doubt = !now ? "gone" : isOnRecord ? "something-else" : "not-on-record";
     return { song, doubt, original: file, onDisk: now };
   }

@@ -14,7 +14,7 @@ import { AgedSwaps } from "@/lib/files/swap";
 import { type Journal, placesOf } from "@/lib/journal/journal";
 import { defaultSettings } from "@/lib/settings/settings";
 import { refusalText } from "@/lib/song/texts";
-import type { Notices } from "./notices";
+import { firstOf, type Notices } from "./notices";
 import { busyText } from "./run-preparation";
 import type { Publish, Question } from "./session-state";
 
@@ -35,12 +35,6 @@ const doubtText: Record<RestoreDoubt, string> = {
 };
 
 const DROP_FAILED = "Copies of originals that are back in their places could not be removed.";
-const MOST_NAMED = 20;
-
-const firstOf = (names: readonly string[]): string =>
-  names.length <= MOST_NAMED
-    ? names.join(", ")
-    : `${names.slice(0, MOST_NAMED).join(", ")} and ${names.length - MOST_NAMED} more`;
 
 /** The originals that were kept when songs were replaced, until the person decides. */
 export class KeptOriginals {

@@ -1,5 +1,13 @@
 import type { SessionNotice } from "./session-state";
 
+const MOST_NAMED = 20;
+
+/** A list for a sentence, which stays short. */
+export const firstOf = (names: readonly string[]): string =>
+  names.length <= MOST_NAMED
+    ? names.join(", ")
+    : `${names.slice(0, MOST_NAMED).join(", ")} and ${names.length - MOST_NAMED} more`;
+
 /** What the page says of the whole session: one notice at a time, the newest. */
 export class Notices {
   readonly #show: (notice: SessionNotice | null) => void;

@@ -21,6 +21,7 @@ import { DestinationChoice } from "./destination-choice";
 import { initialState } from "./initial-state";
 import { KeptOriginals } from "./kept-originals";
 import { SongListening } from "./listening";
+import { tellNotArrived } from "./not-arrived";
 import { Notices } from "./notices";
 import { reportFile } from "./report-file";
 import type { RunRequest, RunServices } from "./run";
@@ -263,6 +264,7 @@ class SessionController implements SessionActions {
     if (ids.length > 0) this.#runs.songsAdded();
     this.#table.flush();
     await this.#originals.look();
+    void tellNotArrived(this.#table.files, this.#notices);
     // Needed soon, and the person is still looking at the list. A failure is told at the start.
     if (ids.length > 0) this.#supply.prepare();
   }

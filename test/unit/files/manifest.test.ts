@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { entriesIn, type ManifestEntry, textOf } from "@/lib/files/manifest/entry";
 import { Manifest, MANIFEST_FOLDER, SEGMENT_MILLISECONDS } from "@/lib/files/manifest/manifest";
+import { notArrived } from "@/lib/files/manifest/not-arrived";
 import { findOurFolder, kindOfFolder, openOurFolder } from "@/lib/files/manifest/our-folder";
+import { LeveledFolderSink } from "@/lib/files/sinks";
 import { FakeDisk } from "./fake-disk";
 
 const print = (digit: string) => ({ sha256: digit.repeat(64), size: 3, lastModified: null });
@@ -12,6 +14,21 @@ const entryOf = (path: string, change: Partial<ManifestEntry> = {}): ManifestEnt
 });
 const filesOf = (disk: FakeDisk) =>
   [...disk.files.keys()].filter((path) => path.includes(`${MANIFEST_FOLDER}/`));
+
+it("tells which results did not get to the disk, and of no others", async () => {
+  const disk = new FakeDisk({ "a.mp3": "1", "b.mp3": "2", "c.mp3": "3", "d.mp3": "" });
+  const folder = disk.picked();
+  const songs = ["a.mp3", "b.mp3", "c.mp3", "d.mp3"].map((path) => disk.song(path, folder));
+  const sink = new LeveledFolderSink(folder);
+  for (const song of songs) {
+    const saving = { source: await song.open(), announce: () => Promise.resolve() };
+    await sink.save(song, new Blob([song.name === "d.mp3" ? "" : "leveled"]), "mp3", saving);
+  }
+  expect(await notArrived(songs)).toEqual([]);
+  disk.put("Leveled/b.mp3", "");
+  disk.files.delete("Leveled/c.mp3");
+  expect((await notArrived(songs)).map(({ path }) => path)).toEqual(["b.mp3"]);
+});
 
 describe("a file of entries", () => {
   it("is read as it was written, whatever is in the names", () => {

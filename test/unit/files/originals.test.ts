@@ -169,6 +169,15 @@ describe("restoring", () => {
     expect([...disk.files.keys()]).toEqual(["1.mp3", "2.mp3"]);
   });
 
+  it("puts back what a power cut left empty, without a question", async () => {
+    const disk = new FakeDisk({ "1.mp3": "original" });
+    const song = disk.song("1.mp3", disk.picked());
+    await replace(song, "leveled");
+    disk.put("1.mp3", "");
+    expect((await restore(song)).outcome).toBe("restored");
+    expect(await disk.text("1.mp3")).toBe("original");
+  });
+
   it("removes no copy by itself: what was put back needs time to get to the disk", async () => {
     const disk = new FakeDisk({ "1.mp3": "original 1", "2.mp3": "original 2" });
     const songs = ["1.mp3", "2.mp3"].map((path) => disk.song(path, disk.picked()));
