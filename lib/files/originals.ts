@@ -37,28 +37,51 @@ export async function* originalsFoldersOf({ folder, path }: PickedFile) {
   }
 }
 
-/**
- * What is on record of a song as it is on disk now: that it is the original of a copy that is kept,
- * or what we wrote in its place. `kept` is null where no whole copy is left.
- */
-export async function originOf(
-  song: PickedFile,
-  now: HashedFile,
-): Promise<{ readonly kept: KeptOriginal | null; readonly isOurs: boolean }> {
-  let isOurs = false;
-  for await (const { originals, song: inside } of originalsFoldersOf(song)) {
-    for (const { path, source, written } of (
-      await originals.manifest.ofSong(inside)
-    ).toReversed()) {
-      const isWritten = await now.is(written);
-      if (!isWritten && !(await now.is(source))) continue;
-      isOurs ||= isWritten;
-      const copy = await fileAt(originals.handle, path).catch(() => null);
-      if (!copy || !(await new HashedFile(copy).is(source))) continue;
-      return { kept: { folder: originals, path, song: inside, source, copy }, isOurs };
+/** What is on record of bytes in a song's place. */
+interface Origin {
+  /** `ours`: what we wrote there. `original`: what something was made from first. */
+  readonly is: "ours" | "original" | "unknown";
+  /** The original, or the copy of what it was made from; null where no whole one is left. */
+  readonly kept: KeptOriginal | null;
+}
+
+/** What is on record of a song as it is on disk now. */
+export async function originOf(song: PickedFile, now: HashedFile): Promise<Origin> {
+  const origin = await recordedOrigin(song, now);
+  const seen = new Set<string>();
+  let { kept } = origin;
+  // What was kept may be of our making: in a folder that was picked without the one around it,
+  // where the true original is kept.
+  while (origin.is === "ours" && kept && !seen.has(kept.source.sha256)) {
+    seen.add(kept.source.sha256);
+    const earlier = await recordedOrigin(song, new HashedFile(kept.copy));
+    kept = earlier.kept ?? kept;
+  }
+  return { is: origin.is, kept };
+}
+
+async function recordedOrigin(song: PickedFile, now: HashedFile): Promise<Origin> {
+  const found: { folder: OurFolder; entry: ManifestEntry; as: "ours" | "original" }[] = [];
+  for await (const { originals: folder, song: inside } of originalsFoldersOf(song)) {
+    for (const entry of await folder.manifest.ofSong(inside)) {
+      // An original that was put back as it was counts as that.
+      const isSource = await now.is(entry.source);
+      if (isSource) found.push({ folder, entry, as: "original" });
+      else if (await now.is(entry.written)) found.push({ folder, entry, as: "ours" });
     }
   }
-  return { kept: null, isOurs };
+  if (found.length === 0) return { is: "unknown", kept: null };
+  const at = ({ entry }: (typeof found)[number]) => Date.parse(entry.at);
+  // An undo writes an original's very bytes: what was there first decides.
+  const is = found.toSorted((a, b) => at(a) - at(b))[0]!.as;
+  for (const { folder, entry, as } of found.toSorted((a, b) => at(b) - at(a))) {
+    if (as !== is) continue;
+    const { path, song: inside, source } = entry;
+    const copy = await fileAt(folder.handle, path).catch(() => null);
+    if (!copy || !(await new HashedFile(copy).is(source))) continue;
+    return { is, kept: { folder, path, song: inside, source, copy } };
+  }
+  return { is, kept: null };
 }
 
 /** What is left of a song's earlier versions: those on record, and what 0.1.0 kept. */

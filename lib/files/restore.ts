@@ -39,9 +39,9 @@ async function restoreOriginal(
   song: PickedFile,
 ): Promise<"no-original" | "restored" | RestoreQuestion> {
   const now = await openIfThere(song);
-  const kept = now && (await originOf(song, new HashedFile(now))).kept;
-  if (kept) {
-    await putBack(song, kept.copy);
+  const origin = now && (await originOf(song, new HashedFile(now)));
+  if (origin?.kept) {
+    await putBack(song, origin.kept.copy);
     return "restored";
   }
   for await (const { file, isOnRecord } of copiesOf(song)) {
@@ -130,12 +130,23 @@ async function openIfThere(song: PickedFile): Promise<File | null> {
   }
 }
 
-/** Removes the copies that a song on disk is equal to, byte for byte, and no others. */
+/**
+ * Removes the copies that a song on disk is equal to, byte for byte, and no others. They stay while
+ * another folder's record takes these bytes for something of ours and would put others in their
+ * place.
+ */
 export async function dropKept(song: PickedFile): Promise<void> {
-  const now = await openIfThere(song);
-  if (!now) return;
-  for await (const { originals, path, file } of copiesOf(song)) {
-    if (await sameBytes(now, file)) await removeAt(originals.handle, path);
+  const file = await openIfThere(song);
+  if (!file) return;
+  const now = new HashedFile(file);
+  for await (const { originals, song: inside } of originalsFoldersOf(song)) {
+    for (const { path, source, written } of await originals.manifest.ofSong(inside)) {
+      if (source.sha256 === written.sha256 || !(await now.is(written))) continue;
+      if (await fileAt(originals.handle, path).catch(() => null)) return;
+    }
+  }
+  for await (const { originals, path, file: copy } of copiesOf(song)) {
+    if (await sameBytes(file, copy)) await removeAt(originals.handle, path);
   }
 }
 

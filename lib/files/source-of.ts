@@ -18,7 +18,8 @@ export interface SongSource {
 /** Reads the bytes only where some of that size are on record. `opened`: the song, if it was. */
 export async function sourceOf(song: PickedFile, opened?: File): Promise<SongSource> {
   const onDisk = opened ?? (await song.open());
-  const { kept, isOurs } = await originOf(song, new HashedFile(onDisk));
-  if (kept && isOurs) return { from: "original", file: kept.copy, onDisk };
-  return { from: isOurs ? "leveled" : "song", file: onDisk, onDisk };
+  const { is, kept } = await originOf(song, new HashedFile(onDisk));
+  if (is !== "ours") return { from: "song", file: onDisk, onDisk };
+  if (kept) return { from: "original", file: kept.copy, onDisk };
+  return { from: "leveled", file: onDisk, onDisk };
 }

@@ -113,9 +113,9 @@ async function stateOf(
   // A power cut leaves a file without bytes; what is gone or empty fails by itself.
   if (!takesItsPlace || output !== song.path || !now || now.size === 0) return "to-do";
   if (isSource || source === null) return "to-do";
-  const { kept, isOurs } = await originOf(song, new HashedFile(now));
+  const { is } = await originOf(song, new HashedFile(now));
   // Its original was put back meanwhile.
-  return kept && !isOurs ? "to-do" : "changed";
+  return is === "original" ? "to-do" : "changed";
 }
 
 const isSame = (file: File, { size, lastModified }: FileState): boolean =>

@@ -1,8 +1,6 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, mkdir, readFile, readdir, rm, stat } from "node:fs/promises";
+import { mkdtemp, mkdir, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { LevelUpPage } from "../../cli/in-browser/page";
 import type { Report } from "../../cli/in-browser/report";
@@ -11,6 +9,8 @@ import { exportFolder } from "../../scripts/build/export";
 import { KillableBrowser } from "../support/killable-browser";
 import { nativeLoudness, runNative } from "../support/native-tools";
 import { setSwapAge } from "../support/swap-age";
+import { randomFrom } from "../support/tabs/turns";
+import { eachOnAllCores, WatchedFolder } from "../support/watched-folder";
 
 /**
  * A batch of 40 songs whose browser is killed (`kill -9`) again and again, at random moments, and
@@ -31,8 +31,6 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
   wav: ["-c:a", "pcm_s16le"],
   opus: ["-c:a", "libopus", "-b:a", "128k"],
 };
-
-const execute = promisify(execFile);
 
 let library = "";
 let page: Awaited<ReturnType<typeof serve>>;
@@ -78,7 +76,7 @@ test.each(["Leveled folder", "Replace originals"] as const)(
   async (saveTo) => {
     const folder = path.join(work, "Music");
     await runNative("cp", ["-a", library, folder]);
-    const disk = new WatchedFolder(folder, saveTo === "Replace originals");
+    const disk = new WatchedFolder(folder, library, saveTo === "Replace originals");
     const random = randomFrom(SEED);
     const moments: string[] = [];
     let completed = 0;
@@ -166,88 +164,6 @@ async function songsDone(levelUp: LevelUpPage, goal: number, before: number): Pr
   return done;
 }
 
-/** A folder that is looked at between the kills: every file in it has to be whole, at all times. */
-class WatchedFolder {
-  readonly #folder: string;
-  readonly #replacing: boolean;
-  /** Length in samples of every song, as it was before. */
-  readonly #lengths = new Map<string, number>();
-  readonly #originals = new Map<string, Buffer>();
-  /** Files that were judged whole already: nothing is judged twice. */
-  readonly #judged = new Set<string>();
-  /** Results, and where each lay: once there, none may ever be written again. */
-  readonly #results = new Map<string, string>();
-
-  constructor(folder: string, replacing: boolean) {
-    this.#folder = folder;
-    this.#replacing = replacing;
-  }
-
-  async judge(): Promise<{ results: number; unfinished: number }> {
-    if (this.#lengths.size === 0) await this.#learn();
-    const all = await filesIn(this.#folder);
-    const unfinished = all.filter((name) => /(^|\/)\.levelup-|\.crswap$/.test(name));
-    const files = all.filter((name) => !unfinished.includes(name) && !name.endsWith(".txt"));
-    await eachOnAllCores(files, (name) => this.#judgeFile(name));
-    const missing = [...this.#originals.keys()].filter((name) => !files.includes(name));
-    expect(missing, "songs that are neither old nor new on disk").toEqual([]);
-    return { results: this.#results.size, unfinished: unfinished.length };
-  }
-
-  /** Nothing is there but the songs, their results and, where they were replaced, the originals. */
-  async expectComplete({ files }: Report): Promise<void> {
-    const songs = [...this.#originals.keys()];
-    expect(files.map((file) => file.path).sort()).toEqual(songs.sort());
-    const replaced = files.filter(({ status }) => this.#replacing && status === "leveled");
-    const kept = replaced.map((file) => `Originals/${file.path}`);
-    const added = this.#replacing
-      ? ["Originals/About these originals.txt", ...kept]
-      : songs.map((name) => `Leveled/${name}`);
-    expect(await filesIn(this.#folder)).toEqual([...songs, ...added].sort());
-    for (const name of this.#replacing ? kept : songs) {
-      const original = this.#originals.get(name.replace(/^Originals\//, ""))!;
-      expect((await readFile(path.join(this.#folder, name))).equals(original), name).toBe(true);
-    }
-  }
-
-  async #learn(): Promise<void> {
-    await eachOnAllCores(await filesIn(library), async (name) => {
-      const file = path.join(library, name);
-      this.#originals.set(name, await readFile(file));
-      this.#lengths.set(name, await samplesIn(file));
-    });
-  }
-
-  async #judgeFile(name: string): Promise<void> {
-    const file = path.join(this.#folder, name);
-    const { ino, mtimeNs, size } = await stat(file, { bigint: true });
-    const state = `${ino} ${mtimeNs} ${size}`;
-    if (this.#judged.has(`${name} ${state}`)) return;
-    const song = name.replace(/^(Leveled|Originals)\//, "");
-    const longer = (await samplesIn(file)) - this.#lengths.get(song)!;
-    // The end of an M4A may be that of its last frame.
-    const frame = name.endsWith(".m4a") ? 1024 : 1;
-    expect(longer >= 0 && longer < frame, `${name}: ${longer} samples too long`).toBe(true);
-    this.#judged.add(`${name} ${state}`);
-    const isSong = this.#originals.has(name);
-    const isNew = !isSong || !(await readFile(file)).equals(this.#originals.get(name)!);
-    if (!isNew) return;
-    expect(this.#results.get(name) ?? state, `${name} was written twice`).toBe(state);
-    if (name.startsWith("Leveled/") || isSong) this.#results.set(name, state);
-  }
-}
-
-/** Decodes a file to its end, strictly; throws at the first fault. */
-async function samplesIn(file: string): Promise<number> {
-  const strict = ["-nostdin", "-hide_banner", "-xerror", "-err_detect", "explode"];
-  const count = "astats=measure_perchannel=none:measure_overall=Number_of_samples";
-  const output = ["-map", "0:a:0", "-af", count, "-f", "null", "-"];
-  const { stderr } = await execute("ffmpeg", [...strict, "-i", file, ...output]);
-  const [, samples] = /Number of samples: (\d+)/.exec(stderr) ?? [];
-  if (samples === undefined) throw new Error(`${file}: ${stderr}`);
-  return Number(samples);
-}
-
 /** Every song within 0.2 LU of -14 LUFS, or marked as held back or silent; none above -0.9 dBTP. */
 async function expectAtTarget({ files }: Report, folder: string): Promise<void> {
   const wrong: string[] = [];
@@ -265,32 +181,4 @@ async function expectAtTarget({ files }: Report, folder: string): Promise<void> 
     }
   });
   expect(wrong).toEqual([]);
-}
-
-async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
-    .filter((name) => !name.includes("/.levelup/"))
-    .sort();
-}
-
-async function eachOnAllCores<T>(items: readonly T[], work: (item: T) => Promise<void>) {
-  const waiting = [...items];
-  const lane = async () => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: os.availableParallelism() }, lane));
-}
-
-/** Random numbers in 0…1 that come again with the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -67,8 +67,10 @@ interface CutOff {
 class Model {
   /** Files of the person's that have to be somewhere. */
   readonly precious = new Set<string>();
-  /** What something of ours was made from while that was kept. */
-  readonly madeFrom = new Map<string, string>();
+  /** All that the person ever wrote. */
+  readonly written = new Set<string>();
+  /** What something of ours was made from, each time. */
+  readonly madeFrom = new Map<string, Set<string>>();
   /** By the name of the batch. */
   readonly cutOff = new Map<string, CutOff>();
   count = 0;
@@ -129,15 +131,24 @@ function planOf(operation: Operation, model: Model, real: Real): CutOff {
   const copies = real.texts(real.copies(operation.at));
   const songs = real.songs(operation.at).map((path) => {
     const before = real.disk.text(path)!;
-    return [path, { before, after: new Set([afterOf(operation, before, model, copies)]) }] as const;
+    return [path, { before, after: afterOf(operation, before, model, copies) }] as const;
   });
   return { operation, songs: new Map(songs) };
 }
 
 /** The true original where it is kept, else what is there. */
-function sourceOf(text: string, { madeFrom }: Model, copies: ReadonlySet<string>): string {
-  const original = madeFrom.get(text);
-  return original !== undefined && copies.has(original) ? original : text;
+function sourcesOf(
+  text: string,
+  model: Model,
+  copies: ReadonlySet<string>,
+  seen: ReadonlySet<string> = new Set(),
+): string[] {
+  const from = [...(model.madeFrom.get(text) ?? [])].filter(
+    (each) => copies.has(each) && each !== text && !seen.has(each),
+  );
+  const further = from.flatMap((each) => sourcesOf(each, model, copies, new Set([...seen, text])));
+  // An undo may have brought the person's own bytes back.
+  return from.length === 0 || model.written.has(text) ? [text, ...further] : further;
 }
 
 function afterOf(
@@ -145,19 +156,22 @@ function afterOf(
   before: string,
   model: Model,
   copies: ReadonlySet<string>,
-): string {
-  const source = sourceOf(before, model, copies);
+): Set<string> {
+  const sources = sourcesOf(before, model, copies);
   switch (operation.kind) {
-    case "level":
-      return textOf(leveledSong(songIn(source)!, operation.target, operation.lossless));
+    case "level": {
+      const { target, lossless } = operation;
+      return new Set(sources.map((text) => textOf(leveledSong(songIn(text)!, target, lossless))));
+    }
     case "undo": {
       const song = songIn(before)!;
-      return song.undo === null ? before : textOf({ ...song, level: song.undo, undo: null });
+      const undone = song.undo === null ? song : { ...song, level: song.undo, undo: null };
+      return new Set([textOf(undone)]);
     }
     case "restore":
-      return source;
+      return new Set(sources);
     case "delete-originals":
-      return before;
+      return new Set([before]);
   }
 }
 
@@ -179,14 +193,16 @@ function givenUp({ operation, songs }: CutOff, real: Real): string[] {
     .map(([, { before }]) => before);
 }
 
-/** What is put in a song's place while its source is kept is known to be made from it. */
+/** Noted before it is done: that what is kept then may have been put back by somebody else. */
 function noteOrigins({ operation, songs }: CutOff, model: Model, real: Real): void {
-  if (operation.kind !== "level" && operation.kind !== "undo") return;
+  if (!("saveTo" in operation) || operation.saveTo !== "replace") return;
   const copies = real.texts(real.copies(operation.at));
   for (const { before, after } of songs.values()) {
-    const source = sourceOf(before, model, copies);
+    const sources = sourcesOf(before, model, copies);
     for (const text of after) {
-      if (operation.saveTo === "replace" && text !== source) model.madeFrom.set(text, source);
+      const from = model.madeFrom.get(text) ?? new Set();
+      model.madeFrom.set(text, from);
+      for (const source of sources) if (source !== text) from.add(source);
     }
   }
 }
@@ -231,7 +247,7 @@ function expectExplained(
     expect(["leveled", "skipped"], what).toContain(song.status);
     const result =
       song.output === null ? text : real.disk.text(fullPath(operation.at, song.output));
-    expect([...planned.after], what).toContain(result);
+    expect([...planned.after], `${what}: ${result}`).toContain(result);
     if (operation.saveTo === "leveled" && !mayFail) expect(text, what).toBe(planned.before);
   }
 }
@@ -276,8 +292,8 @@ class Operate extends Command {
     for (const text of givenUp(plan, real)) model.precious.delete(text);
     await real.turns.until(tab.add(this.#operation.at));
     if (this.#steps !== null) tab.life.killAfter(this.#steps);
-    await real.turns.until(operate(tab, this.#operation), tab.life.ended);
     noteOrigins(plan, model, real);
+    await real.turns.until(operate(tab, this.#operation), tab.life.ended);
     if (tab.life.isDead) {
       const [batch] = profile.batches.filter((each) => !model.cutOff.has(each));
       if (batch !== undefined) model.cutOff.set(batch, plan);
@@ -312,6 +328,7 @@ class OperateBoth extends Command {
     const plans = this.#operations.map((each) => planOf(each, model, real));
     for (const plan of plans) {
       for (const text of givenUp(plan, real)) model.precious.delete(text);
+      noteOrigins(plan, model, real);
     }
     await real.turns.until(
       Promise.all(tabs.map((tab, index) => tab.add(this.#operations[index]!.at))),
@@ -319,7 +336,6 @@ class OperateBoth extends Command {
     await real.turns.until(
       Promise.all(tabs.map((tab, index) => operate(tab, this.#operations[index]!))),
     );
-    for (const plan of plans) noteOrigins(plan, model, real);
   }
 }
 
@@ -349,6 +365,7 @@ class Resume extends Command {
       profile.batches.map((batch) => {
         const plan = model.cutOff.get(batch)!;
         const now = planOf(plan.operation, model, real);
+        noteOrigins(now, model, real);
         return [batch, { plan, now, lost: givenUp(plan, real) }] as const;
       }),
     );
@@ -385,7 +402,6 @@ class Resume extends Command {
       }
       for (const text of song?.after ?? []) after.add(text);
     }
-    noteOrigins(now, model, real);
     if (!tab.life.isDead) expectExplained(tab, plan, real, true);
   }
 }
@@ -442,6 +458,7 @@ class Write extends Command {
     const there = real.texts([...real.songs(), ...real.copies()]);
     if (!there.has(before)) model.precious.delete(before);
     model.precious.add(textOf(after));
+    model.written.add(textOf(after));
   }
 }
 
@@ -501,6 +518,7 @@ function begin(seed: number, hasOwnFolder: boolean): { model: Model; real: Real 
     const text = textOf({ music: path, tags: "", level, encodings: 0, undo: null });
     real.disk.put(path, text);
     model.precious.add(text);
+    model.written.add(text);
   }
   return { model, real };
 }
