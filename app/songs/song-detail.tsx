@@ -78,7 +78,7 @@ function Levels({ song }: { song: Song }) {
 function Facts({ song }: { song: Song }) {
   const { format, seconds } = song;
   const facts: readonly (readonly [string, string | null])[] = [
-    [t.file, song.path],
+    [t.file, song.hiddenPath ?? song.path],
     [t.size, bytes(song.size)],
     [strings.songs.columns.length, song.duration === null ? null : length(song.duration)],
     [t.codec, format === null ? null : `${format.codec} (${format.container})`],

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { whatLiesBeside } from "@/app/report/where";
 import { ensureExport, exportFolder } from "../../scripts/build/export";
 import { serve, type Serving } from "../../scripts/serve";
 import { Failure } from "../failure";
@@ -66,6 +67,7 @@ async function runBatch(
     writeFileSync(options.log, `${(await levelUp.logLines()).join("\n")}\n`);
   }
   for (const note of songNotes(report)) console.log(note);
+  for (const line of whatLiesBeside(report.beside)) console.log(line);
   console.log(await levelUp.statusText());
   return report.files.every(({ status }) => status !== "failed");
 }

@@ -7,10 +7,24 @@ export interface Report {
   readonly workers: number;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly files: readonly ReportedFile[];
+  /** Covers, cue sheets, lyrics files and playlists that lie beside the songs. */
+  readonly beside: readonly ReportedBeside[];
+}
+
+export interface ReportedBeside {
+  readonly path: string;
+  readonly kind: "cover" | "cue-sheet" | "lyrics" | "playlist";
+  readonly status: "copied" | "unchanged" | "failed";
+  readonly output: string | null;
+  /** How many names of songs in it are others than before. */
+  readonly names: number;
+  readonly reason: string | null;
 }
 
 export interface ReportedFile {
   readonly path: string;
+  /** Another than `path` where a browser hides files of that name. */
+  readonly pathOnDisk: string;
   readonly status: "leveled" | "measured" | "skipped" | "failed" | "cancelled";
   /** A machine-readable code. */
   readonly reason: string | null;

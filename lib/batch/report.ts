@@ -49,6 +49,7 @@ function entry(song: Song) {
   const { format, seconds } = song;
   return {
     path: song.path,
+    pathOnDisk: song.hiddenPath ?? song.path,
     status: reportStatus[song.status] ?? "waiting",
     reason: song.reason,
     message: song.message,

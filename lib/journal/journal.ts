@@ -10,8 +10,8 @@ export function placesOf(
   files: readonly PickedFile[],
   roots: readonly FileSystemDirectoryHandle[],
 ): JournalHead["songs"] | null {
-  const songs = files.flatMap(({ folder, path }) =>
-    folder ? [{ root: roots.indexOf(folder.handle), path }] : [],
+  const songs = files.flatMap(({ folder, path, hiddenPath }) =>
+    folder ? [{ root: roots.indexOf(folder.handle), path: hiddenPath ?? path }] : [],
   );
   return songs.length === files.length ? songs : null;
 }

@@ -1,6 +1,8 @@
 import { batchLines } from "@/lib/batch/log";
+import { OpenFailed } from "@/lib/batch/open-song";
 import type { SongEntry, SongRow } from "@/lib/batch/run-record";
 import { fingerprint } from "@/lib/files/checksum";
+import { allowedPath } from "@/lib/files/hidden-names";
 import { removeLeftoversAt, removeLeftoversOf } from "@/lib/files/leftovers";
 import { splitPath } from "@/lib/files/names";
 import { fileFromHandle, type PickedFile, type PickedFolder } from "@/lib/files/picked-file";
@@ -81,6 +83,7 @@ async function hasArrived(
 
 /** A song that is gone meanwhile stays in the list, so that its row can say so. */
 async function findSong(folder: PickedFolder, path: string): Promise<PickedFile> {
+  if (allowedPath(path) !== path) return hiddenSong(folder, path);
   const [inside, name] = splitPath(path);
   try {
     const parent = await folderAt(folder.handle, inside);
@@ -91,4 +94,14 @@ async function findSong(folder: PickedFolder, path: string): Promise<PickedFile>
       open: () => Promise.reject(error instanceof Error ? error : new Error(String(error))),
     };
   }
+}
+
+/** A song out of a drop, which only another drop of its folder gives back. */
+function hiddenSong(folder: PickedFolder, hiddenPath: string): PickedFile {
+  const path = allowedPath(hiddenPath);
+  return {
+    ...{ path, hiddenPath, name: splitPath(path)[1], size: 0, lastModified: 0, folder },
+    ...{ parent: null, handle: null },
+    open: () => Promise.reject(new OpenFailed("name-hidden", hiddenPath)),
+  };
 }

@@ -19,12 +19,19 @@ describe("what is told before originals are replaced", () => {
     const songs = [
       song("a.mp3"),
       song("b.flac"),
+      song("there.mp3", { planned: { integrated: -14, kind: "skip" } }),
       song("broken.mp3", { status: "failed", message: "The audio is damaged." }),
       song(`${"x".repeat(246)}.mp3`),
       { ...song("c_.mp3"), file: picked("c_.mp3", { folder, hiddenPath: "c?.mp3" }) },
     ];
     const told = replacePreview(songs, { ...settings, outputFormat: "mp3" }, 2);
-    expect(told).toMatchObject({ songs: 5, otherKind: 1, folders: ["Music"], keptBytes: 1e6 });
+    expect(told).toMatchObject({
+      songs: 6,
+      otherKind: 1,
+      unneeded: 1,
+      folders: ["Music"],
+      keptBytes: 1e6,
+    });
     expect(told.refused.map(({ path }) => path)).toEqual([
       ...["broken.mp3", `${"x".repeat(246)}.mp3`, "c?.mp3"],
     ]);
