@@ -70,7 +70,7 @@ test("one dialog says what replacing will change on disk, and can be answered wi
     /^2 songs stay as they are: broken\.mp3 \(.+\) and what\?\.flac \(.+\)\.$/,
     "read only, locked or damaged",
     "modification date",
-    /^Space, estimated: [\d.]+ MB for the kept originals, and up to /,
+    /^Space, estimated: [\d.]+ [kM]B for the kept originals, and up to /,
     /^Time, estimated: .+ about a minute more at the end/,
   ]);
   await expect(dialog.getByRole("button", { name: "Cancel" })).toBeFocused();
