@@ -108,6 +108,8 @@ export const strings = {
       "kept-originals": "originals that LevelUp kept",
       "like-our-results": "looks like results of LevelUp: every song in it lies beside it as well",
     } satisfies Record<LeftOutFile["reason"], string>,
+    hidesNames:
+      'A folder that was chosen hides files whose names contain : ? " | * < > or \\, begin with a space, or end with a dot. Drop the folder on the page, and they are found too.',
     nothing: "Nothing found in there",
     showNames: "Names",
     more: (n: number) => `and ${n.toLocaleString("en")} more`,
@@ -190,6 +192,8 @@ export const strings = {
         notKept: "No copies of the originals are kept.",
         otherKind: (n: number) =>
           `${plural(n, "song becomes", "songs become")} another kind: ${n === 1 ? "it is" : "they are"} written beside ${n === 1 ? "its original, which stays" : "their originals, which stay"}.`,
+        unneeded: (n: number) =>
+          `${plural(n, "song is", "songs are")} at the target already and ${n === 1 ? "stays as it is" : "stay as they are"}.`,
         refused: (songs: readonly { readonly path: string; readonly why: string }[]) =>
           `${plural(songs.length, "song stays", "songs stay")} as ${songs.length === 1 ? "it is" : "they are"}: ${listed(songs.map(({ path, why }) => `${path} (${why.replace(/\.$/, "")})`))}.`,
         unknown:
@@ -505,6 +509,7 @@ export const strings = {
         items: [
           "It decodes each song, measures its loudness (ITU-R BS.1770, EBU R 128), changes its gain, encodes it again in its own format, and measures the finished file. The number under Result is that of the finished file.",
           "A song that is near enough to the target already is left as it is. In the Leveled folder it is copied unchanged, so that the folder is complete.",
+          "Covers, cue sheets, lyrics files and playlists that lie beside the songs go along to where the leveled songs are (not with Replace originals, where they stay). Names of songs in cue sheets and playlists follow a new extension. A setting leaves them out.",
           "Tags and covers are carried over. Loudness tags that no longer hold are taken out.",
         ],
       },
@@ -520,7 +525,7 @@ export const strings = {
         title: "Folders and names out of reach",
         items: [
           "The browser does not give out your Home, Desktop, Documents and Downloads folders as a whole, nor folders of the system, because a page that could write there could do harm. Choose a folder inside them, for example Music/Party.",
-          'The browser hides files whose names contain : ? " | * < or \\, begin with a space, or end with a dot. LevelUp cannot even see them; rename them first.',
+          'In a chosen folder the browser hides files whose names contain : ? " | * < > or \\, begin with a space, or end with a dot. Drop the folder on the page instead: then they are leveled under the nearest name that can be written. They cannot be replaced.',
           "Symbolic links inside a folder are not followed. Choose the folder that they lead to.",
           "Only Chrome and Edge let a page write into folders. Elsewhere the leveled songs come as a download.",
         ],

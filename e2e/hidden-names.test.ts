@@ -53,6 +53,24 @@ test("a song whose name is hidden is not replaced, and stops no other", async ({
   expect(await readFile(path.join(folder, "2?.flac"))).toEqual(hidden);
 });
 
+test("after Choose folder one line says which names are hidden, and no number", async ({
+  levelUp,
+  folder,
+  page,
+}) => {
+  await writeSongs(folder, { "1.flac": song(1), "2.flac": song(2) });
+  await rename(path.join(folder, "2.flac"), path.join(folder, "2?.flac"));
+  await levelUp.pickFolder(folder);
+  await levelUp.press("Choose folder");
+  await levelUp.lookedThrough();
+  const line = page.getByText("Drop the folder on the page, and they are found too.");
+  await expect(line).toBeVisible();
+  await expect(line).not.toHaveText(/\d/);
+  await levelUp.add([folder]);
+  await expect(page.getByText("1 added, 1 already in the list")).toBeVisible();
+  await expect(line).toHaveCount(0);
+});
+
 test("a file and a folder whose names are no UTF-8 are told, and stop nothing", async ({
   levelUp,
   folder,

@@ -1,5 +1,6 @@
+import path from "node:path";
 import { measureLoudness } from "../scripts/samples/loudness";
-import { writeInto, writeSongs, type SongSpec } from "../test/support/songs";
+import { makeSong, writeInto, writeSongs, type SongSpec } from "../test/support/songs";
 import { expectAllDelivered } from "./support/judge";
 import { contents, expect, test } from "./support/test";
 
@@ -42,6 +43,57 @@ test("Replace originals asks first, and changes only the songs that succeeded", 
   expect([...after.keys()].filter((name) => !before.has(name)).sort()).toEqual(
     ["Originals/About these originals.txt", ...replaced.map((name) => `Originals/${name}`)].sort(),
   );
+});
+
+test("one dialog says what replacing will change on disk, and can be answered with the keyboard", async ({
+  levelUp,
+  folder,
+  page,
+}) => {
+  await writeSongs(folder, songs);
+  await writeInto(folder, "broken.mp3", "no music at all\n".repeat(200));
+  await writeInto(folder, "what?.flac", await makeSong({ ...songs["sub/b.flac"]!, seed: 3 }));
+  const before = await contents(folder);
+  await levelUp.set({ "Save to": "Replace originals", "Output format": "FLAC" });
+  await levelUp.add([folder]);
+  await levelUp.press("Measure");
+  await levelUp.finished(90_000);
+
+  await levelUp.button("Start").focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Write over 1 original?" });
+  const lines = dialog.getByRole("listitem");
+  await expect(lines).toContainText([
+    `in a folder Originals that LevelUp makes in ${path.basename(folder)}`,
+    "1 song becomes another kind",
+    "1 song is at the target already and stays as it is.",
+    /^2 songs stay as they are: broken\.mp3 \(.+\) and what\?\.flac \(.+\)\.$/,
+    "read only, locked or damaged",
+    "modification date",
+    /^Space, estimated: [\d.]+ [kM]B for the kept originals, and up to /,
+    /^Time, estimated: .+ about a minute more at the end/,
+  ]);
+  await expect(dialog.getByRole("button", { name: "Cancel" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await expect(levelUp.button("Start")).toBeFocused();
+  expect(await contents(folder), "after Escape").toEqual(before);
+
+  await levelUp.set({ "Keep originals": false });
+  await levelUp.press("Start");
+  await expect(dialog).toContainText("The originals cannot be brought back afterwards.");
+  await expect(lines.first()).toHaveText("No copies of the originals are kept.");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  expect(await levelUp.finished(90_000)).toMatchObject({
+    done: 2,
+    songs: 5,
+    skipped: 1,
+    failed: 2,
+  });
+  const summary = page.getByRole("region", { name: "Loudness of the songs" });
+  await expect(summary).toContainText("1 original was replaced. No copies were kept.");
+  await expect(summary).toContainText("lies beside its original, which stays");
 });
 
 for (const keep of [true, false]) {

@@ -11,7 +11,7 @@ export function IntakeSummary() {
   if (intake === null) return null;
   if (intake.busy) return <p className="intake-summary">{t.busy(intake.added)}</p>;
 
-  const { added, duplicates, notAudio, others } = intake;
+  const { added, duplicates, notAudio, others, hidesNames } = intake;
   const parts = [
     added > 0 ? t.added(added) : null,
     duplicates > 0 ? t.duplicates(duplicates) : null,
@@ -23,18 +23,29 @@ export function IntakeSummary() {
     ...others.shown.map(({ name, reason }) => `${name}: ${t.reasons[reason]}`),
     ...notAudio.names,
   ];
-  if (lines.length === 0) return <p className="intake-summary">{sentence}</p>;
+  const hidden = hidesNames ? <p className="intake-hidden">{t.hidesNames}</p> : null;
+  if (lines.length === 0) {
+    return (
+      <div className="intake-summary">
+        <p>{sentence}</p>
+        {hidden}
+      </div>
+    );
+  }
 
   const unnamed = notAudio.count + others.count - lines.length;
   return (
-    <details className="intake-summary">
-      <summary>{sentence}</summary>
-      <ul>
-        {lines.map((line, index) => (
-          <li key={index}>{line}</li>
-        ))}
-        {unnamed > 0 && <li>{t.more(unnamed)}</li>}
-      </ul>
-    </details>
+    <div className="intake-summary">
+      <details>
+        <summary>{sentence}</summary>
+        <ul>
+          {lines.map((line, index) => (
+            <li key={index}>{line}</li>
+          ))}
+          {unnamed > 0 && <li>{t.more(unnamed)}</li>}
+        </ul>
+      </details>
+      {hidden}
+    </div>
   );
 }

@@ -33,7 +33,9 @@ export function whereSongsAre({ run, songs }: Pick<SessionState, "run" | "songs"
 }
 
 /** What became of the files beside the songs, in sentences. */
-export function whatLiesBeside(files: ShownRun["beside"]): string[] {
+export function whatLiesBeside(
+  files: readonly Pick<ShownRun["beside"][number], "path" | "kind" | "status" | "names">[],
+): string[] {
   const of = (status: string) => files.filter((file) => file.status === status);
   const [copied, unchanged, failed] = [of("copied"), of("unchanged"), of("failed")];
   const kinds = (["cover", "cue-sheet", "lyrics", "playlist"] as const).flatMap((kind) => {

@@ -44,6 +44,8 @@ export function QuestionDialog() {
   );
 }
 
+type ReplaceQuestion = Extract<Question, { kind: "replace-originals" }>;
+
 interface Words {
   readonly heading: string;
   readonly body: string;
@@ -58,7 +60,7 @@ function wordsOf(question: Exclude<Question, { kind: "restore-doubtful" }>): Wor
     case "replace-originals": {
       const { heading, body, warning, confirm } = t.replace;
       return {
-        heading: heading(question.songs - question.refused.length - question.otherKind),
+        heading: heading(toReplace(question)),
         lines: replaceLines(question),
         warning: question.keepsOriginals ? null : warning,
         ...{ body, confirm },
@@ -75,19 +77,24 @@ function wordsOf(question: Exclude<Question, { kind: "restore-doubtful" }>): Wor
   }
 }
 
+const toReplace = ({ songs, otherKind, unneeded, refused }: ReplaceQuestion): number =>
+  songs - otherKind - unneeded - refused.length;
+
 function replaceLines({
   otherKind,
+  unneeded,
   refused,
   folders,
   keepsOriginals,
   keptBytes,
   workBytes,
   seconds,
-}: Extract<Question, { kind: "replace-originals" }>): string[] {
+}: ReplaceQuestion): string[] {
   const { lines } = t.replace;
   return [
     keepsOriginals ? lines.kept(folders) : lines.notKept,
     ...(otherKind > 0 ? [lines.otherKind(otherKind)] : []),
+    ...(unneeded > 0 ? [lines.unneeded(unneeded)] : []),
     ...(refused.length > 0 ? [lines.refused(refused)] : []),
     lines.unknown,
     lines.dates,

@@ -88,7 +88,7 @@ const albumWords = (album: SongAlbum): string =>
 function Facts({ song }: { song: Song }) {
   const { album, format, seconds } = song;
   const facts: readonly (readonly [string, string | null])[] = [
-    [t.file, song.path],
+    [t.file, song.hiddenPath ?? song.path],
     [t.album, album && albumWords(album)],
     [t.size, bytes(song.size)],
     [strings.songs.columns.length, song.duration === null ? null : length(song.duration)],

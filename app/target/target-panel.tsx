@@ -39,7 +39,7 @@ const places: Readonly<Record<SettingName, Place>> = {
 };
 
 /** Not shown while they have no effect; every other setting stays where it is. */
-const hideable: readonly SettingName[] = ["keepOriginals", "copyBeside"];
+const hideable: readonly SettingName[] = ["keepOriginals"];
 
 /** Where the songs shall arrive, and how: the front panel of the instrument. */
 export function TargetPanel() {

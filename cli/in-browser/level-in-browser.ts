@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { whatLiesBeside } from "@/app/report/where";
 import { ensureExport, exportFolder } from "../../scripts/build/export";
 import { serve, type Serving } from "../../scripts/serve";
 import { Failure } from "../failure";
@@ -71,7 +72,9 @@ async function runBatch(
     writeFileSync(options.log, `${(await levelUp.logLines()).join("\n")}\n`);
   }
   const missed = leftOutNotes(report.leftOut);
-  for (const note of [...songNotes(report), ...missed]) console.log(note);
+  for (const line of [...songNotes(report), ...missed, ...whatLiesBeside(report.beside)]) {
+    console.log(line);
+  }
   console.log(await levelUp.statusText());
   return missed.length === 0 && report.files.every(({ status }) => status !== "failed");
 }

@@ -9,10 +9,24 @@ export interface Report {
   readonly files: readonly ReportedFile[];
   /** Files and folders that could not be seen, or were not taken for songs. */
   readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
+  /** Covers, cue sheets, lyrics files and playlists that lie beside the songs. */
+  readonly beside: readonly ReportedBeside[];
+}
+
+export interface ReportedBeside {
+  readonly path: string;
+  readonly kind: "cover" | "cue-sheet" | "lyrics" | "playlist";
+  readonly status: "copied" | "unchanged" | "failed";
+  readonly output: string | null;
+  /** How many names of songs in it are others than before. */
+  readonly names: number;
+  readonly reason: string | null;
 }
 
 export interface ReportedFile {
   readonly path: string;
+  /** Another than `path` where a browser hides files of that name. */
+  readonly pathOnDisk: string;
   readonly status: "leveled" | "measured" | "skipped" | "failed" | "cancelled";
   /** A machine-readable code. */
   readonly reason: string | null;

@@ -66,6 +66,7 @@ async function opened<T>(open: () => Promise<T>): Promise<T> {
   try {
     return await open();
   } catch (error) {
+    if (error instanceof OpenFailed) throw error;
     const name = error instanceof DOMException ? error.name : "";
     throw new OpenFailed(reasons[name] ?? "file-unreadable", error);
   }

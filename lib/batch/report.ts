@@ -66,6 +66,7 @@ function entry(song: Song, albums: readonly SongAlbum[]) {
   const album = albums.findIndex(({ key }) => key === song.album?.key);
   return {
     path: song.path,
+    pathOnDisk: song.hiddenPath ?? song.path,
     status: reportStatus[song.status] ?? "waiting",
     reason: song.reason,
     message: song.message,

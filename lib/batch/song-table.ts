@@ -122,6 +122,7 @@ export function newSong(id: SongId, file: PickedFile): Song {
   return {
     id,
     path: file.path,
+    ...(file.hiddenPath !== undefined && { hiddenPath: file.hiddenPath }),
     folder: file.folder?.name ?? null,
     name: file.name,
     size: file.size,

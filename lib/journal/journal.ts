@@ -15,7 +15,7 @@ export async function placesOf(
       if (!file.folder) return null;
       const now = await file.open().catch(() => null);
       const state = now && { size: now.size, lastModified: now.lastModified };
-      return { root: roots.indexOf(file.folder.handle), path: file.path, state };
+      return { root: roots.indexOf(file.folder.handle), path: file.hiddenPath ?? file.path, state };
     }),
   );
   return songs.includes(null) ? null : (songs as JournalSong[]);

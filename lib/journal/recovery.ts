@@ -1,9 +1,11 @@
 import { batchLines } from "@/lib/batch/log";
+import { OpenFailed } from "@/lib/batch/open-song";
 import { failedRow } from "@/lib/batch/outcome-row";
 import { type FileState, rowOf, type SongEntry, type SongRow } from "@/lib/batch/run-record";
 import { newSong } from "@/lib/batch/song-table";
 import { fingerprint } from "@/lib/files/checksum";
 import { HashedFile } from "@/lib/files/hashed-file";
+import { allowedPath } from "@/lib/files/hidden-names";
 import { removeLeftoversAt, removeLeftoversOf } from "@/lib/files/leftovers";
 import { splitPath } from "@/lib/files/names";
 import { originOf } from "@/lib/files/originals";
@@ -139,6 +141,7 @@ async function resultAt(
 
 /** A song that is gone meanwhile stays in the list, so that its row can say so. */
 async function findSong(folder: PickedFolder, path: string): Promise<PickedFile> {
+  if (allowedPath(path) !== path) return hiddenSong(folder, path);
   const [inside, name] = splitPath(path);
   try {
     const parent = await folderAt(folder.handle, inside);
@@ -149,4 +152,14 @@ async function findSong(folder: PickedFolder, path: string): Promise<PickedFile>
       open: () => Promise.reject(error instanceof Error ? error : new Error(String(error))),
     };
   }
+}
+
+/** A song out of a drop, which only another drop of its folder gives back. */
+function hiddenSong(folder: PickedFolder, hiddenPath: string): PickedFile {
+  const path = allowedPath(hiddenPath);
+  return {
+    ...{ path, hiddenPath, name: splitPath(path)[1], size: 0, lastModified: 0, folder },
+    ...{ parent: null, handle: null },
+    open: () => Promise.reject(new OpenFailed("name-hidden", hiddenPath)),
+  };
 }

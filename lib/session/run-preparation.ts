@@ -32,7 +32,14 @@ export async function prepareRun(
   const { mode, settings } = request;
   const files = request.ids.map((id) => table.record(id).file);
   const preview = () => {
-    const songs = request.ids.map((id) => ({ file: table.record(id).file, row: table.get(id) }));
+    const songs = request.ids.map((id) => {
+      const row = table.get(id);
+      // Plans are for leveling.
+      return {
+        file: table.record(id).file,
+        row: mode === "undo" ? { ...row, planned: null } : row,
+      };
+    });
     // Taking a gain back changes no kind.
     const way: Settings = mode === "undo" ? { ...settings, outputFormat: "same" } : settings;
     return replacePreview(songs, way, workerCount(songs.length, settings, services.machine));

@@ -75,6 +75,8 @@ interface IntakeSummary {
   readonly notAudio: { readonly count: number; readonly names: readonly string[] };
   /** What was left out for another reason; bounded list plus count. */
   readonly others: { readonly count: number; readonly shown: readonly LeftOutFile[] };
+  /** A folder was chosen: some names in it are hidden from the page, which a drop would show. */
+  readonly hidesNames: boolean;
   /** Still walking folders. */
   readonly busy: boolean;
 }

@@ -88,15 +88,15 @@ export class SongIntake {
 
   async #addPicked(picked: Picked): Promise<void> {
     const coming = intakeOf(picked);
-    if (coming) await this.#add(coming);
+    if (coming) await this.#add(coming, picked.kind === "folder");
   }
 
   /** Gives the songs that are new. */
-  async #add(coming: Promise<Intake>): Promise<readonly SongId[]> {
+  async #add(coming: Promise<Intake>, hidesNames = false): Promise<readonly SongId[]> {
     const { table, notices, publish } = this.#setup;
     publish({
       intake: {
-        ...{ added: 0, duplicates: 0, busy: true },
+        ...{ added: 0, duplicates: 0, hidesNames, busy: true },
         ...{ notAudio: { count: 0, names: [] }, others: { count: 0, shown: [] } },
       },
     });
@@ -131,6 +131,7 @@ export class SongIntake {
           names: notAudio.slice(0, MOST_SHOWN).map(({ name }) => name),
         },
         others: { count: others.length, shown: others.slice(0, MOST_SHOWN) },
+        hidesNames,
         busy: false,
       },
     });

@@ -30,6 +30,8 @@ export interface Song {
   readonly id: SongId;
   /** Path inside the picked folder with "/" (or the bare name); what the report calls `path`. */
   readonly path: string;
+  /** Its path on disk, where a browser hides it and `path` is the nearest that can be written. */
+  readonly hiddenPath?: string;
   /** Name of the folder it was picked with; null for a file that came alone. */
   readonly folder: string | null;
   readonly name: string;

@@ -13,6 +13,8 @@ export interface ReplacePreview {
   readonly folders: readonly string[];
   /** Songs that become another kind: they are written beside their originals. */
   readonly otherKind: number;
+  /** Songs that are known to be at the target already. */
+  readonly unneeded: number;
   /** Songs that are known to fail, each with a sentence. They stay as they are. */
   readonly refused: readonly { readonly path: string; readonly why: string }[];
   readonly keepsOriginals: boolean;
@@ -26,7 +28,7 @@ export interface ReplacePreview {
 /** A song that is to be replaced, and its row. */
 export interface ToReplace {
   readonly file: PickedFile;
-  readonly row: Pick<Song, "status" | "message" | "duration" | "size" | "seconds">;
+  readonly row: Pick<Song, "status" | "message" | "planned" | "duration" | "size" | "seconds">;
 }
 
 /** Of a song's work, what measuring alone takes. */
@@ -47,7 +49,8 @@ export function replacePreview(
     const why = refusalOf(song);
     return why === null ? [] : [{ path: originalPath(song.file), why }];
   });
-  const going = songs.filter((song) => refusalOf(song) === null);
+  const wanted = songs.filter((song) => refusalOf(song) === null);
+  const going = wanted.filter(({ row }) => row.planned?.kind !== "skip");
   const extension = extensions[outputFormat];
   const staysItsKind = ({ file: { path } }: ToReplace) =>
     extension === undefined || withExtension(path, extension) === path;
@@ -58,6 +61,7 @@ export function replacePreview(
     songs: songs.length,
     folders: [...new Set(songs.flatMap(({ file }) => file.folder?.name ?? []))],
     otherKind: going.length - replaced.length,
+    unneeded: wanted.length - going.length,
     refused,
     keepsOriginals: keepOriginals,
     keptBytes: keepOriginals ? bytes : 0,

@@ -56,6 +56,12 @@ describe("the JSON report", () => {
     expect(files(songs).map((file) => file.album)).toEqual([null, 0, 0]);
   });
 
+  it("holds both names of a song whose own cannot be written", () => {
+    const [plain, hidden] = files([song(), song({ path: "Who_.mp3", hiddenPath: "Who?.mp3" })]);
+    expect(plain).toMatchObject({ path: "Album/01.mp3", pathOnDisk: "Album/01.mp3" });
+    expect(hidden).toMatchObject({ path: "Who_.mp3", pathOnDisk: "Who?.mp3" });
+  });
+
   it("has the fields that others rely on", () => {
     expect(JSON.parse(jsonReport(head, [song()]))).toMatchObject({
       schema: "levelup-report/1",

@@ -352,6 +352,26 @@ it("every folder sink says where it will write, and what, before it writes", asy
   ]);
 });
 
+it("a song whose name a directory handle hides goes everywhere but in its own place", async () => {
+  const disk = new FakeDisk();
+  const folder = disk.picked();
+  const file = new File(["original"], "Who?.mp3", { lastModified: 1 });
+  const hidden = picked("a/Who_.mp3", {
+    ...{ folder, hiddenPath: "a/Who?.mp3" },
+    open: () => Promise.resolve(file),
+  });
+  const target = new FakeDisk();
+  const zip = new ZipDownload("all.zip");
+  const sinks = [new LeveledFolderSink(folder), new OtherFolderSink(target.folder())];
+  const paths = [...sinks, new DownloadSink(zip)].map((sink) =>
+    save(sink, hidden, bytes("leveled"), "mp3"),
+  );
+  expect(await Promise.all(paths)).toEqual(["Leveled/a/Who_.mp3", "a/Who_.mp3", "a/Who_.mp3"]);
+  await expect(save(replacing(true), hidden, bytes("leveled"), "mp3")).rejects.toMatchObject({
+    reason: "name-refused",
+  });
+});
+
 describe("a download", () => {
   const urls = new Map<string, Blob>();
   beforeEach(() => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { rowOf, type SongEntry } from "@/lib/batch/run-record";
+import { openSong } from "@/lib/batch/open-song";
+import { placesOf } from "@/lib/journal/journal";
 import { recover } from "@/lib/journal/recovery";
 import type { JournalHead } from "@/lib/journal/schema";
 import { SongTable } from "@/lib/batch/song-table";
@@ -39,6 +41,26 @@ async function entryOf(
 }
 
 describe("a batch that was cut off", () => {
+  it("names songs that only a drop shows, and takes no other for them", async () => {
+    const disk = new FakeDisk({ "Music/Who_.mp3": "another", "Music/1.mp3": "one" });
+    const folder = { handle: disk.folder("Music"), name: "Music" };
+    const songs = await placesOf(
+      [
+        picked("1.mp3", { folder }),
+        picked("Who_ (2).mp3", { folder, hiddenPath: "Who?.mp3" }),
+        picked("a_b/x.mp3", { folder, hiddenPath: "a:b/x.mp3" }),
+      ],
+      [folder.handle],
+    );
+    const head = { ...headOf(disk, "leveled", []), roots: [folder.handle], songs: songs! };
+    const [one, who, inside] = await recover({ head, entries: new Map() });
+    expect(await (await openSong(one!.file)).text()).toBe("one");
+    expect(who!.file).toMatchObject({ path: "Who_.mp3", hiddenPath: "Who?.mp3", handle: null });
+    for (const { file } of [who!, inside!]) {
+      await expect(openSong(file)).rejects.toMatchObject({ reason: "name-hidden" });
+    }
+  });
+
   it.each<[SaveTo, output: string, place: string]>([
     ["leveled", "Leveled/a/one (2).mp3", "Music/Leveled/a/one (2).mp3"],
     ["folder", "a/one (2).mp3", "Out/a/one (2).mp3"],

@@ -4,7 +4,7 @@ import { Notices } from "@/lib/session/notices";
 import { replacePreview, type ToReplace } from "@/lib/session/replacing/preview";
 import type { Question } from "@/lib/session/session-state";
 import { defaultSettings, type Settings } from "@/lib/settings/settings";
-import { seconds } from "@/lib/loudness/units";
+import { dbtp, decibels, lufs, seconds } from "@/lib/loudness/units";
 import { phaseSeconds, picked, pickedFolder, songRow } from "../batch/fixtures";
 
 const settings: Settings = { ...defaultSettings, saveTo: "replace" };
@@ -14,17 +14,29 @@ const song = (path: string, row: Partial<ToReplace["row"]> = {}): ToReplace => (
   row: songRow(1, { size: 1_000_000, ...row }),
 });
 
+const unneeded: ToReplace["row"]["planned"] = {
+  ...{ kind: "skip", integrated: lufs(-14), truePeak: dbtp(-1), limited: decibels(0) },
+  ...{ heldBy: null, most: null, estimate: false },
+};
+
 describe("what is told before originals are replaced", () => {
   it("counts what is replaced, what becomes another kind and what is known to fail", () => {
     const songs = [
       song("a.mp3"),
       song("b.flac"),
+      song("there.mp3", { planned: unneeded }),
       song("broken.mp3", { status: "failed", message: "The audio is damaged." }),
       song(`${"x".repeat(246)}.mp3`),
       { ...song("c_.mp3"), file: picked("c_.mp3", { folder, hiddenPath: "c?.mp3" }) },
     ];
     const told = replacePreview(songs, { ...settings, outputFormat: "mp3" }, 2);
-    expect(told).toMatchObject({ songs: 5, otherKind: 1, folders: ["Music"], keptBytes: 1e6 });
+    expect(told).toMatchObject({
+      songs: 6,
+      otherKind: 1,
+      unneeded: 1,
+      folders: ["Music"],
+      keptBytes: 1e6,
+    });
     expect(told.refused.map(({ path }) => path)).toEqual([
       ...["broken.mp3", `${"x".repeat(246)}.mp3`, "c?.mp3"],
     ]);
