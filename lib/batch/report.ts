@@ -1,7 +1,7 @@
 import type { Measurement } from "@/lib/loudness/measurement";
 import type { Settings } from "@/lib/settings/settings";
 import type { Song, SongStatus } from "@/lib/song/song";
-import { reachableBy } from "./reachable";
+import { reachOf, widens, type Reach } from "./reachable";
 
 /** The report's schema is relied upon by others: fields may be added, never renamed. */
 const REPORT_SCHEMA = "levelup-report/1";
@@ -42,6 +42,14 @@ const levels = (measurement: Measurement | null) =>
     samplePeakDbfs: finite(measurement.samplePeak, 2),
     samplesOverFullScale: measurement.samplesOverFullScale,
   };
+
+const target = (reach: Reach) => ({
+  reachable: finite(reach.reachable, 1),
+  heldBack: reach.heldBack,
+  sourceSpreadLu: finite(reach.spread?.source, 2),
+  plannedSpreadLu: finite(reach.spread?.planned, 2),
+  widens: widens(reach),
+});
 
 /** Null where nothing was measured, and for *Dynamic*, which cannot be foreseen. */
 function planned({ planned, plannedGain }: Song) {
@@ -98,7 +106,7 @@ export const jsonReport = (head: ReportHead, songs: readonly Song[]): string =>
     {
       schema: REPORT_SCHEMA,
       ...head,
-      target: { reachable: finite(reachableBy(songs), 1) },
+      target: target(reachOf(songs)),
       files: songs.map(entry),
     },
     null,

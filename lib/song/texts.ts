@@ -1,3 +1,4 @@
+import type { HeldBy } from "@/lib/loudness/plan";
 import type { Leveled } from "./outcome";
 import type { DeliveredKind, SavedAs, SongNote } from "./notes";
 import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
@@ -170,8 +171,22 @@ const noteText = (note: SongNote): string =>
     ? plainNoteText[note]
     : `Saved as ${kindText[note.savedAs]}: ${savedAsText[note.why](note.codec)}.`;
 
+const heldText: Record<HeldBy, string> = {
+  peaks: "they stand at the ceiling",
+  "most-limiting": "more would limit them further than is allowed",
+  "limiting-brings-too-little": "limiting them further brings next to nothing",
+};
+
+function shortfallOf({ shortfall, held }: Pick<Leveled, "shortfall" | "held">): string[] {
+  if (held) {
+    const at = held.at.toFixed(1).replace("-", "−");
+    return [`Held back by its peaks: it ends at ${at} LUFS, since ${heldText[held.by]}.`];
+  }
+  return shortfall ? [shortfallText[shortfall]] : [];
+}
+
 /** What there is to say of a leveled song; null where all is as asked for. */
-export function leveledText({ shortfall, notes }: Pick<Leveled, "shortfall" | "notes">) {
-  const sentences = [...(shortfall ? [shortfallText[shortfall]] : []), ...notes.map(noteText)];
+export function leveledText(song: Pick<Leveled, "shortfall" | "held" | "notes">) {
+  const sentences = [...shortfallOf(song), ...song.notes.map(noteText)];
   return sentences.join(" ") || null;
 }
