@@ -9,6 +9,7 @@ import { steady } from "../throttled";
 import { distribution, sameDistribution } from "./distribution";
 import { Figures } from "./figures";
 import { Legend, Picture } from "./picture";
+import { ReachNote } from "./reach";
 import { settingsShown } from "./settings-shown";
 import { whatLiesBeside, whereSongsAre } from "./where";
 
@@ -32,6 +33,7 @@ export function Summary({ onShowFailed }: { onShowFailed: () => void }) {
       {(measured || finished) && (
         <div className="summary-figures">
           {measured && <Figures data={data} target={target} accuracy={accuracy} />}
+          {measured && <ReachNote />}
           {finished && <Ends onShowFailed={onShowFailed} />}
         </div>
       )}

@@ -6,7 +6,7 @@ import { Failure } from "../failure";
 import type { Interruption } from "../interruption";
 import type { LevelOptions } from "../options";
 import { ProgressBar } from "../progress-bar";
-import { leftOutNotes, songNotes } from "../song-notes";
+import { leftOutNotes, songNotes, targetNotes } from "../song-notes";
 import { songsOnDisk, unseenOf } from "../unseen-songs";
 import { launchBrowser } from "./browser";
 import { controlsOf } from "./controls";
@@ -72,7 +72,8 @@ async function runBatch(
     writeFileSync(options.log, `${(await levelUp.logLines()).join("\n")}\n`);
   }
   const missed = leftOutNotes(report.leftOut);
-  for (const line of [...songNotes(report), ...missed, ...whatLiesBeside(report.beside)]) {
+  const beside = whatLiesBeside(report.beside);
+  for (const line of [...songNotes(report), ...targetNotes(report), ...missed, ...beside]) {
     console.log(line);
   }
   console.log(await levelUp.statusText());

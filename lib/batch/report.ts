@@ -3,7 +3,7 @@ import type { BesideFile } from "@/lib/files/beside/copy";
 import type { Settings } from "@/lib/settings/settings";
 import { albumsOf, type SongAlbum } from "@/lib/song/album";
 import type { Song, SongStatus } from "@/lib/song/song";
-import { reachableBy } from "./reachable";
+import { reachOf, widens, type Reach } from "./reachable";
 
 /** The report's schema is relied upon by others: fields may be added, never renamed. */
 const REPORT_SCHEMA = "levelup-report/1";
@@ -46,6 +46,14 @@ const levels = (measurement: Measurement | null) =>
     samplePeakDbfs: finite(measurement.samplePeak, 2),
     samplesOverFullScale: measurement.samplesOverFullScale,
   };
+
+const target = (reach: Reach) => ({
+  reachable: finite(reach.reachable, 1),
+  heldBack: reach.heldBack,
+  sourceSpreadLu: finite(reach.spread?.source, 2),
+  plannedSpreadLu: finite(reach.spread?.planned, 2),
+  widens: widens(reach),
+});
 
 /** Null where nothing was measured, and for *Dynamic*, which cannot be foreseen. */
 function planned({ planned, plannedGain }: Song) {
@@ -112,8 +120,8 @@ const albumEntry = ({ key: _, gain, source, planned, ...album }: SongAlbum) => (
 export function jsonReport(head: ReportHead, songs: readonly Song[]): string {
   const albums = albumsOf(songs);
   const files = songs.map((song) => entry(song, albums));
-  const target = { reachable: finite(reachableBy(songs), 1) };
-  const known = { schema: REPORT_SCHEMA, ...head, target, albums: albums.map(albumEntry) };
+  const reach = target(reachOf(songs));
+  const known = { schema: REPORT_SCHEMA, ...head, target: reach, albums: albums.map(albumEntry) };
   return `${JSON.stringify({ ...known, files }, null, 2)}\n`;
 }
 

@@ -1,3 +1,4 @@
+import type { HeldBy } from "@/lib/loudness/plan";
 import { descriptions } from "@/lib/settings/descriptions";
 import type { Leveled } from "./outcome";
 import type { DeliveredKind, SavedAs, SongNote } from "./notes";
@@ -198,14 +199,29 @@ const noteText = (note: SongNote): string =>
     ? plainNoteText[note]
     : `Saved as ${kindText[note.savedAs]}: ${savedAsText[note.why](note.codec)}.`;
 
-/** What there is to say of a leveled song; null where all is as asked for. */
-export function leveledText({
+const heldText: Record<HeldBy, string> = {
+  peaks: "they stand at the ceiling",
+  "most-limiting": "more would limit them further than is allowed",
+  "limiting-brings-too-little": "limiting them further brings next to nothing",
+};
+
+function shortfallOf({
   shortfall,
-  notes,
+  held,
   passes,
-}: Pick<Leveled, "shortfall" | "notes" | "passes">) {
-  const said = shortfall && shortfallText[shortfall];
+}: Pick<Leveled, "shortfall" | "held" | "passes">): string[] {
+  if (held) {
+    const at = held.at.toFixed(1).replace("-", "−");
+    return [`Held back by its peaks: it ends at ${at} LUFS, since ${heldText[held.by]}.`];
+  }
+  if (!shortfall) return [];
+  const text = shortfallText[shortfall];
   const isMore = passes < descriptions.maxPasses.max;
-  const text = said && (typeof said === "string" ? said : said[isMore ? 1 : 0]);
-  return [...(text ? [text] : []), ...notes.map(noteText)].join(" ") || null;
+  return [typeof text === "string" ? text : text[isMore ? 1 : 0]];
+}
+
+/** What there is to say of a leveled song; null where all is as asked for. */
+export function leveledText(song: Pick<Leveled, "shortfall" | "held" | "passes" | "notes">) {
+  const sentences = [...shortfallOf(song), ...song.notes.map(noteText)];
+  return sentences.join(" ") || null;
 }

@@ -80,7 +80,7 @@ function outcomeOf(
   if (result === song) return { kind: "skipped", reason: skip, measured: source, seconds: times };
   return {
     ...{ kind: "leveled", measured: source, gain: decibels(result.level - song.level) },
-    ...{ limited: decibels(0), heldBy: null, passes: 1, resultDetail: null, shortfall: null },
+    ...{ limited: decibels(0), held: null, passes: 1, resultDetail: null, shortfall: null },
     notes: [],
     route: result.encodings > song.encodings ? "encode" : "lossless",
     result: measuredOf(result).measurement,

@@ -34,6 +34,7 @@ const leveled = (integrated: number, held = 0): Partial<Song> => ({
   message: leveledText({
     shortfall: held > 0 ? "held-back-by-peaks" : null,
     passes: 1,
+    held: held > 0 ? { by: "peaks", at: lufs(TARGET - held) } : null,
     notes: [],
   }),
 });
