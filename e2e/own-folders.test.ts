@@ -121,3 +121,34 @@ test("128 songs whose folder of originals does not exist yet are all replaced", 
   const kept = (await filesIn(folder)).filter((name) => name.startsWith("Originals/"));
   expect(kept).toHaveLength(128 + 1);
 });
+
+test("a lossless change can be undone after a reload, by the record in the file", async ({
+  levelUp,
+  folder,
+  page,
+}) => {
+  const mp3: SongSpec = { extension: "mp3", seconds: 4, lufs: -22, seed: 1 };
+  await writeSongs(folder, {
+    "a.mp3": mp3,
+    "b.ogg": { ...mp3, extension: "ogg" },
+    "c.flac": song(2),
+  });
+  const before = await contents(folder);
+  await page.getByText("Advanced", { exact: true }).click();
+  await levelUp.set({
+    ...{ "Save to": "Replace originals", "Keep originals": false },
+    "Lossless where possible": true,
+  });
+  await levelUp.add([folder]);
+  await level(levelUp, 3, 3);
+
+  await page.reload();
+  await levelUp.add([folder]);
+  await levelUp.press("Undo lossless gain");
+  await page.getByRole("dialog").getByRole("button", { name: "Replace originals" }).click();
+  expect(await levelUp.finished(90_000)).toMatchObject({ songs: 2, done: 2, failed: 0 });
+  const after = await contents(folder);
+  for (const name of ["a.mp3", "b.ogg"]) expect(after.get(name)).toEqual(before.get(name));
+  expect(after.get("c.flac")!.equals(before.get("c.flac")!)).toBe(false);
+  await expect(levelUp.button("Undo lossless gain")).toHaveCount(0);
+});

@@ -115,7 +115,7 @@ export class Delivery {
     const { table } = this.#setup;
     const { file } = table.record(id);
     this.keepMeasured(id, outcome.measured, source.file);
-    const row = deliveredRow(outcome);
+    const row = deliveredRow(outcome, source.from);
     table.update(id, { ...row, status: "saving", progress: 0 });
     const saving: Saving = {
       source: source.onDisk,

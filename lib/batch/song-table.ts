@@ -130,6 +130,7 @@ function newSong(id: SongId, file: PickedFile): Song {
     curve: null,
     plannedGain: null,
     planned: null,
+    undoable: false,
     ...notBegun,
   };
 }

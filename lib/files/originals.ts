@@ -39,26 +39,36 @@ export async function* originalsFoldersOf({ folder, path }: PickedFile) {
 
 /**
  * What is on record of a song as it is on disk now: that it is the original of a copy that is kept,
- * or what we wrote in its place. `kept` is null where no whole copy is left.
+ * or what we wrote in its place. `kept` is null where no whole copy is left; `isChanged`
+ * means that something was written in its place, and the song is neither that nor an original of it.
  */
 export async function originOf(
   song: PickedFile,
   now: HashedFile,
-): Promise<{ readonly kept: KeptOriginal | null; readonly isOurs: boolean }> {
+): Promise<{
+  readonly kept: KeptOriginal | null;
+  readonly isOurs: boolean;
+  readonly isChanged: boolean;
+}> {
   let isOurs = false;
+  let isChanged = false;
+  let isKnown = false;
   for await (const { originals, song: inside } of originalsFoldersOf(song)) {
     for (const { path, source, written } of (
       await originals.manifest.ofSong(inside)
     ).toReversed()) {
       const isWritten = await now.is(written);
+      isChanged = !isKnown;
       if (!isWritten && !(await now.is(source))) continue;
+      isKnown = true;
+      isChanged = false;
       isOurs ||= isWritten;
       const copy = await fileAt(originals.handle, path).catch(() => null);
       if (!copy || !(await new HashedFile(copy).is(source))) continue;
-      return { kept: { folder: originals, path, song: inside, source, copy }, isOurs };
+      return { kept: { folder: originals, path, song: inside, source, copy }, isOurs, isChanged };
     }
   }
-  return { kept: null, isOurs };
+  return { kept: null, isOurs, isChanged };
 }
 
 /** What is left of a song's earlier versions: those on record, and what 0.1.0 kept. */

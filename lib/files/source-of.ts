@@ -7,9 +7,10 @@ export interface SongSource {
   /**
    * `song`: the file on disk, which is not known to be of our making. `original`: the kept original
    * of a file that is what we wrote in its place. `leveled`: the file on disk, which we wrote and
-   * whose original is not kept any more.
+   * whose original is not kept any more. `changed`: the file on disk, which is neither the original
+   * nor what we wrote in its place.
    */
-  readonly from: "song" | "original" | "leveled";
+  readonly from: "song" | "original" | "leveled" | "changed";
   readonly file: File;
   /** The song on disk. */
   readonly onDisk: File;
@@ -18,7 +19,8 @@ export interface SongSource {
 /** Reads the bytes only where some of that size are on record. `opened`: the song, if it was. */
 export async function sourceOf(song: PickedFile, opened?: File): Promise<SongSource> {
   const onDisk = opened ?? (await song.open());
-  const { kept, isOurs } = await originOf(song, new HashedFile(onDisk));
+  const { kept, isOurs, isChanged } = await originOf(song, new HashedFile(onDisk));
   if (kept && isOurs) return { from: "original", file: kept.copy, onDisk };
-  return { from: isOurs ? "leveled" : "song", file: onDisk, onDisk };
+  const from = isOurs ? "leveled" : isChanged ? "changed" : "song";
+  return { from, file: onDisk, onDisk };
 }

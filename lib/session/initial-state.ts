@@ -18,6 +18,7 @@ export const initialState = (capabilities: SessionState["capabilities"]): Sessio
   notice: null,
   unfinished: null,
   originalsKept: false,
+  lookingForUndo: false,
   capabilities,
   folderName: null,
 });

@@ -32,6 +32,8 @@ export interface SessionState {
   readonly unfinished: UnfinishedSummary | null;
   /** The picked folders hold originals that were replaced and kept. */
   readonly originalsKept: boolean;
+  /** Songs that were added are looked through for lossless changes that can be taken back. */
+  readonly lookingForUndo: boolean;
   /** What this browser can do. */
   readonly capabilities: { readonly folders: boolean; readonly cores: number };
   /** The name of the folder that Leveled lies in, once a folder was added. */
@@ -102,7 +104,7 @@ export interface SessionActions {
   readonly resume: () => void;
   readonly stop: (mode: StopMode) => void;
   readonly retryFailed: () => Promise<void>;
-  /** Takes back lossless changes of these songs (all songs where none are given). */
+  /** Takes back lossless changes of these songs; where none are given, of all that record one. */
   readonly undoLossless: (ids?: readonly SongId[]) => Promise<void>;
   readonly answer: (accepted: boolean) => void;
   /** Goes on with the batch that was cut off; asks for permission again where needed. */

@@ -36,6 +36,7 @@ import { SessionSettings } from "./session-settings";
 import { SongIntake } from "./song-intake";
 import { songsShown } from "./songs-shown";
 import { songsToDo } from "./songs-to-do";
+import { UndoRecords } from "./undo-records";
 import { requestOf, UnfinishedOffer } from "./unfinished-offer";
 
 export interface Session {
@@ -67,6 +68,7 @@ class SessionController implements SessionActions {
   readonly #choice = new DestinationChoice(this.#ask, this.#notices);
   readonly #originals: KeptOriginals;
   readonly #intake: SongIntake;
+  readonly #undo: UndoRecords;
   readonly #unfinished: UnfinishedOffer;
   readonly #preparation: PreparationSetup;
   readonly listening: SongListening;
@@ -91,6 +93,7 @@ class SessionController implements SessionActions {
     );
     const [table, notices, publish] = [this.#table, this.#notices, this.#publish];
     this.#originals = new KeptOriginals({ table, notices, publish, ask: this.#ask });
+    this.#undo = new UndoRecords(table, publish);
     const onAdded = (ids: readonly SongId[]) => this.#onAdded(ids);
     this.#intake = new SongIntake({ table, notices, publish, onAdded });
     this.listening = new SongListening(table, () => this.#supply.take());
@@ -149,7 +152,10 @@ class SessionController implements SessionActions {
 
   readonly measure = () => this.#run("measure", this.#idsToDo("measure"));
   readonly start = (ids?: readonly SongId[]) => this.#run("level", ids ?? this.#idsToDo("level"));
-  readonly undoLossless = (ids?: readonly SongId[]) => this.#run("undo", ids ?? this.#table.ids);
+  readonly undoLossless = (ids?: readonly SongId[]) => {
+    const undoable = this.#songs.filter((song) => song.undoable).map(({ id }) => id);
+    return this.#run("undo", ids ?? undoable);
+  };
 
   readonly retryFailed = () => {
     const failed = this.#songs.filter(({ status }) => status === "failed");
@@ -241,6 +247,7 @@ class SessionController implements SessionActions {
   async #onAdded(ids: readonly SongId[]): Promise<void> {
     if (ids.length > 0) this.#runs.songsAdded();
     this.#table.flush();
+    void this.#undo.look(ids);
     await this.#originals.look();
     // Needed soon, and the person is still looking at the list. A failure is told at the start.
     if (ids.length > 0) this.#supply.prepare();

@@ -43,6 +43,8 @@ export interface Song {
   readonly plannedGain: Decibels | null;
   /** Loudness that the plan leads to, and whether peaks hold it back or are limited. */
   readonly planned: PlannedResult | null;
+  /** Its file, or what was made of it last, holds a record by which a lossless change is undone. */
+  readonly undoable: boolean;
   readonly gain: Decibels | null;
   readonly limited: Decibels | null;
   readonly route: "encode" | "lossless" | "none";

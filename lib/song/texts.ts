@@ -176,6 +176,12 @@ const noteText = (note: SongNote): string =>
     ? plainNoteText[note]
     : `Saved as ${kindText[note.savedAs]}: ${savedAsText[note.why](note.codec)}.`;
 
+/** Of songs that were leveled before and are made from something else than their original. */
+export const sourceText = {
+  leveled: "From the leveled file: its original is not kept.",
+  changed: "From the file as it is, which was changed since it was leveled.",
+} as const;
+
 /** What there is to say of a leveled song; null where all is as asked for. */
 export function leveledText({ shortfall, notes }: Pick<Leveled, "shortfall" | "notes">) {
   const sentences = [...(shortfall ? [shortfallText[shortfall]] : []), ...notes.map(noteText)];

@@ -104,6 +104,7 @@ export const songRow = (id: number, change: Partial<Song> = {}): Song => ({
   curve: null,
   plannedGain: null,
   planned: null,
+  undoable: false,
   ...notBegun,
   ...change,
 });
