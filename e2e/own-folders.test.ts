@@ -134,7 +134,6 @@ test("a lossless change can be undone after a reload, by the record in the file"
     "c.flac": song(2),
   });
   const before = await contents(folder);
-  await page.getByText("Advanced", { exact: true }).click();
   await levelUp.set({
     ...{ "Save to": "Replace originals", "Keep originals": false },
     "Lossless where possible": true,

@@ -65,9 +65,11 @@ async function runBatch(
   }
   if (options.undo) {
     await levelUp.page.locator("section.run:not([data-looking])").waitFor({ timeout: 0 });
-    if (!(await levelUp.button(UNDO).isVisible())) {
+    // It may be drawn a moment later.
+    const found = levelUp.button(UNDO).waitFor({ timeout: 3000 });
+    await found.catch(() => {
       throw new Failure("No song in there holds a record of a lossless change.");
-    }
+    });
   }
   interruption.stopWith(() => levelUp.press("Stop"));
   await levelUp.press(start);
