@@ -16,6 +16,8 @@ export interface LevelOptions {
   readonly report: string | null;
   readonly log: string | null;
   readonly measure: boolean;
+  /** Take lossless changes back, in place. */
+  readonly undo: boolean;
   /** What is asked for; every other setting has its default. */
   readonly settings: Partial<Settings>;
 }
@@ -66,6 +68,15 @@ function read(args: readonly string[], standing: string): Options {
     }
     Object.assign(settings, changeOf(setting, valueOf(description, String(given))));
   }
+  const undo = values["undo"] === true;
+  if (undo) {
+    if (out !== null || values["measure"] || (settings.saveTo ?? "replace") !== "replace") {
+      throw new WrongUsage(
+        "--undo works in place: it goes with neither --out, --measure nor --save-to.",
+      );
+    }
+    settings.saveTo = "replace";
+  }
   if (settings.saveTo !== "replace" && out === null && !inputs.some(isFolder)) {
     throw new WrongUsage("Single files need --out FOLDER or --save-to replace.");
   }
@@ -76,6 +87,7 @@ function read(args: readonly string[], standing: string): Options {
     report: requireFile("report", at("report"), out),
     log: requireFile("log", at("log"), out),
     measure: values["measure"] === true,
+    undo,
     settings,
   };
 }

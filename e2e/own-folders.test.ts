@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { writeSongs, type SongSpec } from "../test/support/songs";
 import type { LevelUpPage } from "../cli/in-browser/page";
@@ -121,4 +121,64 @@ test("128 songs whose folder of originals does not exist yet are all replaced", 
   await level(levelUp, 128, 128);
   const kept = (await filesIn(folder)).filter((name) => name.startsWith("Originals/"));
   expect(kept).toHaveLength(128 + 1);
+});
+
+test("a lossless change can be undone after a reload, by the record in the file", async ({
+  levelUp,
+  folder,
+  page,
+}) => {
+  const mp3: SongSpec = { extension: "mp3", seconds: 4, lufs: -22, seed: 1 };
+  await writeSongs(folder, {
+    "a.mp3": mp3,
+    "b.ogg": { ...mp3, extension: "ogg" },
+    "c.flac": song(2),
+  });
+  const before = await contents(folder);
+  await levelUp.set({
+    ...{ "Save to": "Replace originals", "Keep originals": false },
+    "Lossless where possible": true,
+  });
+  await levelUp.add([folder]);
+  await level(levelUp, 3, 3);
+
+  await page.reload();
+  await levelUp.add([folder]);
+  await levelUp.press("Undo lossless gain");
+  await page.getByRole("dialog").getByRole("button", { name: "Replace originals" }).click();
+  expect(await levelUp.finished(90_000)).toMatchObject({ songs: 2, done: 2, failed: 0 });
+  const after = await contents(folder);
+  for (const name of ["a.mp3", "b.ogg"]) expect(after.get(name)).toEqual(before.get(name));
+  expect(after.get("c.flac")!.equals(before.get("c.flac")!)).toBe(false);
+  await expect(levelUp.button("Undo lossless gain")).toHaveCount(0);
+});
+
+test("leveling again starts from the kept original, and where it does not the row says so", async ({
+  levelUp,
+  folder,
+  page,
+}) => {
+  await writeSongs(folder, { "a.mp3": { extension: "mp3", seconds: 4, lufs: -22, seed: 1 } });
+  await levelUp.set({ "Save to": "Replace originals" });
+  const again = async (target: number) => {
+    await page.reload();
+    await levelUp.set({ "Target loudness (LUFS)": target });
+    await levelUp.add([folder]);
+    await level(levelUp, 1, 1);
+    const [song] = (await levelUp.report()).files;
+    return { from: Math.round(song?.source?.integratedLufs ?? 0), message: song?.message ?? null };
+  };
+  expect(await again(-14)).toEqual({ from: -22, message: null });
+  expect(await again(-18)).toEqual({ from: -22, message: null });
+  await rm(path.join(folder, "Originals/a.mp3"));
+  expect(await again(-16)).toEqual({
+    from: -18,
+    message: "From the leveled file: its original is not kept.",
+  });
+  const file = path.join(folder, "a.mp3");
+  await writeFile(file, Buffer.concat([await readFile(file), Buffer.alloc(128, "TAG")]));
+  expect(await again(-20)).toEqual({
+    from: -16,
+    message: "From the file as it is, which was changed since it was leveled.",
+  });
 });

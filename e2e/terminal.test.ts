@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Report } from "../cli/in-browser/report";
 import { writeSongs } from "../test/support/songs";
-import { expect, filesIn, test } from "./support/test";
+import { contents, expect, filesIn, test } from "./support/test";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -128,4 +128,32 @@ test("names every song that the page cannot see, levels the others and ends with
   expect([...report.leftOut].sort((a, b) => (a.name < b.name ? -1 : 1))).toEqual(leftOut);
   expect(report.files.map(({ status }) => status)).toEqual(all.map(() => "leveled"));
   expect(await filesIn(path.join(folder, "Leveled"))).toHaveLength(all.length);
+});
+
+test("--undo takes lossless changes back in place, byte for byte, and says what became of each song", async ({
+  folder,
+}) => {
+  const song = { seconds: 6, lufs: -22, seed: 1 } as const;
+  await writeSongs(folder, {
+    "a.mp3": { ...song, extension: "mp3" },
+    "b.ogg": { ...song, extension: "ogg" },
+    "c.m4a": { ...song, extension: "m4a" },
+    "d.flac": { ...song, extension: "flac" },
+  });
+  const before = await contents(folder);
+  const replace = level([folder, "--save-to", "replace", "--lossless"]);
+  expect(await replace.code, replace.text()).toBe(0);
+  const leveled = await contents(folder);
+  for (const name of before.keys()) {
+    expect(leveled.get(name)!.equals(before.get(name)!), name).toBe(false);
+  }
+  const undo = level([folder, "--undo"]);
+  expect(await undo.code, undo.text()).toBe(0);
+  const after = await contents(folder);
+  for (const name of ["a.mp3", "b.ogg", "c.m4a"]) {
+    expect(after.get(name)!.equals(before.get(name)!), name).toBe(true);
+    expect(undo.text()).toContain(`leveled   ${name}: Undone: the audio is as it was.`);
+  }
+  expect(after.get("d.flac")!.equals(leveled.get("d.flac")!)).toBe(true);
+  expect(undo.text()).toContain("skipped   d.flac: No lossless change is recorded in this file.");
 });

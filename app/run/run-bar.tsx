@@ -27,6 +27,8 @@ export function RunBar() {
   const running = useSession(isRunning);
   const waiting = useSession(isWaiting);
   const songs = useSession((state) => state.totals.songs);
+  // For whoever drives the page: what can be undone is not all known yet.
+  const looking = useSession((state) => state.lookingForUndo);
   // After measuring alone, leveling is what comes next.
   const leveled = useSession(
     ({ phase, totals }) => phase === "finished" && (totals.leveled > 0 || totals.measured === 0),
@@ -43,7 +45,7 @@ export function RunBar() {
   }, [phase]);
 
   return (
-    <section className="run" aria-label={t.heading}>
+    <section className="run" aria-label={t.heading} data-looking={looking || undefined}>
       <div className="run-head">
         <div className="run-words">
           <Status />

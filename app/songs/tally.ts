@@ -7,7 +7,7 @@ export interface Tally {
   readonly problems: number;
   readonly failed: number;
   readonly done: number;
-  /** Leveled without encoding again, so that it can be taken back. */
+  /** A lossless change is on record, so that it can be taken back. */
   readonly lossless: number;
   /** Of audio, where the length is known. */
   readonly seconds: number;
@@ -28,7 +28,7 @@ function count({ songs }: SessionState): Tally {
     if (isProblem(song)) problems += 1;
     if (song.status === "failed") failed += 1;
     if (isDone(song)) done += 1;
-    if (song.status === "leveled" && song.route === "lossless") lossless += 1;
+    if (song.undoable) lossless += 1;
     seconds += song.duration ?? 0;
   }
   const tally = { problems, failed, done, lossless, seconds };

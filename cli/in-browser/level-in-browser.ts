@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { whatLiesBeside } from "@/app/report/where";
+import { skipText } from "@/lib/song/texts";
 import { ensureExport, exportFolder } from "../../scripts/build/export";
 import { serve, type Serving } from "../../scripts/serve";
 import { Failure } from "../failure";
@@ -42,6 +43,8 @@ export async function levelInBrowser(
   }
 }
 
+const UNDO = "Undo lossless gain";
+
 async function runBatch(
   levelUp: LevelUpPage,
   options: LevelOptions,
@@ -56,15 +59,24 @@ async function runBatch(
   await levelUp.add(options.inputs);
   // What could not be read is named at the end.
   await levelUp.dismissNotice();
-  const start = options.measure ? "Measure" : "Start";
-  if (!(await levelUp.button(start).isEnabled())) {
+  const start = options.undo ? UNDO : options.measure ? "Measure" : "Start";
+  if (!(await levelUp.button("Start").isEnabled())) {
     for (const note of leftOutNotes(unseenOf(onDisk, []))) console.log(note);
     throw new Failure("There is no song in there that could be leveled.");
+  }
+  if (options.undo) {
+    await levelUp.page.locator("section.run:not([data-looking])").waitFor({ timeout: 0 });
+    // It may be drawn a moment later.
+    const found = levelUp.button(UNDO).waitFor({ timeout: 3000 });
+    await found.catch(() => {
+      throw new Failure("No song in there holds a record of a lossless change.");
+    });
   }
   interruption.stopWith(() => levelUp.press("Stop"));
   await levelUp.press(start);
   await showProgress(levelUp);
-  const report = withUnseen(await levelUp.report(), onDisk);
+  const shown = withUnseen(await levelUp.report(), onDisk);
+  const report = options.undo ? withoutRecord(shown) : shown;
   if (options.report !== null) {
     writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
   }
@@ -78,6 +90,17 @@ async function runBatch(
   }
   console.log(await levelUp.statusText());
   return missed.length === 0 && report.files.every(({ status }) => status !== "failed");
+}
+
+/** The report of an undo, in which songs without a record of a change were not begun. */
+function withoutRecord(report: Report): Report {
+  const reason = "nothing-to-undo";
+  const nothing = { status: "skipped", reason, message: skipText[reason] } as const;
+  const files = report.files.map((file) =>
+    // As the page calls a song that no batch has taken up.
+    (file.status as string) === "waiting" ? { ...file, ...nothing } : file,
+  );
+  return { ...report, files };
 }
 
 /** The report with the songs that the page did not see, by their names on disk. */

@@ -18,6 +18,12 @@ import { planSong } from "./planned";
 import { type FileState, rowOf, type RunRecord, type Written } from "./run-record";
 import type { SongTable } from "./song-table";
 
+/** What came of a song, and what its row says once it is in its place. */
+interface Delivered {
+  readonly outcome: Exclude<LevelOutcome, { kind: "refused" }>;
+  readonly row: ReturnType<typeof deliveredRow>;
+}
+
 /** A song of a batch and its number there, from 1. */
 interface NumberedSong {
   readonly id: SongId;
@@ -138,13 +144,13 @@ export class Delivery {
   async #save(
     song: NumberedSong,
     lane: number,
-    outcome: Exclude<LevelOutcome, { kind: "refused" }>,
+    outcome: Delivered["outcome"],
     source: SongSource,
   ): Promise<void> {
     const { id } = song;
     const { table } = this.#setup;
     this.keepMeasured(id, outcome.measured, source.file);
-    const row = deliveredRow(outcome);
+    const row = deliveredRow(outcome, source.from);
     table.update(id, { ...row, status: "saving", progress: 0 });
     await new Promise<void>((written) => {
       const saving: Saving = {
@@ -160,7 +166,9 @@ export class Delivery {
         },
         signal: this.#stopping.signal,
       };
-      const put = this.#put(song, lane, outcome, saving).finally(() => this.#saving.delete(put));
+      const put = this.#put(song, lane, { outcome, row }, saving).finally(() =>
+        this.#saving.delete(put),
+      );
       this.#saving.add(put);
       put.then(written, written);
     });
@@ -173,7 +181,7 @@ export class Delivery {
   async #put(
     song: NumberedSong,
     lane: number,
-    outcome: Exclude<LevelOutcome, { kind: "refused" }>,
+    { outcome, row }: Delivered,
     saving: Saving,
   ): Promise<void> {
     const { id } = song;
@@ -186,7 +194,7 @@ export class Delivery {
           ? await sink.save(file, outcome.bytes, outcome.extension, saving)
           : await sink.saveUnchanged(file, saving);
       if (outcome.kind === "leveled") table.record(id).resultDetail = outcome.resultDetail;
-      table.update(id, { ...deliveredRow(outcome), progress: 1, output });
+      table.update(id, { ...row, progress: 1, output });
       this.complete(song, lane);
       await this.#recordEnd(song, saving.source);
     } catch (error) {

@@ -1,20 +1,32 @@
+import type { SongSource } from "@/lib/files/source-of";
 import { decibels } from "@/lib/loudness/units";
 import type { LevelOutcome } from "@/lib/song/outcome";
 import type { RefusalReason } from "@/lib/song/refusals";
 import type { Song } from "@/lib/song/song";
-import { leveledText, refusalText, skipText } from "@/lib/song/texts";
+import { leveledText, refusalText, skipText, sourceText } from "@/lib/song/texts";
 import { notBegun } from "./song-table";
 
 /** What a delivered song's row says of its outcome. */
-export function deliveredRow(outcome: Exclude<LevelOutcome, { kind: "refused" }>) {
+export function deliveredRow(
+  outcome: Exclude<LevelOutcome, { kind: "refused" }>,
+  from: SongSource["from"],
+) {
   if (outcome.kind === "skipped") {
     const { reason, seconds } = outcome;
     const row = { gain: decibels(0), reason, message: skipText[reason], seconds };
-    return { ...row, status: "skipped" } as const;
+    const nothing = reason === "nothing-to-undo" && { undoable: false };
+    return { ...row, ...nothing, status: "skipped" } as const;
   }
   const { gain, limited, route, passes, result, shortfall, seconds } = outcome;
-  const message = leveledText(outcome);
-  const row = { gain, limited, route, passes, result, reason: shortfall, message, seconds };
+  const source = from === "leveled" || from === "changed" ? sourceText[from] : null;
+  const message = [leveledText(outcome), source].filter(Boolean).join(" ") || null;
+  // Opus has no place for a record.
+  const undoable =
+    route === "lossless" &&
+    !outcome.notes.includes("gain-undone") &&
+    outcome.measured.format.container !== "opus";
+  const made = { gain, limited, route, passes, result, undoable };
+  const row = { ...made, reason: shortfall, message, seconds };
   return { ...row, status: "leveled" } as const;
 }
 

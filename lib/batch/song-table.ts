@@ -132,6 +132,7 @@ export function newSong(id: SongId, file: PickedFile): Song {
     curve: null,
     plannedGain: null,
     planned: null,
+    undoable: false,
     ...notBegun,
   };
 }

@@ -39,8 +39,11 @@ export async function* originalsFoldersOf({ folder, path }: PickedFile) {
 
 /** What is on record of bytes in a song's place. */
 interface Origin {
-  /** `ours`: what we wrote there. `original`: what something was made from first. */
-  readonly is: "ours" | "original" | "unknown";
+  /**
+   * `ours`: what we wrote there. `original`: what something was made from first. `changed`: neither,
+   * though something was written there. `unknown`: nothing is on record of that place.
+   */
+  readonly is: "ours" | "original" | "changed" | "unknown";
   /** The original, or the copy of what it was made from; null where no whole one is left. */
   readonly kept: KeptOriginal | null;
 }
@@ -62,15 +65,17 @@ export async function originOf(song: PickedFile, now: HashedFile): Promise<Origi
 
 async function recordedOrigin(song: PickedFile, now: HashedFile): Promise<Origin> {
   const found: { folder: OurFolder; entry: ManifestEntry; as: "ours" | "original" }[] = [];
+  let isOnRecord = false;
   for await (const { originals: folder, song: inside } of originalsFoldersOf(song)) {
     for (const entry of await folder.manifest.ofSong(inside)) {
+      isOnRecord = true;
       // An original that was put back as it was counts as that.
       const isSource = await now.is(entry.source);
       if (isSource) found.push({ folder, entry, as: "original" });
       else if (await now.is(entry.written)) found.push({ folder, entry, as: "ours" });
     }
   }
-  if (found.length === 0) return { is: "unknown", kept: null };
+  if (found.length === 0) return { is: isOnRecord ? "changed" : "unknown", kept: null };
   const at = ({ entry }: (typeof found)[number]) => Date.parse(entry.at);
   // An undo writes an original's very bytes: what was there first decides.
   const is = found.toSorted((a, b) => at(a) - at(b))[0]!.as;

@@ -23,6 +23,7 @@ export const initialState = (capabilities: SessionState["capabilities"]): Sessio
   notice: null,
   unfinished: null,
   originalsKept: false,
+  lookingForUndo: false,
   capabilities,
   folders: [],
   run: null,

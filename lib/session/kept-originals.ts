@@ -117,7 +117,7 @@ export class KeptOriginals {
       // It is another file now than the one that was measured.
       table.record(id).measured = null;
       const message = "The original is back.";
-      table.update(id, { ...notBegun, source: null, curve: null, message });
+      table.update(id, { ...notBegun, source: null, curve: null, undoable: false, message });
     });
     void this.#dropLater(back);
     notices.say(

@@ -36,6 +36,8 @@ export interface SessionState {
   readonly unfinished: UnfinishedSummary | null;
   /** The picked folders hold originals that were replaced and kept. */
   readonly originalsKept: boolean;
+  /** Songs that were added are looked through for lossless changes that can be taken back. */
+  readonly lookingForUndo: boolean;
   /** What this browser can do. */
   readonly capabilities: { readonly folders: boolean; readonly cores: number };
   /** Names of the folders that the songs lie in; null for songs that came without one. */
@@ -128,7 +130,7 @@ export interface SessionActions {
   readonly resume: () => void;
   readonly stop: (mode: StopMode) => void;
   readonly retryFailed: () => Promise<void>;
-  /** Takes back lossless changes of these songs (all songs where none are given). */
+  /** Takes back lossless changes of these songs; where none are given, of all that record one. */
   readonly undoLossless: (ids?: readonly SongId[]) => Promise<void>;
   /** `chosen`: which of the songs of the question, by their index. */
   readonly answer: (accepted: boolean, chosen?: readonly number[]) => void;

@@ -40,6 +40,7 @@ import { SessionSettings } from "./session-settings";
 import { SongIntake } from "./song-intake";
 import { songsShown } from "./songs-shown";
 import { songsToDo } from "./songs-to-do";
+import { UndoRecords } from "./undo-records";
 import { requestOf, UnfinishedOffer } from "./unfinished-offer";
 
 export interface Session {
@@ -71,6 +72,7 @@ class SessionController implements SessionActions {
   readonly #choice = new DestinationChoice(this.#ask, this.#notices);
   readonly #originals: KeptOriginals;
   readonly #intake: SongIntake;
+  readonly #undo: UndoRecords;
   readonly #unfinished: UnfinishedOffer;
   readonly #preparation: PreparationSetup;
   readonly listening: SongListening;
@@ -99,6 +101,7 @@ class SessionController implements SessionActions {
       ...{ table, notices, publish, journal, ask: this.#ask },
       choose: (question) => this.#runs.choose(question),
     });
+    this.#undo = new UndoRecords(table, publish);
     const onAdded = (ids: readonly SongId[]) => this.#onAdded(ids);
     this.#intake = new SongIntake({ table, notices, publish, onAdded });
     this.listening = new SongListening(table, () => this.#supply.take());
@@ -157,7 +160,10 @@ class SessionController implements SessionActions {
 
   readonly measure = () => this.#run("measure", this.#idsToDo("measure"));
   readonly start = (ids?: readonly SongId[]) => this.#run("level", ids ?? this.#idsToDo("level"));
-  readonly undoLossless = (ids?: readonly SongId[]) => this.#run("undo", ids ?? this.#table.ids);
+  readonly undoLossless = (ids?: readonly SongId[]) => {
+    const undoable = this.#songs.filter((song) => song.undoable).map(({ id }) => id);
+    return this.#run("undo", ids ?? undoable);
+  };
 
   readonly retryFailed = () => {
     const failed = this.#songs.filter(({ status }) => status === "failed");
@@ -263,6 +269,7 @@ class SessionController implements SessionActions {
   async #onAdded(ids: readonly SongId[]): Promise<void> {
     if (ids.length > 0) this.#runs.songsAdded();
     this.#table.flush();
+    void this.#undo.look(ids);
     await this.#originals.look();
     void tellNotArrived(this.#table.files, this.#notices);
     // Needed soon, and the person is still looking at the list. A failure is told at the start.

@@ -50,6 +50,8 @@ export interface Song {
   readonly planned: PlannedResult | null;
   /** What it is, or is to be, leveled with; null = by itself, or not measured yet. */
   readonly album: SongAlbum | null;
+  /** Its file, or what was made of it last, holds a record by which a lossless change is undone. */
+  readonly undoable: boolean;
   readonly gain: Decibels | null;
   readonly limited: Decibels | null;
   readonly route: "encode" | "lossless" | "none";

@@ -219,6 +219,11 @@ function shortfallOf({
   const isMore = passes < descriptions.maxPasses.max;
   return [typeof text === "string" ? text : text[isMore ? 1 : 0]];
 }
+/** Of songs that were leveled before and are made from something else than their original. */
+export const sourceText = {
+  leveled: "From the leveled file: its original is not kept.",
+  changed: "From the file as it is, which was changed since it was leveled.",
+} as const;
 
 /** What there is to say of a leveled song; null where all is as asked for. */
 export function leveledText(song: Pick<Leveled, "shortfall" | "held" | "passes" | "notes">) {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readFile, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { chromium, type Browser } from "@playwright/test";
@@ -40,6 +40,36 @@ beforeEach(async () => {
 afterEach(async () => {
   await runNative("umount", [folder]).catch(() => undefined);
   await rm(folder, { recursive: true, force: true });
+});
+
+describe.runIf(isRoot)("a disk that fails", () => {
+  test("in the middle of a song is told as that, and stops no other", async () => {
+    const place = await mkdtemp(path.join(os.tmpdir(), "levelup-image-"));
+    const image = path.join(place, "disk");
+    try {
+      await runNative("truncate", ["-s", "48M", image]);
+      await runNative("mkfs.ext4", ["-q", "-b4096", "-O^extents,^64bit,^has_journal", image]);
+      await runNative("mount", ["-o", "loop", image, folder]);
+      await fill();
+      await runNative("umount", [folder]);
+      // One block of the song is said to lie where there is none: reading it gives EIO.
+      const inode = await runNative("debugfs", ["-R", "stat 2.flac", image]);
+      const pointers = Number(/\(IND\):(\d+)/.exec(inode)?.[1]);
+      const disk = await open(image, "r+");
+      await disk.write(Buffer.from("ffffff7f", "hex"), 0, 4, pointers * 4096 + 400);
+      await disk.close();
+      await runNative("mount", ["-o", "loop,ro", image, folder]);
+      const levelUp = await start("Download");
+      expect(await levelUp.finished(120_000)).toMatchObject({ done: 3, failed: 1 });
+      const { files } = await levelUp.report();
+      expect(files.filter(({ status }) => status === "failed")).toMatchObject([
+        { path: "2.flac", reason: "drive-failed", message: "The drive could not read the file." },
+      ]);
+    } finally {
+      await runNative("umount", [folder]).catch(() => undefined);
+      await rm(place, { recursive: true, force: true });
+    }
+  });
 });
 
 describe.runIf(isRoot)("a small disk", () => {

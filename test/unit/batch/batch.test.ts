@@ -5,6 +5,7 @@ import { Batch, type BatchSetup, type WorkerLane } from "@/lib/batch/batch";
 import type { RunRecord } from "@/lib/batch/run-record";
 import type { SongReading } from "@/lib/batch/slow-source";
 import type { Song } from "@/lib/song/song";
+import { deliveredRow } from "@/lib/batch/outcome-row";
 import { SongTable } from "@/lib/batch/song-table";
 import type { SongWorkerHandle } from "@/lib/batch/song-worker";
 import { WorkerDied, type Death } from "@/lib/pool/worker-handle";
@@ -374,6 +375,15 @@ describe("a batch", () => {
     await desk.batch().run();
     expect(desk.song("bad.mp3")).toMatchObject({ status: "failed", reason });
     expect(desk.song("good.mp3").status).toBe("leveled");
+  });
+
+  it.each([
+    ["leveled", "From the leveled file: its original is not kept."],
+    ["changed", "From the file as it is, which was changed since it was leveled."],
+    ["song", null],
+    ["original", null],
+  ] as const)("says what a song leveled before is made from: %s", (from, message) => {
+    expect(deliveredRow(leveled(), from).message).toBe(message);
   });
 
   it("tells a drive that cannot read a file from a file that changed", async () => {

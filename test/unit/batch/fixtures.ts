@@ -114,6 +114,7 @@ export const songRow = (id: number, change: Partial<Song> = {}): Song => ({
   curve: null,
   plannedGain: null,
   planned: null,
+  undoable: false,
   ...notBegun,
   ...change,
 });

@@ -33,8 +33,17 @@ describe("the command line of npm run level", () => {
       report: null,
       log: null,
       measure: false,
+      undo: false,
       settings: {},
     });
+  });
+
+  test("--undo works in place and nowhere else", () => {
+    expect(settingsOf("music --undo")).toEqual({ saveTo: "replace" });
+    expect(settingsOf("music --undo --save-to replace")).toEqual({ saveTo: "replace" });
+    for (const other of ["--out elsewhere", "--measure", "--save-to leveled"]) {
+      expect(read(`music --undo ${other}`).kind, other).toBe("wrong");
+    }
   });
 
   test("a negative number is a value, joined by = or not", () => {

@@ -66,7 +66,16 @@ describe("the source of a song", () => {
     const song = disk.song("1.mp3", disk.picked());
     await replace(song, "leveled");
     disk.put("1.mp3", "another song");
-    expect(await replace(song, "leveled 2")).toBe("song: another song");
+    expect(await replace(song, "leveled 2")).toBe("changed: another song");
+  });
+
+  it("is the song where that is the original itself, though its copy is gone", async () => {
+    const disk = new FakeDisk({ "1.mp3": "original" });
+    const song = disk.song("1.mp3", disk.picked());
+    await replace(song, "leveled");
+    disk.put("1.mp3", "original");
+    disk.files.delete("Originals/1.mp3");
+    expect(await sourceOf(song)).toMatchObject({ from: "song" });
   });
 
   it("is the leveled file where its original is gone or damaged, which is said", async () => {
