@@ -455,7 +455,7 @@ class Write extends Command {
   toString = () => `write ${this.#change} ${this.#pick}`;
 
   protected async does(model: Model, real: Real): Promise<void> {
-    const isResult = (path: string) => /(^|\/)Leveled( \d)?\/.*\.mp3$/.test(path);
+    const isResult = (path: string) => /^(d\/)?Leveled( \d)?\/.*\.mp3$/.test(path);
     const results = real.paths((path) => isResult(path) && !SONGS.includes(path));
     const paths = this.#change === "result" ? results : real.songs();
     const path = paths[this.#pick % Math.max(1, paths.length)];
