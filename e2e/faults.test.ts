@@ -184,6 +184,51 @@ test("without IndexedDB (a private window) everything works but the resuming, wh
   expect(await expectAllDelivered(await levelUp.report(), folder, asked)).toBe(2);
 });
 
+test("a journal that cannot be written any more offers nothing; what it writes is on the disk", async ({
+  page,
+  levelUp,
+  folder,
+}) => {
+  await page.addInitScript(() => {
+    const durability = new Set<string>();
+    Object.assign(window, { durability });
+    const { transaction } = IDBDatabase.prototype;
+    IDBDatabase.prototype.transaction = function (names, mode, options) {
+      if (this.name === "levelup-journal" && mode === "readwrite") {
+        durability.add(options?.durability ?? "default");
+      }
+      return transaction.call(this, names, mode, options);
+    };
+    const { put } = IDBObjectStore.prototype;
+    let songs = 0;
+    IDBObjectStore.prototype.put = function (value, key) {
+      const refuses = typeof key === "string" && key.startsWith("song ") && ++songs > 2;
+      if (refuses) throw new DOMException("No room is left.", "QuotaExceededError");
+      return put.call(this, value, key);
+    };
+  });
+  await levelUp.open(appUrl());
+  await writeSongs(folder, library(long));
+  await levelUp.set({ Workers: 1 });
+  await levelUp.add([folder]);
+  const second = line(page, /completed job 2\/6/);
+  await levelUp.press("Start");
+  await second;
+  await expect(notice(page)).toContainText("This batch cannot be resumed after the tab is closed.");
+  const [durability, kept] = await page.evaluate(async () => {
+    const opening = indexedDB.open("levelup-journal");
+    await new Promise((resolve) => opening.addEventListener("success", resolve));
+    const keys = opening.result.transaction("batches").objectStore("batches").getAllKeys();
+    await new Promise((resolve) => keys.addEventListener("success", resolve));
+    const { durability: seen } = window as unknown as { durability: Set<string> };
+    return [[...seen], keys.result] as const;
+  });
+  expect(durability).toEqual(["strict"]);
+  // What is not there is not offered to the next visit.
+  expect(kept).toEqual([]);
+  expect(await levelUp.finished(120_000)).toMatchObject({ done: 6, failed: 0 });
+});
+
 test("a second tab on a folder that is in work says so, and waits its turn", async ({
   page,
   context,

@@ -47,7 +47,7 @@ test("album by album and then the library: our folders are no songs, and every o
   await expect.poll(() => contents(folder)).toEqual(before);
 });
 
-test("a second song of one name has its own original kept; an edited file is not restored unasked", async ({
+test("a second song of one name has its own original kept; an edited file is asked about before it is restored", async ({
   levelUp,
   folder,
   page,
@@ -73,10 +73,29 @@ test("a second song of one name has its own original kept; an edited file is not
   await levelUp.add([folder]);
   await levelUp.press("Restore originals");
   const notice = levelUp.page.locator(".notice-place");
+  const question = page.getByRole("dialog");
+  await expect(question).toContainText("Put 1 original back over something else?");
+  const choice = question.getByRole("checkbox", { name: "song.flac: edited since" });
+  await expect(choice).not.toBeChecked();
+  await expect(question.getByRole("button", { name: /^Put / })).toBeDisabled();
+  // Left as it is unless it is chosen.
+  await page.keyboard.press("Escape");
   await expect(notice).toContainText("0 originals are back");
   await expect(notice).toContainText("song.flac (the file is not what was written here)");
   expect(await readFile(file)).toEqual(edited);
   expect(await readFile(path.join(folder, "Originals/song (2).flac"))).toEqual(second);
+
+  // By the keyboard alone.
+  await levelUp.press("Restore originals");
+  await choice.focus();
+  await page.keyboard.press("Space");
+  await expect(choice).toBeChecked();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(notice).toContainText("One original is back in its place.");
+  expect(await readFile(file)).toEqual(second);
+  expect(await readFile(path.join(folder, "Originals/song.flac"))).toEqual(first);
 });
 
 test("a folder Leveled of the person's is left alone, and what changed in ours is numbered", async ({

@@ -47,19 +47,30 @@ export async function removeLeftoversOf(
   songs: readonly string[],
 ): Promise<void> {
   await removeLeftoversAt(root, songs);
-  for (const kind of ourKinds) {
-    const folder = await findOurFolder(root, "", kind);
-    // 0.1.0 put no mark into `Leveled`; what is removed there is ours by its name.
-    const place = folder?.path ?? kind;
-    await removeLeftoversAt(
-      root,
-      [...songs, "mark"].map((path) => `${place}/${path}`),
-    );
-    if (!folder) continue;
-    const manifests = await folder.handle.getDirectoryHandle(MANIFEST_FOLDER).catch(() => null);
-    if (manifests) await removeSwaps(manifests);
+  // Kept originals and their record may lie in any folder on the way to a song.
+  for (const beside of new Set(songs.flatMap(foldersOnTheWay))) {
+    const prefix = beside && `${beside}/`;
+    const inside = songs
+      .filter((path) => path.startsWith(prefix))
+      .map((path) => path.slice(prefix.length));
+    for (const kind of ourKinds) {
+      const folder = await findOurFolder(root, beside, kind);
+      // 0.1.0 put no mark into `Leveled`; what is removed there is ours by its name.
+      const place = folder?.path ?? prefix + kind;
+      await removeLeftoversAt(
+        root,
+        [...inside, "mark"].map((path) => `${place}/${path}`),
+      );
+      if (!folder) continue;
+      const manifests = await folder.handle.getDirectoryHandle(MANIFEST_FOLDER).catch(() => null);
+      if (manifests) await removeSwaps(manifests);
+    }
   }
 }
+
+/** "a/b.mp3" → ["", "a"] */
+const foldersOnTheWay = (path: string): string[] =>
+  path.split("/").map((_, depth, parts) => parts.slice(0, depth).join("/"));
 
 /** In a folder that nobody but we write to, every such file is ours. */
 async function removeSwaps(folder: FileSystemDirectoryHandle): Promise<void> {

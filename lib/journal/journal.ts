@@ -65,7 +65,7 @@ export class Journal {
     }
   }
 
-  /** Whether another tab is at work on one of these folders; `except`: a batch of our own. */
+  /** Whether another tab is at work on one of these folders, or in or around one; `except`: a batch of our own. */
   async isBeingWorkedOn(
     roots: readonly FileSystemDirectoryHandle[],
     except: string | null = null,
@@ -74,7 +74,7 @@ export class Journal {
       for (const { head } of await readBatches(this.#store)) {
         if (head.batch === except || !(await this.#locks.isHeld(head.batch))) continue;
         for (const theirs of head.roots) {
-          for (const ours of roots) if (await theirs.isSameEntry(ours)) return true;
+          for (const ours of roots) if (await overlap(theirs, ours)) return true;
         }
       }
     } catch {
@@ -100,6 +100,10 @@ export class Journal {
     return null;
   }
 }
+
+/** Whether one is the other or lies in it. */
+const overlap = async (a: FileSystemDirectoryHandle, b: FileSystemDirectoryHandle) =>
+  ((await a.resolve(b)) ?? (await b.resolve(a))) !== null;
 
 /** One batch's journal, while the batch runs. */
 export class BatchJournal implements RunRecord {

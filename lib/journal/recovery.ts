@@ -62,7 +62,7 @@ export async function recover({ head, entries }: StoredBatch): Promise<Recovered
 }
 
 /** The songs of a batch as they are on disk now. */
-export function findSongs({ roots, songs }: JournalHead): Promise<PickedFile[]> {
+function findSongs({ roots, songs }: JournalHead): Promise<PickedFile[]> {
   const folders = roots.map((handle): PickedFolder => ({ handle, name: handle.name }));
   return Promise.all(songs.map(({ root, path }) => findSong(folders[root]!, path)));
 }

@@ -23,7 +23,7 @@ export interface ResumedBatch extends Pick<
 }
 
 /** "taken": another tab goes on with it, or has by now. */
-export type NotResumed = "permission-denied" | "taken";
+type NotResumed = "permission-denied" | "taken";
 
 /** A batch that was cut off: neither ended nor at work in another tab when it was found. */
 export class UnfinishedBatch {

@@ -33,7 +33,6 @@ export class ChromiumDisk {
 export class TabLife {
   readonly #turns: Turns;
   readonly #killed: () => void;
-  #steps = 0;
   /** How many steps it has still to live. */
   #left = Infinity;
   readonly ended: Promise<void>;
@@ -49,10 +48,6 @@ export class TabLife {
     return this.#left <= 0;
   }
 
-  get steps(): number {
-    return this.#steps;
-  }
-
   killAfter(steps: number): void {
     this.#left = steps;
     if (this.isDead) this.#die();
@@ -63,7 +58,6 @@ export class TabLife {
     await this.#turns.next();
     if (!this.isDead && --this.#left <= 0) this.#die();
     if (this.isDead) await new Promise(() => undefined);
-    this.#steps++;
   }
 
   #die(): void {

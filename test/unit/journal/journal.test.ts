@@ -7,10 +7,8 @@ import { FakeLocks } from "../../support/tabs/fake-locks";
 import { songRow } from "../batch/fixtures";
 import { FakeDisk } from "../files/fake-disk";
 
-const disk = new FakeDisk({ "Music/a.mp3": "1" });
-const root = Object.assign(disk.folder("Music"), {
-  isSameEntry: (other: unknown) => Promise.resolve(other === root),
-});
+const disk = new FakeDisk({ "Music/a.mp3": "1", "Music/Live/b.mp3": "2" });
+const root = disk.folder("Music");
 const begun: NewBatch = {
   ...{ batch: null, mode: "level", startedAt: "2026-01-01T00:00:00.000Z" },
   settings: { ...defaultSettings, saveTo: "replace" },
@@ -49,12 +47,15 @@ describe("the journal", () => {
     expect((await tab().unfinished())!.summary).toEqual(found!.summary);
   });
 
-  it("lets one of two tabs begin that start on one folder at once", async () => {
-    const { tab } = profile();
-    const [one, two] = [tab(), tab()];
-    const both = await Promise.all([one.begin(begun, vi.fn()), two.begin(begun, vi.fn())]);
-    expect(both.filter((each) => each === "busy")).toHaveLength(1);
-  });
+  it.each(["Music", "Music/Live", ""])(
+    "lets one of two tabs begin that start at once on Music and on %j",
+    async (other) => {
+      const { tab } = profile();
+      const starts = [begun, { ...begun, roots: [disk.folder(other)] }];
+      const both = await Promise.all(starts.map((each) => tab().begin(each, vi.fn())));
+      expect(both.filter((each) => each === "busy")).toHaveLength(1);
+    },
+  );
 
   it.each<[string, refuse: "put", from: number]>([
     ["its head", "put", 0],

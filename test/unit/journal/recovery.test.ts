@@ -96,6 +96,9 @@ describe("a batch that was cut off", () => {
       "Music/Leveled/a/.levelup-12345678": "ours",
       "Music/Leveled/a/one.mp3": "new",
       "Music/Originals/a/.levelup-12345678.crswap": "ours",
+      "Music/a/Originals/.levelup/originals-1-1.jsonl": "",
+      "Music/a/Originals/.levelup/originals-1-1.jsonl.crswap": "ours",
+      "Music/a/Originals/one.mp3.crswap": "ours",
     });
     const entries = new Map([[0, await entryOf("ended", "a/one.mp3", "Leveled/a/one.mp3", "new")]]);
     const [one] = await recover({ head: headOf(disk, "leveled", ["a/one.mp3"]), entries });
@@ -104,6 +107,7 @@ describe("a batch that was cut off", () => {
       "Music/a/one.mp3",
       "Music/a/theirs.doc.crswap",
       "Music/Leveled/a/one.mp3",
+      "Music/a/Originals/.levelup/originals-1-1.jsonl",
     ]);
   });
 
