@@ -395,6 +395,7 @@ export const strings = {
       `After: ${songsCount(n)} from ${low} to ${high} LUFS.`,
     picturePlanned: (n: number, low: string, high: string) =>
       `Planned: ${songsCount(n)} from ${low} to ${high} LUFS.`,
+    albumsWithin: (lu: string) => `Albums within ${lu} LU of the target`,
     within: (lu: string) => `Within ${lu} LU of the target`,
     spread: "Quietest to loudest",
     of: (n: number, all: number) => `${n.toLocaleString("en")} of ${all.toLocaleString("en")}`,
