@@ -261,9 +261,9 @@ export const strings = {
     willLimit: (db: string) => `peaks will be limited by ${db} dB`,
     willHold: (lufs: string, why: string) => `will stay at ${lufs} LUFS: ${why}`,
     holds: {
-      peaks: "its peaks reach the ceiling",
-      "most-limiting": "more would limit its peaks too far",
-      "limiting-brings-too-little": "limiting it further would bring next to nothing",
+      peaks: "its peaks stand at the ceiling",
+      "most-limiting": "more would limit its peaks further than is allowed",
+      "limiting-brings-too-little": "limiting its peaks further brings next to nothing",
     },
     willEven: "will be evened out; its loudness is known once that is done",
     willSkip: "will be left as it is",
@@ -396,6 +396,12 @@ export const strings = {
     picturePlanned: (n: number, low: string, high: string) =>
       `Planned: ${songsCount(n)} from ${low} to ${high} LUFS.`,
     albumsWithin: (lu: string) => `Albums within ${lu} LU of the target`,
+    cannotReach: (n: number, lufs: string) =>
+      `${songsCount(n)} cannot reach ${lufs} LUFS: the peaks stand in the way.`,
+    widens: (planned: string, now: string) =>
+      `Leveled as planned, the songs would lie ${planned} LU apart, further than the ${now} LU they are now.`,
+    allReach: (lufs: string) => `All songs can reach ${lufs} LUFS.`,
+    setTarget: (lufs: string) => `Set target to ${lufs} LUFS`,
     within: (lu: string) => `Within ${lu} LU of the target`,
     spread: "Quietest to loudest",
     of: (n: number, all: number) => `${n.toLocaleString("en")} of ${all.toLocaleString("en")}`,

@@ -9,6 +9,7 @@ import { steady } from "../throttled";
 import { distribution, sameDistribution } from "./distribution";
 import { Figures } from "./figures";
 import { Legend, Picture } from "./picture";
+import { ReachNote } from "./reach";
 
 const t = strings.report;
 const onceASecond = whileRunning(1000);
@@ -31,6 +32,7 @@ export function Summary({ onShowFailed }: { onShowFailed: () => void }) {
       {(measured || finished) && (
         <div className="summary-figures">
           {measured && <Figures data={data} albums={albums} target={target} accuracy={accuracy} />}
+          {measured && <ReachNote />}
           {finished && <Ends onShowFailed={onShowFailed} />}
         </div>
       )}

@@ -5,7 +5,7 @@ import { Failure } from "../failure";
 import type { Interruption } from "../interruption";
 import type { LevelOptions } from "../options";
 import { ProgressBar } from "../progress-bar";
-import { songNotes } from "../song-notes";
+import { songNotes, targetNotes } from "../song-notes";
 import { launchBrowser } from "./browser";
 import { controlsOf } from "./controls";
 import { LevelUpPage } from "./page";
@@ -65,7 +65,7 @@ async function runBatch(
   if (options.log !== null) {
     writeFileSync(options.log, `${(await levelUp.logLines()).join("\n")}\n`);
   }
-  for (const note of songNotes(report)) console.log(note);
+  for (const note of [...songNotes(report), ...targetNotes(report)]) console.log(note);
   console.log(await levelUp.statusText());
   return report.files.every(({ status }) => status !== "failed");
 }

@@ -6,6 +6,16 @@ export interface Report {
   readonly finishedAt: string;
   readonly workers: number;
   readonly settings: Readonly<Record<string, unknown>>;
+  readonly target: {
+    /** LUFS that all songs can be brought to; null where nothing can be said. */
+    readonly reachable: number | null;
+    /** Songs that their peaks keep under the target. */
+    readonly heldBack: number;
+    readonly sourceSpreadLu: number | null;
+    readonly plannedSpreadLu: number | null;
+    /** The plan would leave the songs further apart than they are. */
+    readonly widens: boolean;
+  };
   readonly files: readonly ReportedFile[];
 }
 
@@ -25,6 +35,13 @@ export interface ReportedFile {
     readonly bitDepth: number | null;
   } | null;
   readonly source: ReportedLoudness | null;
+  readonly planned: {
+    readonly integratedLufs: number | null;
+    readonly truePeakDbtp: number | null;
+    readonly gainDb: number | null;
+    readonly limitedDb: number | null;
+    readonly heldBack: boolean;
+  } | null;
   readonly gainDb: number | null;
   readonly limitedDb: number | null;
   readonly route: "encode" | "lossless" | "none";

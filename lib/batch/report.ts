@@ -2,7 +2,7 @@ import type { Measurement } from "@/lib/loudness/measurement";
 import type { Settings } from "@/lib/settings/settings";
 import { albumsOf, type SongAlbum } from "@/lib/song/album";
 import type { Song, SongStatus } from "@/lib/song/song";
-import { reachableBy } from "./reachable";
+import { reachOf, widens, type Reach } from "./reachable";
 
 /** The report's schema is relied upon by others: fields may be added, never renamed. */
 const REPORT_SCHEMA = "levelup-report/1";
@@ -43,6 +43,14 @@ const levels = (measurement: Measurement | null) =>
     samplePeakDbfs: finite(measurement.samplePeak, 2),
     samplesOverFullScale: measurement.samplesOverFullScale,
   };
+
+const target = (reach: Reach) => ({
+  reachable: finite(reach.reachable, 1),
+  heldBack: reach.heldBack,
+  sourceSpreadLu: finite(reach.spread?.source, 2),
+  plannedSpreadLu: finite(reach.spread?.planned, 2),
+  widens: widens(reach),
+});
 
 /** Null where nothing was measured, and for *Dynamic*, which cannot be foreseen. */
 function planned({ planned, plannedGain }: Song) {
@@ -108,9 +116,14 @@ const albumEntry = ({ key: _, gain, source, planned, ...album }: SongAlbum) => (
 export function jsonReport(head: ReportHead, songs: readonly Song[]): string {
   const albums = albumsOf(songs);
   const files = songs.map((song) => entry(song, albums));
-  const target = { reachable: finite(reachableBy(songs), 1) };
-  const known = { schema: REPORT_SCHEMA, ...head, target, albums: albums.map(albumEntry) };
-  return `${JSON.stringify({ ...known, files }, null, 2)}\n`;
+  const report = {
+    schema: REPORT_SCHEMA,
+    ...head,
+    target: target(reachOf(songs)),
+    albums: albums.map(albumEntry),
+    files,
+  };
+  return `${JSON.stringify(report, null, 2)}\n`;
 }
 
 const COLUMNS = [

@@ -36,6 +36,15 @@ export function loudnessAfterGain(blocks: Float64Array, gain: number): Lufs {
   return albumLoudness([blocks], [gain]);
 }
 
+/** Whether a gain brings blocks over the absolute gate or below it. Without, it adds up with loudness. */
+export function crossesGate(blocks: Float64Array, gain: number): boolean {
+  const gate = powerOfLoudness(ABSOLUTE_GATE);
+  const moved = powerOfLoudness(ABSOLUTE_GATE - gain);
+  const [low, high] = gain > 0 ? [moved, gate] : [gate, moved];
+  for (const power of blocks) if (power > low && power <= high) return true;
+  return false;
+}
+
 /**
  * Loudness of several programmes heard as one: the gates apply to the union of all blocks, so a
  * quiet song of a loud album is judged against the album and long songs count for more. `gains`: dB

@@ -68,6 +68,17 @@ function slopeAt(curve: LimitingCurve, i: number): number {
 
 /** dB over the ceiling up to which each further decibel brings `LEAST_YIELD` at least. */
 export function mostUsefulOver(curve: LimitingCurve): number {
+  const known = useful.get(curve);
+  if (known !== undefined) return known;
+  const over = findMostUseful(curve);
+  useful.set(curve, over);
+  return over;
+}
+
+/** A curve does not change, and a page asks for hundreds of songs whenever a setting does. */
+const useful = new WeakMap<LimitingCurve, number>();
+
+function findMostUseful(curve: LimitingCurve): number {
   const pays = (over: number) =>
     1 - (lossAtOver(curve, over + 1) - lossAtOver(curve, over)) >= LEAST_YIELD;
   const end = OVERS[Math.max(0, curve.length - 1)]!;

@@ -1,4 +1,4 @@
-import { loudnessAfterGain } from "./gating";
+import { crossesGate, loudnessAfterGain } from "./gating";
 import { MARGIN } from "./limiting";
 import { lossAtOver, mostUsefulOver, type LimitingCurve } from "./limiting-curve";
 import type { Measurement } from "./measurement";
@@ -116,17 +116,13 @@ export function mostLoudness(programme: Programme, target: Target): Lufs {
   return loudnessAt(programme, gain, over);
 }
 
-/** The loudness that all of them can reach; null when there is none that says anything. */
-export function reachableTarget(programmes: readonly Programme[], target: Target): Lufs | null {
-  const audible = programmes.filter(({ integrated }) => Number.isFinite(integrated));
-  if (audible.length === 0 || target.whenPeaksTooHigh === "dynamic") return null;
-  return lufs(Math.min(...audible.map((programme) => mostLoudness(programme, target))));
-}
-
 /** Loudness with a gain that puts the peaks so many dB over the ceiling, where they are limited. */
 export function loudnessAt(programme: Programme, gain: number, over: number): Lufs {
   const { integrated, gatingBlocks, limiting } = programme;
-  const alone = gatingBlocks ? loudnessAfterGain(gatingBlocks, gain) : integrated + gain;
+  const alone =
+    gatingBlocks && crossesGate(gatingBlocks, gain)
+      ? loudnessAfterGain(gatingBlocks, gain)
+      : integrated + gain;
   return lufs(alone - (limiting ? lossAtOver(limiting, over) : 0));
 }
 

@@ -96,7 +96,7 @@ export async function encodeToGoal(
   const { rendering, tagged, result, detail } = best!;
   const { integrated, truePeak } = result ?? rendering.expected;
   const shortfall = shortfallOf(rendering, result, task);
-  const held: HeldBy = mostLimiting === null ? "peaks" : "most-limiting";
+  const by: HeldBy = mostLimiting === null ? "peaks" : "most-limiting";
   const told = task.writeLoudnessTags
     ? tagged.withLoudness({ track: { integrated, truePeak } })
     : null;
@@ -112,7 +112,7 @@ export async function encodeToGoal(
     result,
     resultDetail: detail,
     shortfall,
-    heldBy: shortfall === "held-back-by-peaks" ? (task.heldBy ?? held) : null,
+    held: shortfall === "held-back-by-peaks" ? { by: task.heldBy ?? by, at: integrated } : null,
     notes: tagged.notes,
     bytes,
     scratch: tagged.encoded.name,

@@ -1,6 +1,6 @@
 import { bytesSource } from "@/lib/formats";
 import type { Measurement } from "@/lib/loudness/measurement";
-import { decibels, type Decibels } from "@/lib/loudness/units";
+import { decibels, lufs, type Decibels } from "@/lib/loudness/units";
 import type { SongNote } from "@/lib/song/notes";
 import type { Leveled, LevelOutcome, Measured } from "@/lib/song/outcome";
 import type { LevelTask, SongTask } from "@/lib/song/task";
@@ -28,12 +28,13 @@ export function levelLosslessly(
     return run.skipped(heldBack ? "held-back-by-peaks" : "nearest-lossless-step", measured);
   }
   const { bytes, gain } = changed;
+  const { integrated } = measured.measurement;
   const result = verify ? verifyGain(song, bytesSource(bytes), measured, gain) : null;
   const missing = Math.abs(wanted - gain) > target.accuracy;
   return {
     ...losslesslyLeveled(run, changed, measured, result, "not-reencoded"),
     shortfall: missing ? (heldBack ? "held-back-by-peaks" : "lossless-step") : null,
-    heldBy: missing && heldBack ? "peaks" : null,
+    held: missing && heldBack ? { by: "peaks", at: lufs(integrated + gain) } : null,
   };
 }
 
@@ -69,7 +70,7 @@ function losslesslyLeveled(
     // The source's, moved by the gain.
     resultDetail: null,
     shortfall: null,
-    heldBy: null,
+    held: null,
     notes: [note],
     bytes: [bytes as Uint8Array<ArrayBuffer>],
     scratch: null,

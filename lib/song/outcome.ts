@@ -3,7 +3,7 @@ import type { SliceEdges } from "@/lib/loudness/limiting";
 import type { LimitingCurve } from "@/lib/loudness/limiting-curve";
 import type { Measurement, MeasurementDetail } from "@/lib/loudness/measurement";
 import type { HeldBy } from "@/lib/loudness/plan";
-import type { Decibels, Seconds } from "@/lib/loudness/units";
+import type { Decibels, Lufs, Seconds } from "@/lib/loudness/units";
 import type { OutputFormat } from "@/lib/settings/settings";
 import type { SongBytes } from "@/lib/storage/song-bytes";
 import type { SongNote } from "./notes";
@@ -94,8 +94,8 @@ export interface Leveled {
   /** Of the same; for pictures. */
   readonly resultDetail: MeasurementDetail | null;
   readonly shortfall: Shortfall | null;
-  /** What keeps it under the target; null when nothing does. */
-  readonly heldBy: HeldBy | null;
+  /** What keeps it under the target, and how far it got; null when nothing does. */
+  readonly held: { readonly by: HeldBy; readonly at: Lufs } | null;
   readonly notes: readonly SongNote[];
   readonly bytes: SongBytes;
   /** Name of the scratch file behind `bytes` in the origin-private file system, to be removed. */

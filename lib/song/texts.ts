@@ -1,4 +1,5 @@
 import { descriptions } from "@/lib/settings/descriptions";
+import type { HeldBy } from "@/lib/loudness/plan";
 import type { Leveled } from "./outcome";
 import type { DeliveredKind, SavedAs, SongNote } from "./notes";
 import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
@@ -182,14 +183,29 @@ const noteText = (note: SongNote): string =>
     ? plainNoteText[note]
     : `Saved as ${kindText[note.savedAs]}: ${savedAsText[note.why](note.codec)}.`;
 
-/** What there is to say of a leveled song; null where all is as asked for. */
-export function leveledText({
+const heldText: Record<HeldBy, string> = {
+  peaks: "they stand at the ceiling",
+  "most-limiting": "more would limit them further than is allowed",
+  "limiting-brings-too-little": "limiting them further brings next to nothing",
+};
+
+function shortfallOf({
   shortfall,
-  notes,
+  held,
   passes,
-}: Pick<Leveled, "shortfall" | "notes" | "passes">) {
+}: Pick<Leveled, "shortfall" | "held" | "passes">): string[] {
+  if (held) {
+    const at = held.at.toFixed(1).replace("-", "−");
+    return [`Held back by its peaks: it ends at ${at} LUFS, since ${heldText[held.by]}.`];
+  }
   const said = shortfall && shortfallText[shortfall];
+  if (!said) return [];
   const isMore = passes < descriptions.maxPasses.max;
-  const text = said && (typeof said === "string" ? said : said[isMore ? 1 : 0]);
-  return [...(text ? [text] : []), ...notes.map(noteText)].join(" ") || null;
+  return [typeof said === "string" ? said : said[isMore ? 1 : 0]];
+}
+
+/** What there is to say of a leveled song; null where all is as asked for. */
+export function leveledText(song: Pick<Leveled, "shortfall" | "held" | "notes" | "passes">) {
+  const sentences = [...shortfallOf(song), ...song.notes.map(noteText)];
+  return sentences.join(" ") || null;
 }

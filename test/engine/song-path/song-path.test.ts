@@ -246,7 +246,7 @@ describe("what was asked for", () => {
     const result = await leveled(source, "a.flac", { album });
     expect(result.gain).toBe(1);
     expect(result).toMatchObject({
-      ...{ limited: 0, shortfall: "held-back-by-peaks", heldBy: "peaks" },
+      ...{ limited: 0, shortfall: "held-back-by-peaks", held: { by: "peaks" } },
     });
     expect((await heard(result)).integrated - before).toBeCloseTo(1, 1);
     const skip: GainPlan = { kind: "skip", reason: "already-at-target", expected: lufs(before) };

@@ -31,7 +31,12 @@ const leveled = (integrated: number, held = 0): Partial<Song> => ({
   passes: 1,
   result: measurement(TARGET - held, -1),
   reason: held > 0 ? "held-back-by-peaks" : null,
-  message: leveledText({ shortfall: held > 0 ? "held-back-by-peaks" : null, notes: [] }),
+  message: leveledText({
+    shortfall: held > 0 ? "held-back-by-peaks" : null,
+    held: held > 0 ? { by: "peaks", at: lufs(TARGET - held) } : null,
+    passes: 1,
+    notes: [],
+  }),
 });
 
 const skipped = (integrated: number, reason: "already-at-target" | "silent"): Partial<Song> => ({

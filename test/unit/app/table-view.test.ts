@@ -67,7 +67,7 @@ describe("a verdict", () => {
     const held = [...songs.values()].find((song) => song.reason === "held-back-by-peaks")!;
     expect(verdictOf(held)).toMatchObject({
       tone: "note",
-      words: "Leveled. Held back by its peaks: quieter than the target.",
+      words: `Leveled. Held back by its peaks: it ends at ${level(held.result!.integrated)} LUFS, since they stand at the ceiling.`,
       hint: null,
     });
   });

@@ -74,7 +74,7 @@ export const leveled = (change: Partial<Leveled> = {}): Leveled => ({
   result: measurement(-14, -4.5),
   resultDetail: null,
   shortfall: null,
-  heldBy: null,
+  held: null,
   notes: [],
   bytes: new Blob(["leveled"]),
   scratch: null,

@@ -111,16 +111,18 @@ describe("the encoding of a song as its source was", () => {
   ])("%s falls back to .%s and says so", (name, extension, note) => {
     const encoding = same(formats[name]);
     expect(encoding.extension).toBe(extension);
-    expect(leveledText({ shortfall: null, notes: [encoding.savedAs!] })).toBe(note);
+    expect(
+      leveledText({ shortfall: null, held: null, passes: 1, notes: [encoding.savedAs!] }),
+    ).toBe(note);
   });
 
   it("takes the sound out of a video, and says so", () => {
     const film = probeOf(formats.aac, { hasVideo: true });
     const encoding = planEncoding(film, "same", noHints, "mp4");
     expect(encoding.extension).toBe("m4a");
-    expect(leveledText({ shortfall: null, notes: [encoding.savedAs!] })).toBe(
-      "Saved as AAC (M4A): the sound of a video.",
-    );
+    expect(
+      leveledText({ shortfall: null, held: null, passes: 1, notes: [encoding.savedAs!] }),
+    ).toBe("Saved as AAC (M4A): the sound of a video.");
   });
 
   it.each<[keyof typeof formats, string]>([
