@@ -400,6 +400,9 @@ export const strings = {
       `${songsCount(n)} cannot reach ${lufs} LUFS: the peaks stand in the way.`,
     widens: (planned: string, now: string) =>
       `Leveled as planned, the songs would lie ${planned} LU apart, further than the ${now} LU they are now.`,
+    albumsCannotReach: (n: number, lufs: string) =>
+      `${plural(n, "album", "albums")} cannot reach ${lufs} LUFS: the peaks stand in the way.`,
+    allAlbumsReach: (lufs: string) => `All albums can reach ${lufs} LUFS.`,
     allReach: (lufs: string) => `All songs can reach ${lufs} LUFS.`,
     setTarget: (lufs: string) => `Set target to ${lufs} LUFS`,
     within: (lu: string) => `Within ${lu} LU of the target`,
