@@ -53,7 +53,7 @@ export function planAlbums<Member extends AlbumMember>(
   const planned = new Map<Member, PlannedMember>();
   for (const group of groups.values()) {
     const songs = group.toSorted((a, b) => inOrder.compare(a.path, b.path));
-    const programmes = songs.map(({ measured }) => programmeOf(measured, outputFormat, target));
+    const programmes = songs.map(({ measured }) => programmeOf(measured, outputFormat));
     const plan = planAlbum(programmes, target, by);
     const most = mostAlbumLoudness(programmes, target, by);
     songs.forEach((member, i) => {
