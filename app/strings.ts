@@ -457,10 +457,14 @@ export const strings = {
       `After: ${songsCount(n)} from ${low} to ${high} LUFS.`,
     picturePlanned: (n: number, low: string, high: string) =>
       `Planned: ${songsCount(n)} from ${low} to ${high} LUFS.`,
+    albumsWithin: (lu: string) => `Albums within ${lu} LU of the target`,
     cannotReach: (n: number, lufs: string) =>
       `${songsCount(n)} cannot reach ${lufs} LUFS: the peaks stand in the way.`,
     widens: (planned: string, now: string) =>
       `Leveled as planned, the songs would lie ${planned} LU apart, further than the ${now} LU they are now.`,
+    albumsCannotReach: (n: number, lufs: string) =>
+      `${plural(n, "album", "albums")} cannot reach ${lufs} LUFS: the peaks stand in the way.`,
+    allAlbumsReach: (lufs: string) => `All albums can reach ${lufs} LUFS.`,
     allReach: (lufs: string) => `All songs can reach ${lufs} LUFS.`,
     setTarget: (lufs: string) => `Set target to ${lufs} LUFS`,
     within: (lu: string) => `Within ${lu} LU of the target`,

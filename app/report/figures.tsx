@@ -1,3 +1,4 @@
+import type { SongAlbum } from "@/lib/song/album";
 import { strings } from "../strings";
 import { level } from "../ui/numbers";
 import { extent, within, type Distribution } from "./distribution";
@@ -7,10 +8,13 @@ const t = strings.report;
 /** How near to the target and to each other the songs are, and were. */
 export function Figures({
   data,
+  albums,
   target,
   accuracy,
 }: {
   data: Distribution;
+  /** By album it is them that are brought to the target; their songs lie around it. */
+  albums: readonly SongAlbum[];
   target: number;
   accuracy: number;
 }) {
@@ -21,13 +25,25 @@ export function Figures({
   const earlier = toDo > 0 ? t.now : planned.values.length > 0 ? t.wasUnverified : t.was;
   const near = (values: readonly number[]) => t.of(within(values, target, accuracy), values.length);
   const [was, is] = [extent(before), extent(end)];
+  const first =
+    albums.length > 0
+      ? {
+          name: t.albumsWithin(String(accuracy)),
+          is: near(albums.map(({ planned }) => planned)),
+          // Results are measured song by song.
+          was: (toDo > 0 ? t.now : t.wasUnverified)(near(albums.map(({ source }) => source))),
+        }
+      : {
+          name: t.within(String(accuracy)),
+          is: near(known ? end.values : before.values),
+          was: known ? earlier(near(before.values)) : null,
+        };
   return (
     <dl className="figures">
       <div>
-        <dt>{t.within(String(accuracy))}</dt>
+        <dt>{first.name}</dt>
         <dd>
-          <strong>{near(known ? end.values : before.values)}</strong>{" "}
-          {known && <span>{earlier(near(before.values))}</span>}
+          <strong>{first.is}</strong> {first.was !== null && <span>{first.was}</span>}
         </dd>
       </div>
       {was !== null && (

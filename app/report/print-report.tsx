@@ -6,6 +6,7 @@ import type { Song } from "@/lib/song/song";
 import { statusText } from "@/lib/session/status-text";
 import { useSessionStore } from "../session";
 import { formatWords, verdictOf } from "../songs/verdict";
+import { albumsOf } from "@/lib/song/album";
 import { strings } from "../strings";
 import { gain, length, level, NONE } from "../ui/numbers";
 import { distribution } from "./distribution";
@@ -54,6 +55,7 @@ export function PrintReport() {
           <Picture data={data} target={settings.targetLoudness} />
           <Legend data={data} />
           <Figures
+            albums={albumsOf(songs.values())}
             data={data}
             target={settings.targetLoudness}
             accuracy={settings.accuracyThreshold}

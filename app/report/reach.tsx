@@ -4,7 +4,9 @@ import { reachOf, widens, type Reach } from "@/lib/batch/reachable";
 import type { SessionState } from "@/lib/session/session-state";
 import { descriptions } from "@/lib/settings/descriptions";
 import { changeOf } from "@/lib/settings/presets";
+import type { SongAlbum } from "@/lib/song/album";
 import { isRunning, useActions, useSession } from "../session";
+import { albumsIn } from "../songs/albums";
 import { strings } from "../strings";
 import { steady } from "../throttled";
 import { Button } from "../ui/button";
@@ -21,6 +23,7 @@ const reach = steady(
 export function ReachNote() {
   const is = useSession(reach);
   const target = useSession((state) => state.settings.targetLoudness);
+  const albums = useSession(albumsIn);
   if (is === null || is.heldBack === 0) return null;
   const { reachable } = is;
   const { min } = descriptions.targetLoudness;
@@ -28,7 +31,7 @@ export function ReachNote() {
   if (offered === null && !widens(is)) return null;
   return (
     <div className="reach" role="note">
-      <p>{words(is, target)}</p>
+      <p>{words(is, target, albums)}</p>
       {offered !== null && <Offer target={offered} />}
     </div>
   );
@@ -43,9 +46,14 @@ function Offer({ target }: { target: number }) {
   );
 }
 
-const words = (is: Reach, target: number): string =>
-  [
-    t.cannotReach(is.heldBack, level(target)),
+/** By album it is albums that reach a target, or do not. */
+function words(is: Reach, target: number, albums: readonly SongAlbum[]): string {
+  const { heldBack, reachable } = is;
+  const byAlbum = albums.length > 0;
+  const held = byAlbum ? albums.filter((album) => album.heldBack).length : heldBack;
+  return [
+    (byAlbum ? t.albumsCannotReach : t.cannotReach)(held, level(target)),
     ...(widens(is) ? [t.widens(level(is.spread!.planned), level(is.spread!.source))] : []),
-    ...(is.reachable === null ? [] : [t.allReach(level(is.reachable))]),
+    ...(reachable === null ? [] : [(byAlbum ? t.allAlbumsReach : t.allReach)(level(reachable))]),
   ].join(" ");
+}

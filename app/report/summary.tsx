@@ -5,6 +5,7 @@ import type { SessionState } from "@/lib/session/session-state";
 import { useSession, useThrottledSession, whileRunning } from "../session";
 import { strings } from "../strings";
 import { bytes, count, took } from "../ui/numbers";
+import { albumsIn } from "../songs/albums";
 import { steady } from "../throttled";
 import { distribution, sameDistribution } from "./distribution";
 import { Figures } from "./figures";
@@ -23,6 +24,7 @@ export function Summary({ onShowFailed }: { onShowFailed: () => void }) {
   const target = useSession((state) => settingsShown(state).targetLoudness);
   const accuracy = useSession((state) => settingsShown(state).accuracyThreshold);
   const finished = useSession((state) => state.phase === "finished");
+  const albums = useThrottledSession(albumsIn, onceASecond);
   const measured = data.before.values.length > 0;
   return (
     <section className="summary" aria-label={t.heading} data-measured={measured || undefined}>
@@ -32,7 +34,7 @@ export function Summary({ onShowFailed }: { onShowFailed: () => void }) {
       </div>
       {(measured || finished) && (
         <div className="summary-figures">
-          {measured && <Figures data={data} target={target} accuracy={accuracy} />}
+          {measured && <Figures data={data} albums={albums} target={target} accuracy={accuracy} />}
           {measured && <ReachNote />}
           {finished && <Ends onShowFailed={onShowFailed} />}
         </div>

@@ -9,7 +9,7 @@ import { count, gain, level } from "../ui/numbers";
 
 const t = strings.albums;
 const onceASecond = whileRunning(1000);
-const albumsIn = steady(
+export const albumsIn = steady(
   ({ songs }: SessionState) => albumsOf(songs.values()),
   (a, b) => a.length === b.length && a.every((album, i) => album === b[i]),
 );

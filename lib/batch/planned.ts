@@ -52,7 +52,7 @@ export function planSong(table: SongTable, id: SongId, settings: Settings): void
   const song = measuredAs(table, id, settings);
   if (!song || settings.levelBy === "album") return;
   const target = targetOf(settings);
-  const programme = programmeOf(song.measured, settings.outputFormat, target);
+  const programme = programmeOf(song.measured, settings.outputFormat);
   const plan = planGain(programme, target);
   showPlan(table, id, settings, { plan, most: mostOf(programme, target), album: null });
 }

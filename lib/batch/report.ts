@@ -120,9 +120,14 @@ const albumEntry = ({ key: _, gain, source, planned, ...album }: SongAlbum) => (
 export function jsonReport(head: ReportHead, songs: readonly Song[]): string {
   const albums = albumsOf(songs);
   const files = songs.map((song) => entry(song, albums));
-  const reach = target(reachOf(songs));
-  const known = { schema: REPORT_SCHEMA, ...head, target: reach, albums: albums.map(albumEntry) };
-  return `${JSON.stringify({ ...known, files }, null, 2)}\n`;
+  const report = {
+    schema: REPORT_SCHEMA,
+    ...head,
+    target: target(reachOf(songs)),
+    albums: albums.map(albumEntry),
+    files,
+  };
+  return `${JSON.stringify(report, null, 2)}\n`;
 }
 
 const COLUMNS = [

@@ -39,7 +39,7 @@ export function encodingOf(kind: DeliveredKind, probe: Probe, hints: EncoderHint
       return {
         ...file("mp3"),
         args: ["-c:a", "libmp3lame", ...lame.args, "-write_id3v1", "0"],
-        response: lameResponse(lame.kilobits),
+        response: lameResponse(lame.kilobits, Math.min(2, channels)),
         sampleRate,
         channels: Math.min(2, channels),
       };
@@ -53,7 +53,7 @@ export function encodingOf(kind: DeliveredKind, probe: Probe, hints: EncoderHint
       const forLossless = 256_000 * Math.max(1, channels / 2);
       const rate = lossyRate(format, "aac", forLossless, 32_000 * channels, most);
       const args = ["-c:a", "aac", "-aac_coder", "fast", "-b:a", String(rate), ...mp4];
-      return { ...file("m4a", "ipod"), args, response: aacResponse, sampleRate };
+      return { ...file("m4a", "ipod"), args, response: aacResponse(rate / channels), sampleRate };
     }
     case "alac": {
       const dither16 = (format.bitDepth ?? 16) <= 16;
@@ -83,14 +83,14 @@ export function encodingOf(kind: DeliveredKind, probe: Probe, hints: EncoderHint
       return {
         ...file("ogg"),
         args: ["-c:a", "libvorbis", "-q:a", vorbisQuality(format).toFixed(2)],
-        response: vorbisResponse,
+        response: vorbisResponse(vorbisQuality(format)),
         sampleRate: Math.min(format.sampleRate, 192_000),
       };
     case "opus": {
       const rate = lossyRate(format, "opus", 96_000 * channels, 12_000, 256_000 * channels);
       const mapping = channels > 2 ? ["-mapping_family", "1"] : [];
       const args = ["-c:a", "libopus", "-b:a", String(rate), "-vbr", "on", ...mapping];
-      return { ...file("opus"), args, response: opusResponse, sampleRate: 48_000 };
+      return { ...file("opus"), args, response: opusResponse(rate / channels), sampleRate: 48_000 };
     }
     case "wma": {
       const rate = lossyRate(format, "wma", 192_000, 32_000, 320_000);

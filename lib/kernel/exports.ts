@@ -45,6 +45,7 @@ export interface KernelExports {
     steps: number,
     block: number,
     bridge: number,
+    near: number,
     hold: number,
     smoothing: number,
     recovery: number,

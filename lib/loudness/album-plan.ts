@@ -67,7 +67,8 @@ const PRECISION = 1e-4;
 /**
  * The gain of an album. With *Limit* it is raised until the album is at the target, a song would be
  * limited by more than is allowed, or a decibel brings the album less than `LEAST_YIELD`; otherwise
- * until the first peak stands at the ceiling. `given`: the gain that a part of the album has already, 0 where it was left as it is.
+ * until the first peak stands at the ceiling. `given`: the gain that a part of the album has already,
+ * 0 where it was left as it is.
  */
 export function planAlbum(
   songs: readonly AlbumSong[],
@@ -77,7 +78,7 @@ export function planAlbum(
 ): AlbumPlan {
   const { ceiling, accuracy } = target;
   const { at, headroom, end, limits } = reachOf(songs, target, by);
-  const now = alignedAt(songs, by, 0, Infinity);
+  const now = alignedAt(songs, by, 0, null);
   const skip = (reason: PlanSkip): AlbumPlan => ({ kind: "skip", reason, now, expected: now });
   if (!Number.isFinite(now)) return skip("silent");
   if (given === 0) return skip("already-at-target");
@@ -105,9 +106,11 @@ export function planAlbum(
     heldBack,
     heldBy: heldBack ? heldBy : null,
     songs: songs.map((song) => {
-      const over = overBy(song, gain, ceiling);
+      const over = overBy(song, gain, target);
       const lost = lostAt(song, over);
-      const holds = useless ? lost > BALANCE : headroomOf(song, target) < headroom + PRECISION;
+      const holds = useless
+        ? lost > BALANCE
+        : headroomOf(song, target, marginOf(target)) < headroom + PRECISION;
       return {
         expected: loudnessAt(song, gain, over),
         truePeak: dbtp(over > 0 ? ceiling - MARGIN : song.truePeak + gain),
@@ -119,6 +122,10 @@ export function planAlbum(
     }),
   };
 }
+
+/** Albums are limited, or left alone, as a whole. */
+const marginOf = ({ whenPeaksTooHigh }: Target) =>
+  whenPeaksTooHigh === "limit" ? "toLimited" : "toUntouched";
 
 /** The loudness that an album can be brought to at most, whatever it is asked to be. */
 export function mostAlbumLoudness(
@@ -134,10 +141,10 @@ export function mostAlbumLoudness(
 function reachOf(songs: readonly AlbumSong[], target: Target, by: AlbumAlignment) {
   const allowed =
     target.whenPeaksTooHigh === "limit" ? Math.max(0, target.mostLimiting - MARGIN - SURPLUS) : 0;
-  const headroom = Math.min(...songs.map((song) => headroomOf(song, target)));
+  const headroom = Math.min(...songs.map((song) => headroomOf(song, target, marginOf(target))));
   const most = headroom + allowed;
   return {
-    at: (gain: number) => alignedAt(songs, by, gain, target.ceiling),
+    at: (gain: number) => alignedAt(songs, by, gain, target),
     headroom,
     end: target.onlyTurnDown ? Math.min(0, most) : most,
     limits: allowed > 0,
@@ -145,22 +152,22 @@ function reachOf(songs: readonly AlbumSong[], target: Target, by: AlbumAlignment
 }
 
 /** dB that a song's peaks would stand over where they must not; rounding is none. */
-function overBy(song: AlbumSong, gain: number, ceiling: number): number {
-  const over = song.truePeak + gain - (ceiling - (song.margin ?? 0));
+function overBy(song: AlbumSong, gain: number, target: Target): number {
+  const over = gain - headroomOf(song, target, marginOf(target));
   return over > ROUNDING ? over : 0;
 }
 
 const lostAt = ({ limiting }: AlbumSong, over: number): Lu =>
   lu(limiting ? lossAtOver(limiting, over) : 0);
 
-/** Loudness of what is aligned, with a gain and its peaks limited to a ceiling. */
+/** Loudness of what is aligned, with a gain and its peaks limited as a target asks; null = they are not. */
 function alignedAt(
   songs: readonly AlbumSong[],
   by: AlbumAlignment,
   gain: number,
-  ceiling: number,
+  target: Target | null,
 ): Lufs {
-  const over = (song: AlbumSong) => overBy(song, gain, ceiling);
+  const over = (song: AlbumSong) => (target ? overBy(song, gain, target) : 0);
   if (by === "loudest") {
     return lufs(Math.max(...songs.map((song) => loudnessAt(song, gain, over(song)))));
   }

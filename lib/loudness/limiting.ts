@@ -7,6 +7,8 @@
 
 /** Seconds. Between peaks no further apart the gain stays down. */
 export const BRIDGE = 0.025;
+/** Seconds on both sides that a peak is the highest of. */
+export const NEAR = 0.0015;
 /** Seconds of the window that smooths the gain. */
 export const SMOOTHING = 0.005;
 /** dB per second that the gain recovers by. */
@@ -16,7 +18,7 @@ export const MARGIN = 0.02;
 
 /** Seconds of a neighbour that matter to the gain at the join, with reductions up to 40 dB. */
 export const BEFORE_JOIN = 0.2;
-export const AFTER_JOIN = 0.05;
+export const AFTER_JOIN = 0.08;
 
 /** Exact peaks (codes of `SliceCode`) of a programme's first and last slices; 0.7 kB. */
 export interface SliceEdges {

@@ -1,6 +1,7 @@
 import { crossesGate, loudnessAfterGain } from "./gating";
 import { MARGIN } from "./limiting";
 import { lossAtOver, mostUsefulOver, type LimitingCurve } from "./limiting-curve";
+import type { PeakMargins } from "./encoder-response";
 import type { Measurement } from "./measurement";
 import { dbtp, decibels, lufs, type Dbtp, type Decibels, type Lu, type Lufs } from "./units";
 
@@ -22,8 +23,8 @@ export interface Programme extends Pick<Measurement, "integrated" | "truePeak"> 
   readonly gatingBlocks?: Float64Array;
   /** Without it limiting counts as if it took nothing away. */
   readonly limiting?: LimitingCurve;
-  /** dB that its encoder may add to its peaks, which are kept that far below the ceiling. */
-  readonly margin?: Decibels;
+  /** dB that its encoder may add to its peaks, which are kept that far below the ceiling; 0 without. */
+  readonly margins?: PeakMargins;
 }
 
 /** What to do with one programme, and what it is delivered with. */
@@ -88,8 +89,8 @@ export function planGain(programme: Programme, target: Target): GainPlan {
   }
 
   const wanted = gainFor(programme, target.loudness);
-  const headroom = headroomOf(programme, target);
-  if (wanted <= headroom) return gainAlone(wanted, programme, target);
+  if (wanted <= headroomOf(programme, target, "toUntouched"))
+    return gainAlone(wanted, programme, target);
   switch (target.whenPeaksTooHigh) {
     case "dynamic":
       return { kind: "dynamic", expected: target.loudness };
@@ -100,20 +101,25 @@ export function planGain(programme: Programme, target: Target): GainPlan {
   }
 }
 
-/** The gain that brings the peaks so far up that they stand under the ceiling once they are encoded. */
-export const headroomOf = ({ truePeak, margin = decibels(0) }: Programme, target: Target): number =>
-  target.ceiling - margin - truePeak;
+/** The gain with which the peaks, limited beyond it or not, stand under the ceiling once encoded. */
+export const headroomOf = (
+  { truePeak, margins }: Programme,
+  target: Target,
+  kind: keyof PeakMargins,
+): number => target.ceiling - (margins?.[kind] ?? 0) - truePeak;
 
 /**
  * The loudness that a programme can be brought to at most, by the same rules and whatever it is
  * asked to be; a louder target would find it held back.
  */
 export function mostLoudness(programme: Programme, target: Target): Lufs {
-  const headroom = headroomOf(programme, target);
-  const { over } = target.whenPeaksTooHigh === "limit" ? mostOver(programme, target) : { over: 0 };
-  const gain = headroom + over;
-  if (target.onlyTurnDown && gain > 0) return programme.integrated;
-  return loudnessAt(programme, gain, over);
+  const reached = (gain: number, over: number) =>
+    target.onlyTurnDown && gain > 0 ? programme.integrated : loudnessAt(programme, gain, over);
+  const alone = reached(headroomOf(programme, target, "toUntouched"), 0);
+  if (target.whenPeaksTooHigh !== "limit") return alone;
+  const { over } = mostOver(programme, target);
+  const limited = reached(headroomOf(programme, target, "toLimited") + over, over);
+  return limited > alone ? limited : alone;
 }
 
 /** Loudness with a gain that puts the peaks so many dB over the ceiling, where they are limited. */
@@ -139,29 +145,32 @@ function gainFor(programme: Programme, loudness: Lufs): number {
 
 /** dB over the ceiling that peaks may be driven to at most, and what ends it there. */
 function mostOver(
-  { limiting, margin = decibels(0) }: Programme,
+  { limiting, margins }: Programme,
   target: Target,
 ): { readonly over: number; readonly heldBy: HeldBy } {
   const allowed = Math.max(0, target.mostLimiting - MARGIN);
-  // Gain alone would reach the ceiling; what is left free for the encoder is no reason to stay below.
-  const useful = limiting ? Math.max(margin, mostUsefulOver(limiting)) : Infinity;
+  // Limited peaks are kept further below the ceiling, which is no reason to end below gain alone.
+  const apart = margins ? margins.toLimited - margins.toUntouched : 0;
+  const useful = limiting ? Math.max(apart, mostUsefulOver(limiting)) : Infinity;
   return useful < allowed
     ? { over: useful, heldBy: "limiting-brings-too-little" }
     : { over: allowed, heldBy: allowed === 0 ? "peaks" : "most-limiting" };
 }
 
 function limited(wanted: number, programme: Programme, target: Target): GainPlan {
-  const headroom = headroomOf(programme, target);
+  const headroom = headroomOf(programme, target, "toLimited");
   const most = mostOver(programme, target);
   // Turned down only, even where limiting then takes more than it has to.
   const end = target.onlyTurnDown ? Math.min(most.over, -headroom) : most.over;
-  if (end <= 0) return quieter(programme, target, most.heldBy);
+  const alone = quieter(programme, target, most.heldBy);
+  if (end <= 0) return alone;
   const shift = loudnessAt(programme, wanted, 0) - wanted;
   const at = (over: number) =>
     headroom + over + shift - (programme.limiting ? lossAtOver(programme.limiting, over) : 0);
   const over = at(end) <= target.loudness ? end : lowestWhere(at, target.loudness, end);
   const gain = headroom + over;
   const expected = loudnessAt(programme, gain, over);
+  if (expected <= alone.expected) return alone;
   const heldBack = target.loudness - expected > target.accuracy;
   return {
     kind: "limit",
@@ -186,7 +195,7 @@ function lowestWhere(rising: (x: number) => number, value: number, end: number):
 }
 
 function quieter(programme: Programme, target: Target, heldBy: HeldBy): GainPlan {
-  const plan = gainAlone(headroomOf(programme, target), programme, target, heldBy);
+  const plan = gainAlone(headroomOf(programme, target, "toUntouched"), programme, target, heldBy);
   if (plan.heldBack && Math.abs(plan.gain) < LEAST_USEFUL_GAIN) {
     return { kind: "skip", reason: "held-back-by-peaks", expected: programme.integrated };
   }

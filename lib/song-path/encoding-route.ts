@@ -45,6 +45,7 @@ export async function levelByEncoding(
   const { whenPeaksTooHigh } = target;
   // What loudnorm evened out is limited; the songs of an album are not evened out.
   const mayLimit = whenPeaksTooHigh === "limit" || (whenPeaksTooHigh === "dynamic" && !album);
+  const limits = plan.kind === "limit" || (album !== null && mayLimit);
   const leveled = await encodeToGoal(song, {
     programme,
     encoding,
@@ -55,7 +56,7 @@ export async function levelByEncoding(
     },
     heldBy: "heldBy" in plan ? plan.heldBy : null,
     mostLimiting: mayLimit ? target.mostLimiting : null,
-    margin: whenPeaksTooHigh === "quieter" ? toUntouched : toLimited,
+    margin: limits ? toLimited : toUntouched,
     albumGain: album !== null && "gain" in plan ? plan.gain : null,
     accuracy: target.accuracy,
     verify: task.verify,
@@ -105,7 +106,7 @@ async function withLoudnorm(
   const limiting = foreseenLimiting(kernel, decoded, slices);
   const limited = { ...target, whenPeaksTooHigh: "limit" } as const;
   const evenedOut = { ...measured, measurement, detail, limiting };
-  const plan = planGain(programmeOf(evenedOut, outputFormat, limited), limited);
+  const plan = planGain(programmeOf(evenedOut, outputFormat), limited);
   const asItIs: GainPlan = {
     kind: "gain",
     gain: decibels(0),

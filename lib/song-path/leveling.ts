@@ -64,7 +64,7 @@ async function level(run: SongRun, task: LevelTask): Promise<LevelOutcome> {
 
 function planOf(task: LevelTask, measured: Measured): GainPlan {
   const { album, target, outputFormat } = task;
-  return album ? album.plan : planGain(programmeOf(measured, outputFormat, target), target);
+  return album ? album.plan : planGain(programmeOf(measured, outputFormat), target);
 }
 
 /** Estimated size of the decoded song; null where the container does not tell its length. */

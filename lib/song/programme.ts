@@ -1,4 +1,4 @@
-import type { Programme, Target } from "@/lib/loudness/plan";
+import type { Programme } from "@/lib/loudness/plan";
 import type { OutputFormat } from "@/lib/settings/settings";
 import type { Measured } from "./outcome";
 
@@ -6,14 +6,12 @@ import type { Measured } from "./outcome";
 export function programmeOf(
   { measurement, detail, limiting, encoders }: Measured,
   outputFormat: OutputFormat,
-  { whenPeaksTooHigh }: Pick<Target, "whenPeaksTooHigh">,
 ) {
-  const { toLimited, toUntouched } = encoders[outputFormat];
   return {
     integrated: measurement.integrated,
     truePeak: measurement.truePeak,
     gatingBlocks: detail.gatingBlocks,
     limiting,
-    margin: whenPeaksTooHigh === "quieter" ? toUntouched : toLimited,
+    margins: encoders[outputFormat],
   } as const satisfies Programme;
 }

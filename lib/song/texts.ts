@@ -1,5 +1,5 @@
-import type { HeldBy } from "@/lib/loudness/plan";
 import { descriptions } from "@/lib/settings/descriptions";
+import type { HeldBy } from "@/lib/loudness/plan";
 import type { Leveled } from "./outcome";
 import type { DeliveredKind, SavedAs, SongNote } from "./notes";
 import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
@@ -214,11 +214,12 @@ function shortfallOf({
     const at = held.at.toFixed(1).replace("-", "−");
     return [`Held back by its peaks: it ends at ${at} LUFS, since ${heldText[held.by]}.`];
   }
-  if (!shortfall) return [];
-  const text = shortfallText[shortfall];
+  const said = shortfall && shortfallText[shortfall];
+  if (!said) return [];
   const isMore = passes < descriptions.maxPasses.max;
-  return [typeof text === "string" ? text : text[isMore ? 1 : 0]];
+  return [typeof said === "string" ? said : said[isMore ? 1 : 0]];
 }
+
 /** Of songs that were leveled before and are made from something else than their original. */
 export const sourceText = {
   leveled: "From the leveled file: its original is not kept.",
@@ -226,7 +227,7 @@ export const sourceText = {
 } as const;
 
 /** What there is to say of a leveled song; null where all is as asked for. */
-export function leveledText(song: Pick<Leveled, "shortfall" | "held" | "passes" | "notes">) {
+export function leveledText(song: Pick<Leveled, "shortfall" | "held" | "notes" | "passes">) {
   const sentences = [...shortfallOf(song), ...song.notes.map(noteText)];
   return sentences.join(" ") || null;
 }

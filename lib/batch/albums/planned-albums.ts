@@ -55,7 +55,7 @@ export function planAlbums<Member extends MeasuredMember>(
   const planned = new Map<Member, PlannedMember>();
   for (const { is, songs: unsorted } of groups.values()) {
     const songs = unsorted.toSorted((a, b) => inOrder.compare(a.path, b.path));
-    const programmes = songs.map(({ measured }) => programmeOf(measured, outputFormat, target));
+    const programmes = songs.map(({ measured }) => programmeOf(measured, outputFormat));
     const plan = planAlbum(programmes, target, by, given?.get(is.key) ?? null);
     const most = mostAlbumLoudness(programmes, target, by);
     const album: SongAlbum = {

@@ -1,7 +1,8 @@
 // The gain of the limiter, slice by slice, and the energy that it leaves (docs/limiter.md).
 //
-// Slices come in blocks. A block's needs are known for a stretch on both sides: needs → valleys
-// closed → held → released → smoothed → gain. Each stage gives fewer values than it takes.
+// Slices come in blocks. A block's peaks are known for a stretch on both sides: peaks → joined by
+// lines → needs → valleys closed → held → released → smoothed → gain. Each stage gives fewer values
+// than it takes.
 
 import { take } from "./memory";
 
@@ -15,6 +16,8 @@ const DECIBELS_PER_OCTAVE: f32 = 6.020599913279624;
 
 /** All windows are odd numbers of slices. */
 let bridge: i32 = 0;
+/** A peak is the highest of so many slices on both sides. */
+let near: i32 = 0;
 let hold: i32 = 0;
 let smoothing: i32 = 0;
 /** dB that the gain recovers by from slice to slice. */
@@ -29,6 +32,8 @@ let taps: usize = 0;
 let fractions: usize = 0;
 let codes: usize = 0;
 let needs: usize = 0;
+/** dB. */
+let peaks: usize = 0;
 /** From half a smoothing before the block on. */
 let released: usize = 0;
 /** Linear; of the two slices before the block, then of the block. */
@@ -40,20 +45,23 @@ let previous: i32 = 0;
 export function beginReduction(
   block: i32,
   bridgeSlices: i32,
+  nearSlices: i32,
   holdSlices: i32,
   smoothingSlices: i32,
   recovery: f32,
 ): void {
   bridge = bridgeSlices;
+  near = nearSlices;
   hold = holdSlices;
   smoothing = smoothingSlices;
   slope = recovery;
-  const reach = 2 * (bridge - 1) + hold - 1 + smoothing - 1;
+  const reach = 2 * (bridge + near) + 2 * (bridge - 1) + hold - 1 + smoothing - 1;
   taps = take(smoothing << 2);
   fractions = take(FRACTIONS << 2);
   codes = take((block + reach + 4) << 2);
   // Vectors go beyond the end.
   needs = take((block + reach + 64) << 2);
+  peaks = take((block + reach + 4) << 2);
   released = take((block + smoothing + 8) << 2);
   gains = take((block + 16) << 2);
 }
@@ -118,7 +126,7 @@ function release(kept: i32, fresh: i32, codeCount: i32): bool {
     return false;
   }
   if (any) {
-    let length = lowest(needs, codeCount, bridge);
+    let length = lowest(needs, codeCount - 2 * (bridge + near), bridge);
     length = highest(needs, length, bridge);
     lowest(needs, length, hold);
   } else {
@@ -133,6 +141,9 @@ function release(kept: i32, fresh: i32, codeCount: i32): bool {
   return true;
 }
 
+/** Below this a need is rounding, dB. */
+const ROUNDING: f32 = 1e-5;
+
 /** dB that each slice must be turned down; tells if any must. */
 function need(count: i32): bool {
   let any = false;
@@ -142,12 +153,53 @@ function need(count: i32): bool {
     const code = load<u32>(codes + k) & HALF;
     const octave = <f32>(<i32>((code + PEAK_BIAS) >> 10) - 127);
     const fraction = load<f32>(fractions + ((code & (FRACTIONS - 1)) << 2));
-    const over = min<f32>(0, limit - (octave * DECIBELS_PER_OCTAVE + fraction));
+    store<f32>(peaks + k, octave * DECIBELS_PER_OCTAVE + fraction);
+  }
+  joinPeaks(count);
+  const from = peaks + ((bridge + near) << 2);
+  for (let k = 0; k < (count - 2 * (bridge + near)) << 2; k += 4) {
+    const over = limit - load<f32>(from + k);
     // Chosen without a branch, which would be foreseen wrongly too often.
-    const value = select<f32>(over, 0, code > most);
+    const value = select<f32>(over, 0, over < -ROUNDING);
     store<f32>(needs + k, value);
   }
   return true;
+}
+
+/** Peaks that differ by no more are those of one sound, dB. */
+const ALIKE: f32 = 3;
+
+/**
+ * Raises what lies between two peaks that are alike and no further apart than the bridge to the line
+ * between them, so that the gain follows a bass note's half-waves on a slope and not in steps.
+ */
+function joinPeaks(count: i32): void {
+  let last = -count;
+  for (let k = near; k < count - near; k++) {
+    if (!isPeak(k)) continue;
+    if (k - last <= bridge) joinTwo(last, k);
+    last = k;
+  }
+}
+
+/** The highest around; of equal ones, the first. */
+function isPeak(k: i32): bool {
+  const own = load<u32>(codes + (k << 2)) & HALF;
+  for (let i = 1; i <= near; i++) {
+    if ((load<u32>(codes + ((k - i) << 2)) & HALF) >= own) return false;
+    if ((load<u32>(codes + ((k + i) << 2)) & HALF) > own) return false;
+  }
+  return true;
+}
+
+function joinTwo(a: i32, b: i32): void {
+  const from = load<f32>(peaks + (a << 2));
+  const rise = load<f32>(peaks + (b << 2)) - from;
+  if (abs<f32>(rise) > ALIKE) return;
+  for (let k = a + 1; k < b; k++) {
+    const at = peaks + (k << 2);
+    store<f32>(at, max<f32>(load<f32>(at), from + (rise * <f32>(k - a)) / <f32>(b - a)));
+  }
 }
 
 /**

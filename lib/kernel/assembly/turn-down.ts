@@ -16,6 +16,7 @@ export function limitingBegin(
   stepCount: i32,
   block: i32,
   bridge: i32,
+  near: i32,
   hold: i32,
   smoothing: i32,
   recovery: f32,
@@ -25,7 +26,7 @@ export function limitingBegin(
   // Vectors go beyond the end.
   input = take((samples + 4 * channels + 4) << 2);
   takeSteps(stepCount);
-  beginReduction(block, bridge, hold, smoothing, recovery);
+  beginReduction(block, bridge, near, hold, smoothing, recovery);
 }
 
 export function limitingInput(): usize {

@@ -1,4 +1,4 @@
-import { BRIDGE, MARGIN, RELEASE, SMOOTHING, type Neighbours } from "../../loudness/limiting";
+import { BRIDGE, MARGIN, NEAR, RELEASE, SMOOTHING, type Neighbours } from "../../loudness/limiting";
 import { peakCode, peakOf, sliceFrames, type Slices } from "../../loudness/slices";
 import { amplitudeToDecibels, decibelsToAmplitude } from "../../loudness/units";
 import type { KernelExports } from "../exports";
@@ -56,13 +56,15 @@ export class Reduction {
     this.#neighbours = neighbours;
     const slice = sliceFrames(slices.sampleRate) / slices.sampleRate;
     const bridge = odd(BRIDGE, slice);
+    const near = Math.round(NEAR / slice);
     const smoothing = odd(SMOOTHING, slice);
     // Held for the smoothing, and for the two neighbours that a slice's gain is made of.
     const hold = smoothing + 2;
     this.#half = smoothing >> 1;
-    this.#reach = bridge - 1 + (hold >> 1);
+    this.#reach = bridge + near + bridge - 1 + (hold >> 1);
     const { channels, samples, steps } = use;
-    wasm.limitingBegin(channels, samples, steps, BLOCK, bridge, hold, smoothing, RELEASE * slice);
+    const windows = [bridge, near, hold, smoothing] as const;
+    wasm.limitingBegin(channels, samples, steps, BLOCK, ...windows, RELEASE * slice);
     const { buffer } = wasm.memory;
     new Float32Array(buffer, wasm.reductionTaps(), smoothing).set(hann(smoothing));
     new Float32Array(buffer, wasm.reductionFractions(), FRACTIONS.length).set(FRACTIONS);

@@ -50,12 +50,12 @@ export function reductionReference(
 ): Float64Array {
   const odd = (seconds: number) => 2 * Math.round(seconds / sliceSeconds / 2) + 1;
   const [bridge, smoothing] = [odd(0.025), odd(0.005)];
-  const pad = 2 * bridge + 2 * smoothing;
+  const near = Math.round(0.0015 / sliceSeconds);
+  const pad = 3 * bridge + near + 2 * smoothing;
   const count = peaks.length + 2;
   const held = (k: number) => peaks[Math.min(peaks.length - 1, Math.max(0, k - pad))]!;
-  const needs = Array.from({ length: peaks.length + 2 * pad }, (_, k) => {
-    return Math.min(0, limit - 0.02 - held(k));
-  });
+  const all = Array.from({ length: peaks.length + 2 * pad }, (_, k) => held(k));
+  const needs = joinedReference(all, near, bridge).map((peak) => Math.min(0, limit - 0.02 - peak));
   const over = (values: number[], window: number, pick: (...near: number[]) => number) =>
     values.map((_, k) => {
       const half = window >> 1;
@@ -75,6 +75,24 @@ export function reductionReference(
     const near = window.map((weight, i) => weight * released[pad - 1 + k + i - half]!);
     return decibelsToAmplitude(near.reduce((a, b) => a + b) / sum);
   });
+}
+
+/** Raised to the lines between neighbouring peaks of about one height. */
+function joinedReference(all: readonly number[], near: number, bridge: number): number[] {
+  const joined = [...all];
+  const isPeak = (k: number) =>
+    all.slice(Math.max(0, k - near), k).every((peak) => peak < all[k]!) &&
+    all.slice(k + 1, k + near + 1).every((peak) => peak <= all[k]!);
+  let last = -Infinity;
+  all.forEach((peak, k) => {
+    if (!isPeak(k)) return;
+    const rise = peak - (all[last] ?? Infinity);
+    for (let i = last + 1; i < k && k - last <= bridge && Math.abs(rise) <= 3; i++) {
+      joined[i] = Math.max(joined[i]!, all[last]! + (rise * (i - last)) / (k - last));
+    }
+    last = k;
+  });
+  return joined;
 }
 
 /** Samples limited by the gains of their slices; `gains` as above. */
