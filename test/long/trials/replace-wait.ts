@@ -86,7 +86,13 @@ async function level(saveTo: string) {
     const [ended, cpu] = [Date.now(), cpuOfTree(pid) - cpuBefore];
     clearInterval(looking);
     const { renderer: peak } = memory.stop();
-    if (done + skipped !== SONGS) throw new Error(`${saveTo}: ${failed} failed`);
+    if (done + skipped !== SONGS) {
+      const { files } = await levelUp.report();
+      const why = files.flatMap(({ path: name, status, message }) =>
+        status === "failed" ? [`${name}: ${message}`] : [],
+      );
+      throw new Error(`${saveTo}: ${failed} failed (${why.join("; ")})`);
+    }
     const waited = waitingSince === null ? 0 : (ended - waitingSince) / 1000;
     return { saveTo, seconds: (ended - began) / 1000, waited, cpu, most, peak };
   } finally {
