@@ -1,9 +1,13 @@
 import type { WriteStream } from "node:tty";
 
-/** One line that is drawn over, on a terminal; elsewhere a line whenever a tenth is done. */
+/**
+ * One line that is drawn over, on a terminal; elsewhere a line whenever a tenth is done or something
+ * else is being done.
+ */
 export class ProgressBar {
   readonly #stream: WriteStream;
   #tenths = -1;
+  #doing = "";
 
   constructor(stream: WriteStream) {
     this.#stream = stream;
@@ -22,7 +26,10 @@ export class ProgressBar {
       return;
     }
     const tenths = Math.floor(percent / 10);
-    if (tenths > this.#tenths) this.#stream.write(`${percent.toFixed(0)} %  ${text}\n`);
+    const [doing = ""] = text.split(":");
+    if (tenths > this.#tenths || doing !== this.#doing)
+      this.#stream.write(`${percent.toFixed(0)} %  ${text}\n`);
+    this.#doing = doing;
     this.#tenths = Math.max(tenths, this.#tenths);
   }
 

@@ -30,7 +30,7 @@ export interface Totals {
   readonly audioSecondsDone: number;
   /** Wall-clock seconds since the batch started, pauses left out. */
   readonly elapsedSeconds: number;
-  /** Seconds of audio per second; null until it can be known. */
+  /** Seconds of audio per second; null until it can be known, and while nothing is worked on. */
   readonly speed: number | null;
   /** null until at least three songs (or all but one of fewer) ended. */
   readonly secondsLeft: number | null;
@@ -108,7 +108,7 @@ export function totalsOf(songs: ReadonlyMap<SongId, Song>, batch: BatchClock): T
     audioSeconds,
     audioSecondsDone,
     elapsedSeconds: batch.elapsed,
-    speed,
+    speed: batch.swaps.left === null ? speed : null,
     // The last song of all waits for its swap when everything else is done.
     secondsLeft:
       batch.swaps.left ?? (known && workLeft !== null ? workLeft + batch.swaps.age : null),

@@ -1,4 +1,5 @@
 import { SEGMENT_MILLISECONDS } from "./manifest/manifest";
+import { WriteRefused } from "./safe-write";
 
 /**
  * How long written bytes lie before they take a file's place, in milliseconds. A page cannot make a
@@ -10,7 +11,7 @@ const SWAP_AGE = 45_000 + SEGMENT_MILLISECONDS;
 /** Another age for tests, which nothing but code in the page can set: no link, no stored setting. */
 const scope = globalThis as { swapAge?: unknown };
 
-/** Swaps that wait at one time: each holds a file open in the browser. */
+/** Swaps that wait at one time: each is an open stream of the browser (docs/decisions/0012). */
 const MOST_WAITING = 1024;
 
 export interface SwapClock {
@@ -43,6 +44,10 @@ export class AgedSwaps {
   readonly #clock: SwapClock;
   #free: number;
   readonly #queue: (() => void)[] = [];
+  /** Swaps that hold a place and have all their bytes on the file system. */
+  #written = 0;
+  /** Whoever waits for one of those to end. */
+  readonly #full: (() => void)[] = [];
 
   constructor(age: number, most = MOST_WAITING, clock: SwapClock = systemClock) {
     this.#age = age;
@@ -55,16 +60,39 @@ export class AgedSwaps {
     return new AgedSwaps(typeof scope.swapAge === "number" ? scope.swapAge : SWAP_AGE);
   }
 
-  /** Waits for a place and holds it until `work` ends. */
-  async hold<T>(work: () => Promise<T>): Promise<T> {
+  /** Waits for a place and holds it until `work` ends, which calls `age` once its bytes are written. */
+  async hold<T>(work: (age: AgedSwaps["age"]) => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free--;
     else await new Promise<void>((resolve) => this.#queue.push(resolve));
+    let written = 0;
     try {
-      return await work();
+      return await work((...given) => {
+        written = 1;
+        this.#written++;
+        return this.age(...given);
+      });
     } finally {
+      this.#written -= written;
+      if (written) for (const tryAgain of this.#full.splice(0)) tryAgain();
       const next = this.#queue.shift();
       if (next) next();
       else this.#free++;
+    }
+  }
+
+  /**
+   * Does what needs room on the disk. While that is full and swaps wait, it is tried again after each
+   * of them: a swap makes room for as much as it puts in place.
+   */
+  async withRoom<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        const full = error instanceof WriteRefused && error.reason === "disk-full";
+        if (!full || this.#written === 0) throw error;
+        await new Promise<void>((resolve) => this.#full.push(resolve));
+      }
     }
   }
 

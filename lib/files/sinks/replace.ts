@@ -98,18 +98,21 @@ export class ReplaceSink implements Sink {
     let kept: KeptOriginal | null = null;
     const record = (written: FilePrint) => kept?.folder.manifest.record(recordOf(kept, written));
     try {
-      if (this.#keepOriginals) ({ kept, fresh } = await keepOriginal(song, before));
-      else ({ kept } = await originOf(song, before));
+      const swaps = this.#swaps;
+      if (this.#keepOriginals) {
+        ({ kept, fresh } = await swaps.withRoom(() => keepOriginal(song, before)));
+      } else ({ kept } = await originOf(song, before));
       await record(sent);
-      await this.#swaps.hold(() =>
-        overwriteSafely(handle, bytes, async () => {
-          await this.#swaps.age(saving.onWaiting, saving.signal);
-          await openSame(song, saving.source);
-          if (this.#keepOriginals && !(await isKept(kept!))) {
-            throw new WriteRefused("no-backup", "The copy of the original is gone.");
-          }
-          swapping = true;
-        }),
+      const beforeSwap = async (age: AgedSwaps["age"]) => {
+        await age(saving.onWaiting, saving.signal);
+        await openSame(song, saving.source);
+        if (this.#keepOriginals && !(await isKept(kept!))) {
+          throw new WriteRefused("no-backup", "The copy of the original is gone.");
+        }
+        swapping = true;
+      };
+      await swaps.withRoom(() =>
+        swaps.hold((age) => overwriteSafely(handle, bytes, () => beforeSwap(age))),
       );
       const arrived = await handle.getFile();
       if (await new HashedFile(arrived).is(sent)) {

@@ -1,7 +1,7 @@
 // `npm run test:long -- replace-wait`: what the swaps' wait costs. The same 500 songs of 20 s, MP3,
 // through one page with two workers: in *Leveled folder*, and a copy of them in *Replace originals*.
 // The table goes into docs/long-runs.md. Takes some ten minutes on two idle cores, and Linux.
-// LEVELUP_SONGS tries it with fewer.
+// LEVELUP_SONGS and LEVELUP_SECONDS try it with fewer and shorter ones.
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -13,6 +13,7 @@ import { openTrialPage } from "../trial-page";
 import { watchMemory } from "../watch-memory";
 
 const music = "/usr/share/games/wesnoth/1.16/data/core/music";
+const SECONDS = Number(process.env["LEVELUP_SECONDS"] ?? 20);
 const SONGS = Number(process.env["LEVELUP_SONGS"] ?? 500);
 /** The promise, in seconds. */
 const MOST_LONGER = 60;
@@ -32,7 +33,7 @@ try {
       ({ saveTo, seconds, waited, cpu, most, peak }) =>
         `| ${saveTo} | ${seconds.toFixed(0)} s | ${waited.toFixed(0)} s | ${cpu.toFixed(0)} s | ${most} | ${peak.toFixed(0)} MB |`,
     ),
-    ...["", `${SONGS} songs; replacing them took ${longer.toFixed(0)} s longer.`],
+    ...["", `${SONGS} songs of ${SECONDS} s; replacing them took ${longer.toFixed(0)} s longer.`],
   ].join("\n");
   console.log(table);
   if (SONGS === 500) writeInto("docs/long-runs.md", "replace wait", table);
@@ -51,7 +52,7 @@ async function layOut(): Promise<void> {
     const piece = path.join(made, `${song % 24}.mp3`);
     if (song < 24) {
       const source = path.join(music, sources[song]!);
-      const given = ["-v", "error", "-nostdin", "-ss", "10", "-t", "20", "-i", source];
+      const given = ["-v", "error", "-nostdin", "-t", String(SECONDS), "-i", source];
       await runNative("ffmpeg", [...given, "-map", "0:a", "-b:a", "192k", piece]);
     }
     for (const place of ["Leveled folder", "Replace originals"]) {
@@ -86,7 +87,13 @@ async function level(saveTo: string) {
     const [ended, cpu] = [Date.now(), cpuOfTree(pid) - cpuBefore];
     clearInterval(looking);
     const { renderer: peak } = memory.stop();
-    if (done + skipped !== SONGS) throw new Error(`${saveTo}: ${failed} failed`);
+    if (done + skipped !== SONGS) {
+      const { files } = await levelUp.report();
+      const why = files.flatMap(({ path: name, status, message }) =>
+        status === "failed" ? [`${name}: ${message}`] : [],
+      );
+      throw new Error(`${saveTo}: ${failed} failed (${why.join("; ")})`);
+    }
     const waited = waitingSince === null ? 0 : (ended - waitingSince) / 1000;
     return { saveTo, seconds: (ended - began) / 1000, waited, cpu, most, peak };
   } finally {

@@ -33,7 +33,6 @@ const leveled = (integrated: number, held = 0): Partial<Song> => ({
   reason: held > 0 ? "held-back-by-peaks" : null,
   message: leveledText({
     shortfall: held > 0 ? "held-back-by-peaks" : null,
-    passes: 1,
     held: held > 0 ? { by: "peaks", at: lufs(TARGET - held) } : null,
     passes: 1,
     notes: [],

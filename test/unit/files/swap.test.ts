@@ -75,6 +75,25 @@ describe("a swap that waits for its bytes to be on the disk", () => {
     expect(disk.songs()).toEqual(["1.mp3"]);
   });
 
+  it("makes room on a full disk for the songs after it", async () => {
+    const { clock, disk, save } = replacing(["1.mp3", "2.mp3"], 9);
+    const first = save("1.mp3");
+    await clock.until(1);
+    disk.fault = (call) => {
+      const full = call === "write" && disk.files.get("1.mp3")!.size === "original".length;
+      if (full) throw new DOMException("no room", "QuotaExceededError");
+    };
+    const second = save("2.mp3");
+    await idle();
+    await clock.pass(1000);
+    await first;
+    await clock.until(1);
+    await clock.pass(1000);
+    await second;
+    expect(await disk.text("2.mp3")).toBe("new");
+    expect(await disk.text("Originals/2.mp3")).toBe("original");
+  });
+
   it("can be given up: nothing of ours is left", async () => {
     const { clock, disk, save } = replacing(["1.mp3", "2.mp3"], 9);
     const controller = new AbortController();
