@@ -175,9 +175,9 @@ class SessionController implements SessionActions {
       this.clear();
       this.#settings.use(settings);
       this.#choice.restore(settings.saveTo, target);
-      await this.#intake.lookBeside(songs.map(({ file }) => file));
+      await this.#intake.lookAround(songs.map(({ file }) => file));
       const request = requestOf(resumed, this.#table);
-      return this.#prepare({ ...request, beside: this.#intake.beside });
+      return this.#prepare({ ...request, surroundings: this.#intake.surroundings });
     });
 
   readonly discardUnfinished = () => this.#begin(() => this.#unfinished.discard());
@@ -221,7 +221,13 @@ class SessionController implements SessionActions {
   ): Promise<void> {
     if (ids.length === 0) return;
     await this.#begin(() =>
-      this.#prepare({ mode, ids, settings, beside: this.#intake.beside, resumed: null }),
+      this.#prepare({
+        mode,
+        ids,
+        settings,
+        surroundings: this.#intake.surroundings,
+        resumed: null,
+      }),
     );
   }
 

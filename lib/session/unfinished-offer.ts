@@ -54,7 +54,10 @@ export class UnfinishedOffer {
 }
 
 /** Puts the songs of a batch that was cut off into the table; gives the run that is left to do. */
-export function requestOf(resumed: ResumedBatch, table: SongTable): Omit<RunRequest, "beside"> {
+export function requestOf(
+  resumed: ResumedBatch,
+  table: SongTable,
+): Omit<RunRequest, "surroundings"> {
   const { batch, mode, startedAt, settings, songs } = resumed;
   const ids = table.add(songs.map(({ file }) => file));
   const done = new Set<SongId>();
