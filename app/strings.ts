@@ -491,7 +491,9 @@ export const strings = {
       unchanged: (n: number) =>
         `${plural(n, "file", "files")} beside the songs ${n === 1 ? "was" : "were"} there already.`,
       names: (n: number) =>
-        `${plural(n, "name", "names")} of songs in them ${n === 1 ? "follows" : "follow"} the new files.`,
+        n === 1
+          ? "1 name of a song in them follows its new file."
+          : `${n.toLocaleString("en")} names of songs in them follow the new files.`,
       failed: (n: number, names: readonly string[]) =>
         `${plural(n, "file", "files")} beside the songs could not be copied: ${listed(names)}.`,
       kinds: {

@@ -1,7 +1,8 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { LevelUpPage } from "../cli/in-browser/page";
 import { writeInto, writeSongs, type SongSpec } from "../test/support/songs";
-import { expect, filesIn, test } from "./support/test";
+import { appUrl, expect, filesIn, test } from "./support/test";
 
 const song = (seed: number): SongSpec => ({ extension: "flac", seconds: 3, lufs: -22, seed });
 
@@ -59,7 +60,7 @@ test("what lies beside the songs goes along, follows their names, and is counted
   expect(await filesIn(leveled)).toEqual([...names, "Album/cover (2).jpg"].sort());
 });
 
-test("a setting leaves them out, and a cover that cannot be written stops no song", async ({
+test("a setting leaves them out, and another folder takes them as they are now", async ({
   levelUp,
   folder,
   page,
@@ -74,8 +75,7 @@ test("a setting leaves them out, and a cover that cannot be written stops no son
   expect(await filesIn(path.join(folder, "Leveled"))).toEqual(["Album/1.flac"]);
 
   const target = path.join(folder, "target");
-  // A folder of that name is in the way of it and of every number.
-  await mkdir(path.join(target, "Album"), { recursive: true });
+  await mkdir(target);
   await writeFile(path.join(folder, "Album/cover.jpg"), "changed since it was added");
   await levelUp.pickFolder(target);
   await levelUp.set({
@@ -86,4 +86,41 @@ test("a setting leaves them out, and a cover that cannot be written stops no son
   expect(await levelUp.finished(60_000)).toMatchObject({ done: 1, failed: 0 });
   expect(await filesIn(target)).toEqual(["Album/1.flac", "Album/cover.jpg", "Album/list.m3u"]);
   await expect(page.getByText("The leveled songs are in target.")).toBeVisible();
+});
+
+test("a batch that is resumed copies what is missing of them, and nothing twice", async ({
+  levelUp,
+  folder,
+  page,
+  context,
+}) => {
+  const long = { ...song(1), seconds: 20 };
+  await writeSongs(folder, { "A/1.flac": song(1), "A/2.flac": long, "B/3.flac": long });
+  for (const name of ["A/cover.jpg", "B/cover.jpg"]) await writeInto(folder, name, name);
+  await writeInto(folder, "A/list.m3u", "1.flac\n2.flac\n");
+  // What an earlier batch made of one album is there already.
+  await levelUp.set({ "Output format": "MP3", Workers: 1 });
+  await levelUp.add([folder]);
+  await page.getByRole("checkbox", { name: "Select 3.flac" }).check();
+  await levelUp.press("Level these songs");
+  expect(await levelUp.finished(90_000)).toMatchObject({ done: 1, failed: 0 });
+  expect(await filesIn(path.join(folder, "Leveled"))).toEqual(["B/3.mp3", "B/cover.jpg"]);
+
+  const begun = page.waitForEvent("console", (each) => /completed job 1\/2/.test(each.text()));
+  await levelUp.press("Start");
+  await begun;
+  const next = new LevelUpPage(await context.newPage());
+  await page.close();
+  await next.open(appUrl());
+  const unfinished = next.page.getByRole("region", { name: "Unfinished batch" });
+  await unfinished.getByRole("button", { name: "Resume" }).click();
+  expect(await next.finished(90_000)).toMatchObject({ done: 2, failed: 0 });
+  const copied = ["A/cover.jpg", "A/list.m3u", "B/cover.jpg"];
+  expect(await filesIn(path.join(folder, "Leveled"))).toEqual(
+    ["A/1.mp3", "A/2.mp3", "B/3.mp3", ...copied].sort(),
+  );
+  const list = await readFile(path.join(folder, "Leveled/A/list.m3u"), "utf8");
+  expect(list).toBe("1.mp3\n2.mp3\n");
+  const { beside: told } = await next.report();
+  expect(told.map((each) => each.path).sort()).toEqual(["A/cover.jpg", "A/list.m3u"]);
 });

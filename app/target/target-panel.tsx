@@ -54,6 +54,7 @@ export function TargetPanel() {
     preset: { className: "field-wide" },
     targetLoudness: { className: "field-readout" },
     truePeakCeiling: { className: "field-readout" },
+    copyBeside: { className: "check-wide" },
     saveTo: folders ? {} : { offers: ["download"], hint: strings.intake.noFolders },
     maxConcurrentJobs: { placeholder: String(automaticWorkers(settings.coreUse, cores)) },
   };

@@ -12,6 +12,7 @@ import { browserClock } from "@/lib/browser/clock";
 import { keepAwake } from "@/lib/browser/keep-awake";
 import { observePressure } from "@/lib/browser/pressure";
 import { type BesideFile, copyBeside } from "@/lib/files/beside/copy";
+import type { Surroundings } from "@/lib/files/beside/kinds";
 import type { PickedFile } from "@/lib/files/picked-file";
 import type { Sink } from "@/lib/files/sinks";
 import { type ReadyDownload, startDownload } from "@/lib/files/zip-download";
@@ -29,8 +30,7 @@ export interface RunRequest {
   readonly mode: BatchMode;
   readonly ids: readonly SongId[];
   readonly settings: Settings;
-  /** Files that may go along with the songs. */
-  readonly beside: readonly PickedFile[];
+  readonly surroundings: Surroundings;
   /** Where it goes on from, when it was cut off before. */
   readonly resumed: ResumedRun | null;
 }
@@ -234,12 +234,12 @@ export class Run implements Runnable {
 
   /** Not after a stop, which is meant for all of it: the next start copies them. */
   async #copyBeside(): Promise<readonly BesideFile[]> {
-    const { mode, ids, beside: candidates } = this.#request;
+    const { mode, ids, surroundings } = this.#request;
     const { table } = this.#services;
     if (mode !== "level" || !this.#settings.copyBeside || this.#stopped) return [];
     const ofBatch = new Set(ids);
     return copyBeside({
-      candidates,
+      surroundings,
       listed: table.ids.map((id) => {
         const { status, output } = table.get(id);
         const isDelivered = status === "leveled" || status === "skipped";

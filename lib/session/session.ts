@@ -229,7 +229,13 @@ class SessionController implements SessionActions {
   ): Promise<void> {
     if (ids.length === 0) return;
     await this.#begin(() =>
-      this.#prepare({ mode, ids, settings, beside: this.#intake.beside, resumed: null }),
+      this.#prepare({
+        mode,
+        ids,
+        settings,
+        surroundings: this.#intake.surroundings,
+        resumed: null,
+      }),
     );
   }
 
@@ -252,9 +258,9 @@ class SessionController implements SessionActions {
     if (mode === "level" || mode === "undo") {
       this.#settings.use(settings);
       this.#choice.restore(settings.saveTo, target);
-      await this.#intake.lookBeside(songs.map(({ file }) => file));
+      await this.#intake.lookAround(songs.map(({ file }) => file));
       const request = requestOf(resumed, mode, this.#table);
-      const run = await this.#prepare({ ...request, beside: this.#intake.beside });
+      const run = await this.#prepare({ ...request, surroundings: this.#intake.surroundings });
       return run && { run };
     }
     this.#table.add(songs.map(({ file }) => file));

@@ -7,6 +7,7 @@ import {
   takeFolder,
   withoutDuplicates,
 } from "@/lib/files/intake";
+import type { Surroundings } from "@/lib/files/beside/kinds";
 import type { PickedFile } from "@/lib/files/picked-file";
 import { type Picked, pickFiles, pickFolder } from "@/lib/files/pickers";
 import { loadSamples } from "@/lib/files/samples";
@@ -22,6 +23,8 @@ interface IntakeSetup {
   onAdded(ids: readonly SongId[]): Promise<void>;
 }
 
+const nothing: Surroundings = { files: [], songs: [] };
+
 /** Names that are shown; the rest is a number. */
 const MOST_SHOWN = 100;
 
@@ -29,7 +32,7 @@ const MOST_SHOWN = 100;
 export class SongIntake {
   readonly #setup: IntakeSetup;
   #leftOut: readonly LeftOutFile[] = [];
-  #beside: readonly PickedFile[] = [];
+  #surroundings: Surroundings = nothing;
 
   constructor(setup: IntakeSetup) {
     this.#setup = setup;
@@ -40,24 +43,26 @@ export class SongIntake {
     return this.#leftOut;
   }
 
-  /** What lies beside the songs that were added, for those that are leveled. */
-  get beside(): readonly PickedFile[] {
-    return this.#beside;
+  /** Of the songs that were added since the list was cleared. */
+  get surroundings(): Surroundings {
+    return this.#surroundings;
   }
 
   /** The same for songs that were found again without having been added. */
-  async lookBeside(songs: readonly PickedFile[]): Promise<void> {
+  async lookAround(songs: readonly PickedFile[]): Promise<void> {
     const folders = new Set(songs.flatMap(({ folder }) => folder ?? []));
-    for (const folder of folders) await this.#keepBeside((await takeFolder(folder)).beside);
+    for (const folder of folders) await this.#keepSurroundings(await takeFolder(folder));
   }
 
-  async #keepBeside(found: readonly PickedFile[]): Promise<void> {
-    this.#beside = [...this.#beside, ...(await withoutDuplicates(found, this.#beside))];
+  async #keepSurroundings({ beside, songs }: Intake): Promise<void> {
+    const { files, songs: before } = this.#surroundings;
+    const fresh = await withoutDuplicates(beside, files);
+    this.#surroundings = { files: [...files, ...fresh], songs: [...before, ...songs] };
   }
 
   forget(): void {
     this.#leftOut = [];
-    this.#beside = [];
+    this.#surroundings = nothing;
   }
 
   async chooseFolder(): Promise<void> {
@@ -108,8 +113,8 @@ export class SongIntake {
       notices.say("What was added could not be read.", String(error));
       return [];
     }
-    const { songs, beside, leftOut } = intake;
-    await this.#keepBeside(beside);
+    const { songs, leftOut } = intake;
+    await this.#keepSurroundings(intake);
     const named = leftOut.map(({ path, reason }): LeftOutFile => ({ name: path, reason }));
     this.#leftOut = distinct([...this.#leftOut, ...named]);
     const notAudio = named.filter(({ reason }) => reason === "not-audio");

@@ -90,7 +90,7 @@ export function requestOf(
   { batch, startedAt, settings, songs }: ResumedBatch,
   mode: BatchMode,
   table: SongTable,
-): Omit<RunRequest, "beside"> {
+): Omit<RunRequest, "surroundings"> {
   const ids = table.add(songs.map(({ file }) => file));
   const done = new Set<SongId>();
   ids.forEach((id, index) => {

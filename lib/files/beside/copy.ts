@@ -3,7 +3,13 @@ import { pathKey } from "../names";
 import type { PickedFile } from "../picked-file";
 import { refusedFrom } from "../safe-write";
 import type { BesideSink, Sink } from "../sinks";
-import { type Beside, type BesideKind, besideSongs, originalPath } from "./kinds";
+import {
+  type Beside,
+  type BesideKind,
+  besideSongs,
+  originalPath,
+  type Surroundings,
+} from "./kinds";
 import { followNames, type Moves } from "./names-in";
 
 /** What became of a file beside the songs. */
@@ -28,7 +34,7 @@ export interface Delivered {
 }
 
 interface CopyRequest {
-  readonly candidates: readonly PickedFile[];
+  readonly surroundings: Surroundings;
   /** Every song of the list, those of the batch included. */
   readonly listed: readonly Delivered[];
   readonly inBatch: readonly PickedFile[];
@@ -42,12 +48,8 @@ interface CopyRequest {
  * the songs: only then their names are known. Rejects never; what could not be copied is told.
  */
 export async function copyBeside(request: CopyRequest): Promise<BesideFile[]> {
-  const { candidates, listed, inBatch } = request;
-  const going = besideSongs(
-    candidates,
-    listed.map(({ file }) => file),
-    inBatch,
-  );
+  const { surroundings, listed, inBatch } = request;
+  const going = besideSongs(surroundings, inBatch);
   const songs = new Map<PickedFile["folder"], Map<string, Delivered>>();
   for (const song of going.length > 0 ? listed : []) {
     const ofRoot = songs.get(song.file.folder) ?? new Map<string, Delivered>();

@@ -10,6 +10,14 @@ export interface Beside {
   readonly kind: BesideKind;
 }
 
+/** What was found in folders that were added. */
+export interface Surroundings {
+  /** Files that may go along with songs. */
+  readonly files: readonly PickedFile[];
+  /** All songs, also those that are not in the list any more: each file belongs to the nearest. */
+  readonly songs: readonly PickedFile[];
+}
+
 const extensions: Readonly<Record<BesideKind, string>> = {
   cover: "jpg jpeg jpe jfif png gif webp bmp tif tiff avif heic jxl",
   "cue-sheet": "cue",
@@ -39,16 +47,14 @@ const folderOf = (path: string): string => splitPath(path)[0];
 export const mayLieBeside = (name: string): boolean => kindOfExtension.has(extensionOf(name));
 
 /**
- * Those of some files that go along with the songs of a batch: each belongs to the nearest folder
- * on the way up that holds songs of the list, at any depth, and goes along when one of those is in
- * the batch.
+ * Those files that go along with the songs of a batch: each belongs to the nearest folder on the
+ * way up that holds songs, at any depth, and goes along when one of those is in the batch.
  */
 export function besideSongs(
-  files: readonly PickedFile[],
-  listed: readonly PickedFile[],
+  { files, songs }: Surroundings,
   inBatch: readonly PickedFile[],
 ): Beside[] {
-  const [all, going] = [placesOf(listed), placesOf(inBatch)];
+  const [all, going] = [placesOf([...songs, ...inBatch]), placesOf(inBatch)];
   return files.flatMap((file) => {
     const path = originalPath(file);
     const places = all.get(file.folder);

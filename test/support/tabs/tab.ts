@@ -18,6 +18,8 @@ import type { Song } from "@/lib/song/song";
 import type { TabLife } from "./chromium-disk";
 import { fakeSongWorker } from "./fake-song";
 
+const nothing = { files: [], songs: [] };
+
 /** The session of a page put together without the page, over folders that are picked already. */
 export class Tab {
   readonly life: TabLife;
@@ -85,7 +87,9 @@ export class Tab {
     const { ids } = this.table;
     if (ids.length === 0) return;
     this.#choice.reset();
-    await this.#runs.begin(() => this.#prepare({ mode, ids, settings, resumed: null, beside: [] }));
+    await this.#runs.begin(() =>
+      this.#prepare({ mode, ids, settings, resumed: null, surroundings: nothing }),
+    );
   }
 
   restore = () => this.#runs.begin(() => this.#originals.restore());
@@ -103,7 +107,7 @@ export class Tab {
         if (mode === "level" || mode === "undo") {
           this.#choice.restore(settings.saveTo, target);
           const request = requestOf(resumed, mode, this.table);
-          const run = await this.#prepare({ ...request, beside: [] });
+          const run = await this.#prepare({ ...request, surroundings: nothing });
           return run && { run };
         }
         this.table.add(songs.map(({ file }) => file));

@@ -84,18 +84,18 @@ describe("replacing originals is asked", () => {
       const preview = () => replacePreview([], now, 1);
       return (await choice.open(files, now, preview)) !== null;
     };
-    expect([await open([a!]), asked.length]).toEqual([true, 1]);
-    expect([await open([a!]), asked.length]).toEqual([true, 1]);
-    expect([await open([a!, b!]), asked.length]).toEqual([true, 2]);
-    expect([await open([b!]), asked.length]).toEqual([true, 2]);
+    expect([await open([a]), asked.length]).toEqual([true, 1]);
+    expect([await open([a]), asked.length]).toEqual([true, 1]);
+    expect([await open([a, b]), asked.length]).toEqual([true, 2]);
+    expect([await open([b]), asked.length]).toEqual([true, 2]);
     accept = false;
-    expect([await open([a!], { keepOriginals: false }), asked.length]).toEqual([false, 3]);
-    expect([await open([a!], { outputFormat: "mp3" }), asked.length]).toEqual([false, 4]);
+    expect([await open([a], { keepOriginals: false }), asked.length]).toEqual([false, 3]);
+    expect([await open([a], { outputFormat: "mp3" }), asked.length]).toEqual([false, 4]);
     choice.reset();
-    expect([await open([a!]), asked.length]).toEqual([false, 5]);
+    expect([await open([a]), asked.length]).toEqual([false, 5]);
     // A batch that was cut off was agreed to before.
     choice.restore("replace", null);
-    expect([await open([a!]), await open([a!]), asked.length]).toEqual([true, true, 5]);
-    expect([await open([b!]), asked.length]).toEqual([false, 6]);
+    expect([await open([a]), await open([a]), asked.length]).toEqual([true, true, 5]);
+    expect([await open([b]), asked.length]).toEqual([false, 6]);
   });
 });

@@ -40,7 +40,7 @@ function library1(disk = new FakeDisk(library)) {
       delivered.push({ file, output });
     }
     return copyBeside({
-      ...{ candidates, listed: delivered, inBatch: levels },
+      ...{ surroundings: { files: candidates, songs }, listed: delivered, inBatch: levels },
       sinkFor: () => sink,
       isStopped: () => false,
     });
@@ -120,7 +120,7 @@ it("to another folder: what is there with the same bytes is not copied again, el
   expect(await target.text("all.m3u")).toBe("A/1.mp3\nB/2.mp3\n");
   const { candidates, songs } = library1(disk);
   const again = await copyBeside({
-    candidates,
+    surroundings: { files: candidates, songs },
     listed: songs.map((file) => ({ file, output: file.path.replace("flac", "mp3") })),
     inBatch: songs,
     sinkFor: () => new OtherFolderSink(target.folder()),
@@ -143,7 +143,7 @@ it("where originals are replaced, and after a stop, they stay where they are", a
   const before = [...disk.files.keys()];
   await expect(level(new ReplaceSink(false, new AgedSwaps(0)), [])).resolves.toEqual([]);
   const stopped = await copyBeside({
-    ...{ candidates, inBatch: songs, isStopped: () => true },
+    ...{ surroundings: { files: candidates, songs }, inBatch: songs, isStopped: () => true },
     listed: songs.map((file) => ({ file, output: null })),
     sinkFor: () => new LeveledFolderSink(disk.picked()),
   });
@@ -156,7 +156,9 @@ describe("what goes along with songs", () => {
   const at = (path: string) => picked(path, { folder: root });
   const songs = ["A/1.flac", "A/2.flac", "Set/CD 1/1.flac", "B/1.mp3"].map(at);
   const going = (files: readonly string[], batch = songs) =>
-    besideSongs(files.map(at), songs, batch).map(({ file, kind }) => `${file.path} ${kind}`);
+    besideSongs({ files: files.map(at), songs }, batch).map(
+      ({ file, kind }) => `${file.path} ${kind}`,
+    );
 
   it("is known by name, and pictures and texts by the songs beside them", () => {
     expect(
@@ -170,11 +172,11 @@ describe("what goes along with songs", () => {
     ]);
   });
 
-  it("is what belongs to songs of the batch, not to all of the list", () => {
+  it("is what belongs to songs of the batch, not to others that lie there", () => {
     const files = ["A/cover.jpg", "Set/cover.jpg", "Set/CD 2/x.cue", "Lists/all.m3u", "B/b.cue"];
     expect(going(files, [at("Set/CD 1/1.flac")])).toEqual([
       ...["Set/cover.jpg cover", "Set/CD 2/x.cue cue-sheet", "Lists/all.m3u playlist"],
     ]);
-    expect(besideSongs([picked("A/cover.jpg")], songs, songs)).toEqual([]);
+    expect(besideSongs({ files: [picked("A/cover.jpg")], songs }, songs)).toEqual([]);
   });
 });
