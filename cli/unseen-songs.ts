@@ -9,7 +9,7 @@ import { numbered, pathKey } from "@/lib/files/names";
 import { isNoMatter } from "@/lib/files/walk";
 
 /** A song on disk that the page did not list. */
-export interface UnseenSong {
+interface UnseenSong {
   /** From the given folder, "/" between its parts; bytes that are no UTF-8 as `\xff`. */
   readonly name: string;
   readonly reason: "name-unreadable" | "link" | "not-listed";
