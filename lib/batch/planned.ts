@@ -5,10 +5,12 @@ import {
   mostLoudness,
   planGain,
 } from "@/lib/loudness/plan";
-import { decibels, lufs, lu, dbtp, type Lufs } from "@/lib/loudness/units";
+import { inSteps } from "@/lib/loudness/stepped-plan";
+import { decibels, lufs, lu, dbtp, type Decibels, type Lufs } from "@/lib/loudness/units";
 import type { Settings } from "@/lib/settings/settings";
 import { programmeOf } from "@/lib/song/programme";
 import type { Song, SongId } from "@/lib/song/song";
+import type { Measured } from "@/lib/song/outcome";
 import { planAlbums } from "./album";
 import type { SongTable } from "./song-table";
 
@@ -44,10 +46,24 @@ export function planSong(table: SongTable, id: SongId, settings: Settings): void
   const song = measuredAs(table, id, settings);
   if (!song || settings.levelBy === "album") return;
   const target = targetOf(settings);
-  const programme = programmeOf(song.measured, settings.outputFormat);
+  const step = stepOf(song.measured, settings);
+  const programme = programmeOf(song.measured, step === null ? settings.outputFormat : null);
   const plan = planGain(programme, target);
-  showPlan(table, id, settings, { plan, most: mostOf(programme, target) });
+  if (step === null) {
+    showPlan(table, id, settings, { plan, most: mostOf(programme, target) });
+    return;
+  }
+  const whenPeaksTooHigh =
+    target.whenPeaksTooHigh === "limit" ? "quieter" : target.whenPeaksTooHigh;
+  const most = mostOf(programme, { ...target, whenPeaksTooHigh });
+  showPlan(table, id, settings, { plan: inSteps(plan, programme, target, step), most });
 }
+
+/** dB that its gain moves by where it is not encoded; null = it is. */
+const stepOf = (
+  { losslessStep }: Measured,
+  { losslessWherePossible, outputFormat }: Settings,
+): Decibels | null => (losslessWherePossible && outputFormat === "same" ? losslessStep : null);
 
 function measuredAs(table: SongTable, id: SongId, { dualMono }: Settings) {
   const { measured, file } = table.record(id);
