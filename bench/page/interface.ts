@@ -213,7 +213,10 @@ async function fillWithSongs(rows: number): Promise<void> {
             momentaryMax: integrated + 4,
           },
           plannedGain: -14 - integrated,
-          planned: { integrated: -14, kind: id % 50 === 0 ? "held-back" : "gain" },
+          planned: {
+            ...{ integrated: -14, truePeak: -1, limited: 0, heldBy: null, most: null },
+            ...{ kind: id % 50 === 0 ? "held-back" : "gain", estimate: false },
+          },
         } as unknown as Song;
         measured.set(song, known);
       }

@@ -5,11 +5,13 @@ import {
   mostLoudness,
   planGain,
 } from "@/lib/loudness/plan";
-import { decibels, lufs, lu, dbtp, type Lufs } from "@/lib/loudness/units";
+import { inSteps } from "@/lib/loudness/stepped-plan";
+import { decibels, lufs, lu, dbtp, type Decibels, type Lufs } from "@/lib/loudness/units";
 import type { Settings } from "@/lib/settings/settings";
 import { programmeOf } from "@/lib/song/programme";
 import type { SongAlbum } from "@/lib/song/album";
 import type { Song, SongId } from "@/lib/song/song";
+import type { Measured } from "@/lib/song/outcome";
 import { planAlbums, planOfMember } from "./albums/planned-albums";
 import type { SongTable } from "./song-table";
 
@@ -52,10 +54,25 @@ export function planSong(table: SongTable, id: SongId, settings: Settings): void
   const song = measuredAs(table, id, settings);
   if (!song || settings.levelBy === "album") return;
   const target = targetOf(settings);
-  const programme = programmeOf(song.measured, settings.outputFormat);
+  const step = stepOf(song.measured, settings);
+  const programme = programmeOf(song.measured, step === null ? settings.outputFormat : null);
   const plan = planGain(programme, target);
-  showPlan(table, id, settings, { plan, most: mostOf(programme, target), album: null });
+  if (step === null) {
+    showPlan(table, id, settings, { plan, most: mostOf(programme, target), album: null });
+    return;
+  }
+  const whenPeaksTooHigh =
+    target.whenPeaksTooHigh === "limit" ? "quieter" : target.whenPeaksTooHigh;
+  const most = mostOf(programme, { ...target, whenPeaksTooHigh });
+  const stepped = inSteps(plan, programme, target, step);
+  showPlan(table, id, settings, { plan: stepped, most, album: null });
 }
+
+/** dB that its gain moves by where it is not encoded; null = it is. */
+const stepOf = (
+  { losslessStep }: Measured,
+  { losslessWherePossible, outputFormat }: Settings,
+): Decibels | null => (losslessWherePossible && outputFormat === "same" ? losslessStep : null);
 
 function measuredAs(table: SongTable, id: SongId, { dualMono }: Settings) {
   const { measured, file } = table.record(id);

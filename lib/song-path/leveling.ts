@@ -47,13 +47,15 @@ async function level(run: SongRun, task: LevelTask): Promise<LevelOutcome> {
           slices: null,
         }
       : await measureSource(song, kept);
-  const plan = planOf(task, measured);
+  let plan = planOf(task, measured, lossless);
   if (plan.kind === "skip") return run.skipped(plan.reason, measured);
   if (task.replacesOriginal && !complete) throw new SongRefusal("cut-short", "");
 
   if (lossless && plan.kind !== "dynamic") {
     const changed = levelLosslessly(song, task, measured, plan.gain);
     if (changed) return changed;
+    plan = planOf(task, measured);
+    if (plan.kind === "skip") return run.skipped(plan.reason, measured);
   }
   if (kept && slices) {
     return levelByEncoding(song, task, { pcm: kept, plan, measured, complete, slices });
@@ -62,9 +64,10 @@ async function level(run: SongRun, task: LevelTask): Promise<LevelOutcome> {
   return levelByEncoding(song, task, { pcm, plan, ...(await measureSource(song, pcm)) });
 }
 
-function planOf(task: LevelTask, measured: Measured): GainPlan {
+function planOf(task: LevelTask, measured: Measured, lossless = false): GainPlan {
   const { album, target, outputFormat } = task;
-  return album ? album.plan : planGain(programmeOf(measured, outputFormat), target);
+  const programme = programmeOf(measured, lossless ? null : outputFormat);
+  return album ? album.plan : planGain(programme, target);
 }
 
 /** Estimated size of the decoded song; null where the container does not tell its length. */

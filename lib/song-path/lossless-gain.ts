@@ -56,6 +56,13 @@ function codingOf({ format, profile, hasVideo }: Probe): Coding | null {
  */
 export const supportsLosslessGain = (probe: Probe): boolean => codingOf(probe) !== null;
 
+/** dB; 0 = exactly, or as good as; null = it has no gain fields. */
+export function losslessStep(probe: Probe): Decibels | null {
+  const coding = codingOf(probe);
+  if (coding === null) return null;
+  return decibels(coding === "mp3" || coding === "aac" ? STEP : 0);
+}
+
 /** Changes the gain fields; the sound is not decoded, its other bytes stay as they are. */
 export function applyLosslessGain(
   source: ByteSource,

@@ -18,6 +18,7 @@ import type { SongTask } from "@/lib/song/task";
 import type { Scratch } from "@/lib/storage/scratch";
 import { statedEnd } from "./audio-part";
 import { decode, pcmFormat } from "./decoding";
+import { losslessStep } from "./lossless-gain";
 import { openSong, PATHS, type OpenSong } from "./opening";
 import { SongRefusal } from "./refusals";
 import { runSong, type SongRun } from "./song-run";
@@ -68,6 +69,7 @@ export async function measureSource(song: OpenSong, keep: Scratch | null): Promi
     limiting: run.timed("measuring", () => foreseenLimiting(kernel, decoded, slices)),
     edges: decoded.edges!,
     encoders: encodersOf(song),
+    losslessStep: losslessStep(probe),
     tags: songTags(source, format),
   };
   run.measured = measured;

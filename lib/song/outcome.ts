@@ -37,6 +37,8 @@ export interface Measured {
   readonly edges: SliceEdges;
   /** What the encoder does that each output format comes to. */
   readonly encoders: Readonly<Record<OutputFormat, EncoderResponse>>;
+  /** dB that its gain can be changed by without encoding, 0 = any; null = it has to be encoded. */
+  readonly losslessStep: Decibels | null;
   /** Album, disc and so on, as far as the tags tell. */
   readonly tags: SongTags;
 }

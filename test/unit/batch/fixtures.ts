@@ -56,6 +56,7 @@ export const measured = (
   limiting: new Float32Array(11),
   edges: { head: new Uint16Array(1), tail: new Uint16Array(1) },
   encoders: noEncoders,
+  losslessStep: null,
   tags: { ...NO_TAGS, ...tags },
 });
 

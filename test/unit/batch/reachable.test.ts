@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { reachOf, widens } from "@/lib/batch/reachable";
 import { rescore, targetOf } from "@/lib/batch/planned";
 import { SongTable } from "@/lib/batch/song-table";
+import { decibels } from "@/lib/loudness/units";
 import { defaultSettings, type Settings } from "@/lib/settings/settings";
 import type { Measured } from "@/lib/song/outcome";
 import { measured, picked } from "./fixtures";
@@ -40,6 +41,19 @@ describe("how far songs can be brought", () => {
     expect(reach).toMatchObject({ heldBack: 0, reachable });
     expect(widens(reach)).toBe(false);
     expect(targetOf({ ...defaultSettings, targetLoudness: reachable! }).loudness).toBe(reachable);
+  });
+
+  it("is known of songs whose gain moves in steps, without encoding", () => {
+    const step = decibels(1.505);
+    const inSteps = { ...full, losslessStep: step };
+    const settings = { losslessWherePossible: true, targetLoudness: -24.2 };
+    const [stepped, encoded] = planned([inSteps, full], settings);
+    expect(stepped!.planned!.integrated).toBeCloseTo(-20 - 3 * step, 9);
+    expect(stepped!.plannedGain).toBeCloseTo(-3 * step, 9);
+    expect(encoded!.planned!.integrated).toBeCloseTo(-24.2, 9);
+    // Peaks are not limited in the coded audio.
+    const [held] = planned([inSteps], { ...settings, targetLoudness: -14 });
+    expect(held!.planned).toMatchObject({ integrated: -20, heldBy: "peaks", limited: 0 });
   });
 
   it("is unknown for silence, and where songs are evened out", () => {
