@@ -6,7 +6,6 @@ import type { SongSource } from "@/lib/files/source-of";
 import type { LevelOutcome, Measured, Refused } from "@/lib/song/outcome";
 import type { RefusalReason } from "@/lib/song/refusals";
 import type { SongId } from "@/lib/song/song";
-import { refusalText } from "@/lib/song/texts";
 import type { SongBytes } from "@/lib/storage/song-bytes";
 import type { LostResults } from "./destinations";
 import type { LaneLog } from "./lane-log";
@@ -69,6 +68,7 @@ export class Delivery {
       format: measured.format,
       duration: measured.duration,
       source: measured.measurement,
+      damage: measured.damage,
       curve: measured.detail.shortTermCurve,
     });
   }
@@ -79,17 +79,22 @@ export class Delivery {
     log.add(id, lane, batchLines.completed(lane, number, total, this.#ended));
   }
 
-  refuse(song: NumberedSong, lane: number, { format, reason, detail }: Refused): void {
-    if (format) this.#setup.table.update(song.id, { format });
-    this.fail(song, lane, reason, detail);
+  refuse({ id, number }: NumberedSong, lane: number, refused: Omit<Refused, "kind">): void {
+    const { log, table, total } = this.#setup;
+    const { format, measured } = refused;
+    this.#ended++;
+    const row = failedRow(lane, refused);
+    log.add(id, lane, batchLines.failed(lane, number, total, row.message));
+    log.drop(id);
+    table.update(id, {
+      ...row,
+      ...(format && { format }),
+      ...(measured && { damage: measured.damage }),
+    });
   }
 
-  fail({ id, number }: NumberedSong, lane: number, reason: RefusalReason, detail: string): void {
-    const { log, table, total } = this.#setup;
-    this.#ended++;
-    log.add(id, lane, batchLines.failed(lane, number, total, refusalText[reason].message));
-    log.drop(id);
-    table.update(id, failedRow(lane, reason, detail));
+  fail(song: NumberedSong, lane: number, reason: RefusalReason, detail: string): void {
+    this.refuse(song, lane, { reason, detail, format: null, measured: null });
   }
 
   /** Songs whose results were lost after all have failed. */

@@ -1,6 +1,7 @@
 import type { Measurement } from "@/lib/loudness/measurement";
 import type { Settings } from "@/lib/settings/settings";
 import type { Song, SongStatus } from "@/lib/song/song";
+import { damageText } from "@/lib/song/texts";
 
 /** The report's schema is relied upon by others: fields may be added, never renamed. */
 const REPORT_SCHEMA = "levelup-report/1";
@@ -61,6 +62,7 @@ function entry(song: Song) {
       bitDepth: format.bitDepth,
     },
     source: levels(song.source),
+    damage: song.damage && damageText(song.damage),
     gainDb: finite(song.gain, 3),
     limitedDb: finite(song.limited, 3),
     route: song.route,
@@ -95,6 +97,7 @@ const COLUMNS = [
   "sourceIntegratedLufs",
   "sourceLoudnessRangeLu",
   "sourceTruePeakDbtp",
+  "damage",
   "gainDb",
   "limitedDb",
   "route",

@@ -127,6 +127,7 @@ function newSong(id: SongId, file: PickedFile): Song {
     format: null,
     duration: null,
     source: null,
+    damage: null,
     curve: null,
     plannedGain: null,
     planned: null,

@@ -34,7 +34,9 @@ const stream = z.object({
   bits_per_raw_sample: digits,
   bit_rate: digits,
   duration: digits,
-  disposition: z.optional(z.object({ attached_pic: z.optional(z.number()) })),
+  disposition: z.optional(
+    z.object({ attached_pic: z.optional(z.number()), default: z.optional(z.number()) }),
+  ),
 });
 const answer = z.object({
   streams: z.optional(z.array(stream)),
@@ -75,7 +77,9 @@ export function readProbe(json: unknown): Probe | ProbeRefusal {
 
   const videos = streams.filter((each) => each.codec_type === "video");
   const covers = videos.flatMap((each, index) => (each.disposition?.attached_pic ? [index] : []));
-  const audio = streams.find((each) => each.codec_type === "audio");
+  const sounds = streams.filter((each) => each.codec_type === "audio");
+  // MKV's FlagDefault, MP4's enabled tracks.
+  const audio = sounds.find((each) => each.disposition?.default === 1) ?? sounds[0];
   if (!audio) return "no-audio-stream";
   const sampleRate = number(audio.sample_rate);
   if (!audio.codec_name || audio.codec_name === "none" || !audio.channels || !sampleRate) {
@@ -97,6 +101,7 @@ export function readProbe(json: unknown): Probe | ProbeRefusal {
       bitRate: rateOf(audio.bit_rate) ?? (streams.length === 1 ? rateOf(format?.bit_rate) : null),
       bitDepth: lossless ? bitDepthOf(audio) : null,
       lossless,
+      soundTracks: sounds.length,
     },
     duration: durationOf(audio.duration, format?.duration),
     sampleFormat: audio.sample_fmt ?? "fltp",

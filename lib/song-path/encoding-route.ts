@@ -16,15 +16,13 @@ interface DecodedSource {
   readonly pcm: Scratch;
   readonly plan: GainPlan;
   readonly measured: Measured;
-  /** As long as its header declares. */
-  readonly complete: boolean;
 }
 
 /** Levels a song whose samples are there: they are changed and encoded again. */
 export async function levelByEncoding(
   song: OpenSong,
   task: LevelTask,
-  { pcm, plan: planned, measured, complete }: DecodedSource,
+  { pcm, plan: planned, measured }: DecodedSource,
 ): Promise<Leveled> {
   const { run, probe } = song;
   const { target, album } = task;
@@ -54,17 +52,13 @@ export async function levelByEncoding(
     maxPasses: task.maxPasses,
     duration: measured.duration,
   });
-  const notes: SongNote[] = [
-    ...(encoding.savedAs ? [encoding.savedAs] : []),
-    ...(complete ? [] : ["shorter-than-declared" as const]),
-    ...leveled.notes,
-  ];
+  const notes: SongNote[] = [...(encoding.savedAs ? [encoding.savedAs] : []), ...leveled.notes];
   return { ...leveled, measured, notes, seconds: run.seconds };
 }
 
 /** ffmpeg's loudnorm evens out the song itself; gain and limiter then bring it to the target. */
 async function withLoudnorm(
-  { run, ffmpeg }: OpenSong,
+  { run, ffmpeg, probe }: OpenSong,
   { format, layout, pcm }: Programme,
   { target }: LevelTask,
   { duration }: Measured,
@@ -73,6 +67,7 @@ async function withLoudnorm(
   const decoded = run.timed("rendering", () =>
     decode(ffmpeg, run.tools.kernel, {
       path: PATHS.audio,
+      stream: probe.streamIndex,
       format,
       layout,
       keep: evened,

@@ -1,13 +1,15 @@
 import type { Probe } from "@/lib/ffmpeg/probe";
 import { planGain, type GainPlan } from "@/lib/loudness/plan";
 import { lufs } from "@/lib/loudness/units";
+import { replaceRefusal } from "@/lib/song/replacing";
 import type { LevelOutcome, Measured } from "@/lib/song/outcome";
 import type { LevelTask } from "@/lib/song/task";
+import type { Scratch } from "@/lib/storage/scratch";
 import { levelByEncoding } from "./encoding-route";
 import { supportsLosslessGain } from "./lossless-gain";
 import { levelLosslessly } from "./lossless-route";
-import { isComplete, measureSource } from "./measuring";
-import { openSong } from "./opening";
+import { measureSource } from "./measuring";
+import { openSong, type OpenSong } from "./opening";
 import { BYTES_PER_SAMPLE } from "./pcm";
 import { SongRefusal } from "./refusals";
 import { runSong, type SongRun } from "./song-run";
@@ -39,13 +41,11 @@ async function level(run: SongRun, task: LevelTask): Promise<LevelOutcome> {
     task.losslessWherePossible && task.outputFormat === "same" && supportsLosslessGain(probe);
   // Without encoding the samples are only measured, never needed again.
   const kept = lossless ? null : await run.scratch(pcmBytes(probe));
-  const { measured, complete } =
-    lossless && task.known
-      ? { measured: task.known, complete: isComplete(probe, task.known.duration) }
-      : measureSource(song, kept);
+  const measured = lossless && task.known ? task.known : measuredAgain(song, task, kept);
   const plan = planOf(task, measured);
   if (plan.kind === "skip") return run.skipped(plan.reason, measured);
-  if (task.replacesOriginal && !complete) throw new SongRefusal("cut-short", "");
+  const refusal = task.replacesOriginal ? replaceRefusal(measured) : null;
+  if (refusal) throw new SongRefusal(refusal, "");
 
   if (lossless && plan.kind !== "dynamic") {
     const changed = levelLosslessly(song, task, measured, plan.gain);
@@ -53,7 +53,14 @@ async function level(run: SongRun, task: LevelTask): Promise<LevelOutcome> {
   }
   const pcm = kept ?? (await run.scratch(pcmBytes(probe)));
   if (!kept) measureSource(song, pcm);
-  return levelByEncoding(song, task, { pcm, plan, measured, complete });
+  return levelByEncoding(song, task, { pcm, plan, measured });
+}
+
+/** What was found wrong when it was measured first holds: checksums are not reckoned twice. */
+function measuredAgain(song: OpenSong, { known }: LevelTask, keep: Scratch | null): Measured {
+  if (!known) return measureSource(song, keep);
+  const measured = measureSource({ ...song, checksum: null }, keep);
+  return { ...measured, damage: known.damage };
 }
 
 function planOf(task: LevelTask, measured: Measured): GainPlan {

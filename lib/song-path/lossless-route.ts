@@ -40,7 +40,7 @@ export function levelLosslessly(
 export const undoSong = (task: SongTask, tools: SongTools): Promise<LevelOutcome> =>
   runSong(task, tools, async (run) => {
     const song = await openSong(run);
-    const { measured } = measureSource(song, null);
+    const measured = measureSource(song, null);
     const undone = undoLosslessGain(run.tools.source, song.probe);
     if (undone.kind === "refused") throw new SongRefusal("not-undoable", undone.reason);
     if (undone.kind === "unchanged") return run.skipped("nothing-to-undo", measured);

@@ -1,6 +1,7 @@
 import type { Measurement, MeasurementDetail } from "@/lib/loudness/measurement";
 import type { Decibels, Seconds } from "@/lib/loudness/units";
 import type { SongBytes } from "@/lib/storage/song-bytes";
+import type { Damage } from "./damage";
 import type { SongNote } from "./notes";
 import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
 import type { SourceFormat } from "./source-format";
@@ -28,6 +29,7 @@ export interface Measured {
   readonly detail: MeasurementDetail;
   /** Album, disc and so on, as far as the tags tell. */
   readonly tags: SongTags;
+  readonly damage: Damage | null;
 }
 
 export interface SongTags {
