@@ -81,12 +81,13 @@ export function readProbe(json: unknown): Probe | ProbeRefusal {
   // MKV's FlagDefault, MP4's enabled tracks.
   const audio = sounds.find((each) => each.disposition?.default === 1) ?? sounds[0];
   if (!audio) return "no-audio-stream";
-  const sampleRate = number(audio.sample_rate);
+  const sampleRate = decodedRate(audio.codec_name, number(audio.sample_rate));
   if (!audio.codec_name || audio.codec_name === "none" || !audio.channels || !sampleRate) {
     return "unsupported-codec";
   }
   // What the meter takes (lib/kernel/format.ts); beyond it is no music but a broken header.
-  const meterable = sampleRate >= 4000 && sampleRate <= 768_000 && Number.isInteger(sampleRate);
+  const meterable =
+    sampleRate >= 4000 && sampleRate <= HIGHEST_RATE && Number.isInteger(sampleRate);
   if (!meterable || audio.channels > 64) return "unsupported-codec";
 
   const codec = audio.codec_name;
@@ -110,6 +111,16 @@ export function readProbe(json: unknown): Probe | ProbeRefusal {
     hasVideo: videos.length > covers.length,
     streamIndex: audio.index,
   };
+}
+
+/** Hz, what the meter takes. */
+const HIGHEST_RATE = 768_000;
+
+/** DSD of many times the usual rate is decoded to PCM that nothing else can hold: to half of it. */
+function decodedRate(codec: string | undefined, rate: number | null): number | null {
+  let decoded = rate;
+  if (codec?.startsWith("dsd_")) while (decoded !== null && decoded > HIGHEST_RATE) decoded /= 2;
+  return decoded;
 }
 
 function durationOf(...texts: readonly (string | undefined)[]): Seconds | null {

@@ -44,7 +44,15 @@ describe("cells of the CSV report", () => {
 
 const song: Song = {
   ...{ id: 1 as Song["id"], path: "a.mp3", folder: null, name: "a.mp3", size: 1 },
-  ...{ status: "failed", progress: 0, format: null, duration: null, source: null, damage: null, curve: null },
+  ...{
+    status: "failed",
+    progress: 0,
+    format: null,
+    duration: null,
+    source: null,
+    damage: null,
+    curve: null,
+  },
   ...{ plannedGain: null, planned: null, gain: null, limited: null, route: "none", passes: 0 },
   ...{ result: null, output: null, reason: null, message: null, hint: null, detail: null },
   ...{ seconds: null, worker: null },
