@@ -7,7 +7,7 @@ import { songTools } from "./song-tools";
 
 /** Music that others made, encoded by native tools in every kind: none of it is damaged. */
 
-export const MUSIC = "/usr/share/games/wesnoth/1.16/data/core/music";
+const MUSIC = "/usr/share/games/wesnoth/1.16/data/core/music";
 export const songsOfOthers = (): string[] =>
   readdirSync(MUSIC)
     .filter((name) => name.endsWith(".ogg"))
