@@ -17,7 +17,7 @@ export interface Verdict {
 }
 
 /** Without the words: what counting and sorting thousands of songs needs. */
-export function toneOf({ status, reason, planned }: Song): Tone {
+export function toneOf({ status, reason, planned, damage }: Song): Tone {
   switch (status) {
     case "measuring":
     case "rendering":
@@ -26,11 +26,11 @@ export function toneOf({ status, reason, planned }: Song): Tone {
     case "written":
       return "work";
     case "measured":
-      return planned?.kind === "held-back" ? "note" : "idle";
+      return planned?.kind === "held-back" || damage ? "note" : "idle";
     case "leveled":
-      return reason === null ? "good" : "note";
+      return reason === null && !damage ? "good" : "note";
     case "skipped":
-      return reason === "held-back-by-peaks" ? "note" : "good";
+      return reason === "held-back-by-peaks" || damage ? "note" : "good";
     case "failed":
       return "bad";
     case "waiting":
@@ -76,7 +76,7 @@ function wordsOf(song: Song): string {
     case "verifying":
       return `${t.status[song.status]} ${percent(song.progress)}`;
     case "measured":
-      return planWords(song);
+      return then(planWords(song), song.message);
     case "leveled":
       return endWords(song);
     case "waiting":

@@ -7,6 +7,7 @@ import type { Settings } from "@/lib/settings/settings";
 import type { LevelOutcome, MeasureOutcome } from "@/lib/song/outcome";
 import type { SongId } from "@/lib/song/song";
 import type { SongProgress } from "@/lib/song/task";
+import { sourceText } from "@/lib/song/texts";
 import { buffersOf } from "@/lib/storage/song-bytes";
 import { Delivery } from "./delivery";
 import type { LostResults } from "./destinations";
@@ -262,7 +263,8 @@ export class Batch implements PoolHost<Job, SongWorkerHandle> {
     if (outcome.kind === "refused") this.#delivery.refuse(job, lane, outcome);
     else {
       this.#delivery.keepMeasured(job.id, outcome.measured, file);
-      table.update(job.id, { status: "measured", progress: 0, seconds: outcome.seconds });
+      const message = sourceText(outcome.measured);
+      table.update(job.id, { status: "measured", progress: 0, message, seconds: outcome.seconds });
       if (mode === "measure") this.#delivery.complete(job, lane);
     }
     this.#jobs.ended(job);

@@ -7,7 +7,6 @@ import type { Settings } from "@/lib/settings/settings";
 import type { LevelOutcome, Measured, Refused } from "@/lib/song/outcome";
 import type { RefusalReason } from "@/lib/song/refusals";
 import type { SongId } from "@/lib/song/song";
-import { refusalText } from "@/lib/song/texts";
 import { type SongBytes, sizeOf } from "@/lib/storage/song-bytes";
 import type { BatchMode } from "./jobs";
 import type { LostResults } from "./destinations";
@@ -104,6 +103,7 @@ export class Delivery {
       format: measured.format,
       duration: measured.duration,
       source: measured.measurement,
+      damage: measured.damage,
       curve: measured.detail.shortTermCurve,
     });
     if (mode !== "undo") planSong(table, id, settings);
@@ -115,17 +115,22 @@ export class Delivery {
     log.add(id, lane, batchLines.completed(lane, number, total, this.#ended));
   }
 
-  refuse(song: NumberedSong, lane: number, { format, reason, detail }: Refused): void {
-    if (format) this.#setup.table.update(song.id, { format });
-    this.fail(song, lane, reason, detail);
+  refuse({ id, number }: NumberedSong, lane: number, refused: Omit<Refused, "kind">): void {
+    const { log, table, total } = this.#setup;
+    const { format, measured } = refused;
+    this.#ended++;
+    const row = failedRow(lane, refused);
+    log.add(id, lane, batchLines.failed(lane, number, total, row.message));
+    log.drop(id);
+    table.update(id, {
+      ...row,
+      ...(format && { format }),
+      ...(measured && { damage: measured.damage }),
+    });
   }
 
-  fail({ id, number }: NumberedSong, lane: number, reason: RefusalReason, detail: string): void {
-    const { log, table, total } = this.#setup;
-    this.#ended++;
-    log.add(id, lane, batchLines.failed(lane, number, total, refusalText[reason].message));
-    log.drop(id);
-    table.update(id, failedRow(lane, reason, detail));
+  fail(song: NumberedSong, lane: number, reason: RefusalReason, detail: string): void {
+    this.refuse(song, lane, { reason, detail, format: null, measured: null });
   }
 
   /** Songs whose results were lost after all have failed. */

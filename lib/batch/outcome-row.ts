@@ -1,9 +1,8 @@
 import type { SongSource } from "@/lib/files/source-of";
 import { decibels } from "@/lib/loudness/units";
-import type { LevelOutcome } from "@/lib/song/outcome";
-import type { RefusalReason } from "@/lib/song/refusals";
+import type { LevelOutcome, Refused } from "@/lib/song/outcome";
 import type { Song } from "@/lib/song/song";
-import { leveledText, refusalText, skipText, sourceText } from "@/lib/song/texts";
+import { leveledText, madeFromText, refusedText, skipText, sourceText } from "@/lib/song/texts";
 import { notBegun } from "./song-table";
 
 /** What a delivered song's row says of its outcome. */
@@ -12,14 +11,15 @@ export function deliveredRow(
   from: SongSource["from"],
 ) {
   if (outcome.kind === "skipped") {
-    const { reason, seconds } = outcome;
-    const row = { gain: decibels(0), reason, message: skipText[reason], seconds };
+    const { reason, seconds, measured } = outcome;
+    const message = told(sourceText(measured), skipText[reason]);
+    const row = { gain: decibels(0), reason, message, seconds };
     const nothing = reason === "nothing-to-undo" && { undoable: false };
     return { ...row, ...nothing, status: "skipped" } as const;
   }
   const { gain, limited, route, passes, result, shortfall, seconds } = outcome;
-  const source = from === "leveled" || from === "changed" ? sourceText[from] : null;
-  const message = [leveledText(outcome), source].filter(Boolean).join(" ") || null;
+  const madeFrom = from === "leveled" || from === "changed" ? madeFromText[from] : null;
+  const message = told(sourceText(outcome.measured), leveledText(outcome), madeFrom);
   // Opus has no place for a record.
   const undoable =
     route === "lossless" &&
@@ -30,6 +30,9 @@ export function deliveredRow(
   return { ...row, status: "leveled" } as const;
 }
 
+const told = (...sentences: (string | null)[]): string | null =>
+  sentences.filter((each) => each !== null).join(" ") || null;
+
 /** What the row of a song says that the batch ended before. */
 export const cancelledRow = ({ status }: Song): Partial<Song> => ({
   ...notBegun,
@@ -38,12 +41,9 @@ export const cancelledRow = ({ status }: Song): Partial<Song> => ({
 });
 
 /** What a failed song's row says. Nothing is left in it of an earlier end. */
-export const failedRow = (
-  worker: number,
-  reason: RefusalReason,
-  detail: string,
-): Partial<Song> => ({
-  ...notBegun,
-  ...refusalText[reason],
-  ...{ status: "failed", worker, reason, detail: detail || null },
-});
+export const failedRow = (worker: number, refused: Omit<Refused, "kind">) =>
+  ({
+    ...notBegun,
+    ...refusedText(refused),
+    ...{ status: "failed", worker, reason: refused.reason, detail: refused.detail || null },
+  }) satisfies Partial<Song>;

@@ -3,6 +3,7 @@ import type { BesideFile } from "@/lib/files/beside/copy";
 import type { Settings } from "@/lib/settings/settings";
 import { albumsOf, type SongAlbum } from "@/lib/song/album";
 import type { Song, SongStatus } from "@/lib/song/song";
+import { damageText } from "@/lib/song/texts";
 import { reachOf, widens, type Reach } from "./reachable";
 
 /** The report's schema is relied upon by others: fields may be added, never renamed. */
@@ -92,6 +93,7 @@ function entry(song: Song, albums: readonly SongAlbum[]) {
     source: levels(song.source),
     /** Index in `albums`. */
     album: album < 0 ? null : album,
+    damage: song.damage && damageText(song.damage),
     planned: planned(song),
     gainDb: finite(song.gain, 3),
     limitedDb: finite(song.limited, 3),
@@ -145,6 +147,7 @@ const COLUMNS = [
   "sourceIntegratedLufs",
   "sourceLoudnessRangeLu",
   "sourceTruePeakDbtp",
+  "damage",
   "plannedIntegratedLufs",
   "plannedTruePeakDbtp",
   "plannedGainDb",

@@ -129,6 +129,7 @@ export function newSong(id: SongId, file: PickedFile): Song {
     format: null,
     duration: null,
     source: null,
+    damage: null,
     curve: null,
     plannedGain: null,
     planned: null,

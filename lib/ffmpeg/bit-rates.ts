@@ -13,6 +13,16 @@ export function nearestRate(rate: number, rates: readonly number[]): number {
   return divisor ?? rates.find((each) => each >= rate) ?? rates.at(-1)!;
 }
 
+/** Hz that FLAC's frames have no field for (RFC 9639 §9.1.2): 16 bits of 10 Hz, or of 1 Hz. */
+const BEYOND_FLAC = 655_350;
+const BEYOND_ONE_HERTZ = 65_535;
+
+/** The rate, or where FLAC cannot hold it a whole part of it, or the next multiple of 10 Hz. */
+export function flacRate(rate: number): number {
+  const held = rate < BEYOND_FLAC ? rate : rate / Math.ceil((rate + 1) / BEYOND_FLAC);
+  return held < BEYOND_ONE_HERTZ && Number.isInteger(held) ? held : Math.ceil(held / 10) * 10;
+}
+
 /** LAME's arguments for the rate or quality, and its nominal rate. */
 export function mp3Rate(
   format: SourceFormat,

@@ -1,7 +1,15 @@
 import type { EncoderHints } from "@/lib/formats";
 import type { DeliveredKind } from "@/lib/song/notes";
 import type { SourceFormat } from "@/lib/song/source-format";
-import { aacRates, lossyRate, mp3Rate, mp3Rates, nearestRate, vorbisQuality } from "./bit-rates";
+import {
+  aacRates,
+  flacRate,
+  lossyRate,
+  mp3Rate,
+  mp3Rates,
+  nearestRate,
+  vorbisQuality,
+} from "./bit-rates";
 import {
   aacResponse,
   lameResponse,
@@ -68,7 +76,8 @@ export function encodingOf(kind: DeliveredKind, probe: Probe, hints: EncoderHint
         ? ["-sample_fmt", "s16"]
         : ["-sample_fmt", "s32", "-bits_per_raw_sample", "24", "-strict", "-2"];
       const args = ["-c:a", "flac", "-compression_level", "5", ...depth];
-      return { ...file(kind === "flac" ? "flac" : "ogg"), args, dither16 };
+      const sampleRate = flacRate(format.sampleRate);
+      return { ...file(kind === "flac" ? "flac" : "ogg"), args, dither16, sampleRate };
     }
     case "wav":
     case "w64":

@@ -1,3 +1,4 @@
+import { readComplaint, type Complaint } from "./complaint";
 import type { CoreInstance } from "./core-instance";
 import type { MemfsNode } from "./core-types";
 import { FfmpegCrash } from "./crash";
@@ -5,8 +6,8 @@ import { OPENING } from "./opening";
 
 /** ffmpeg for one song: memory as new and a virtual filesystem of its own. */
 export interface Ffmpeg {
-  /** Runs one command. Blocks until ffmpeg ends. */
-  run(args: readonly string[]): RunResult;
+  /** Runs one command. Blocks until ffmpeg ends. `hear` gets what it says against its input. */
+  run(args: readonly string[], hear?: (complaint: Complaint) => void): RunResult;
   /** ffprobe's JSON, or null when it could not open the input. */
   probe(path: string): unknown;
   /** A file whose bytes are ours: reads and writes go straight to the given functions. */
@@ -43,10 +44,13 @@ export async function createFfmpeg(
   const { core, emptyStack } = await instance.create();
   const { FS } = core;
   let log: string[] = [];
+  let hear: ((complaint: Complaint) => void) | null = null;
   core.setLogger(({ message }) => {
     log.push(message);
     if (log.length > LOG_LINES) log.shift();
     onLine(message);
+    const complaint = hear && readComplaint(message);
+    if (complaint) hear?.(complaint);
   });
   core.setProgress(() => undefined);
 
@@ -67,9 +71,13 @@ export async function createFfmpeg(
   };
 
   return {
-    run(args) {
+    run(args, onComplaint) {
       onLine(`ffmpeg ${args.join(" ")}`);
-      const code = guarded(() => core.exec("-hide_banner", "-nostats", "-v", "warning", ...args));
+      hear = onComplaint ?? null;
+      // Each line as it comes: "repeat" keeps equal ones apart.
+      const quiet = ["-hide_banner", "-nostats", "-v", "repeat+warning"];
+      const code = guarded(() => core.exec(...quiet, ...args));
+      hear = null;
       return { ok: code === 0, log };
     },
     probe(path) {

@@ -34,7 +34,9 @@ const stream = z.object({
   bits_per_raw_sample: digits,
   bit_rate: digits,
   duration: digits,
-  disposition: z.optional(z.object({ attached_pic: z.optional(z.number()) })),
+  disposition: z.optional(
+    z.object({ attached_pic: z.optional(z.number()), default: z.optional(z.number()) }),
+  ),
 });
 const answer = z.object({
   streams: z.optional(z.array(stream)),
@@ -75,14 +77,17 @@ export function readProbe(json: unknown): Probe | ProbeRefusal {
 
   const videos = streams.filter((each) => each.codec_type === "video");
   const covers = videos.flatMap((each, index) => (each.disposition?.attached_pic ? [index] : []));
-  const audio = streams.find((each) => each.codec_type === "audio");
+  const sounds = streams.filter((each) => each.codec_type === "audio");
+  // MKV's FlagDefault, MP4's enabled tracks.
+  const audio = sounds.find((each) => each.disposition?.default === 1) ?? sounds[0];
   if (!audio) return "no-audio-stream";
-  const sampleRate = number(audio.sample_rate);
+  const sampleRate = decodedRate(audio.codec_name, number(audio.sample_rate));
   if (!audio.codec_name || audio.codec_name === "none" || !audio.channels || !sampleRate) {
     return "unsupported-codec";
   }
   // What the meter takes (lib/kernel/format.ts); beyond it is no music but a broken header.
-  const meterable = sampleRate >= 4000 && sampleRate <= 768_000 && Number.isInteger(sampleRate);
+  const meterable =
+    sampleRate >= 4000 && sampleRate <= HIGHEST_RATE && Number.isInteger(sampleRate);
   if (!meterable || audio.channels > 64) return "unsupported-codec";
 
   const codec = audio.codec_name;
@@ -97,6 +102,7 @@ export function readProbe(json: unknown): Probe | ProbeRefusal {
       bitRate: rateOf(audio.bit_rate) ?? (streams.length === 1 ? rateOf(format?.bit_rate) : null),
       bitDepth: lossless ? bitDepthOf(audio) : null,
       lossless,
+      soundTracks: sounds.length,
     },
     duration: durationOf(audio.duration, format?.duration),
     sampleFormat: audio.sample_fmt ?? "fltp",
@@ -105,6 +111,16 @@ export function readProbe(json: unknown): Probe | ProbeRefusal {
     hasVideo: videos.length > covers.length,
     streamIndex: audio.index,
   };
+}
+
+/** Hz, what the meter takes. */
+const HIGHEST_RATE = 768_000;
+
+/** DSD of many times the usual rate is decoded to PCM that nothing else can hold: to half of it. */
+function decodedRate(codec: string | undefined, rate: number | null): number | null {
+  let decoded = rate;
+  if (codec?.startsWith("dsd_")) while (decoded !== null && decoded > HIGHEST_RATE) decoded /= 2;
+  return decoded;
 }
 
 function durationOf(...texts: readonly (string | undefined)[]): Seconds | null {

@@ -3,7 +3,7 @@
  * themselves, since the page needs them and no parser is to get into its bundle.
  */
 export { bytesSource, equalBytes, type ByteSource } from "./bytes";
-export type { Kind, LoudnessTags, Part, TransplantOptions } from "./types";
+export type { Kind, LoudnessTags, Part, StatedLength, TransplantOptions } from "./types";
 
 // Tags from one file into another, of the same kind or of another one.
 export { isKind, transplantTags } from "./transplant";
@@ -15,6 +15,11 @@ export type { MappedTags } from "./mapped/types";
 // What a file says of itself.
 export { readAlbumTags } from "./album-tags";
 export { gapless } from "./gapless";
+export { protectionOf } from "./protection";
+export { statedLength } from "./stated-length";
+export { statedMd5 } from "./flac/stated-md5";
+export { readableWav } from "./iff/readable";
+export { mp3Gaps } from "./mpeg/gaps";
 export { mp3Hints, noHints, type EncoderHints } from "./mpeg/hints";
 export { mp3Audio } from "./mpeg/layout";
 export { layer3Kilobits } from "./mpeg/header";

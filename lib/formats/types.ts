@@ -65,3 +65,13 @@ export type TransplantResult =
   | { readonly kind: "refused"; readonly reason: TransplantRefusal };
 
 export const MAX_CARRIED_BYTES = 128 * 1024 * 1024;
+
+/** How much sound a file says that it holds. */
+export interface StatedLength {
+  /** Per channel, at the rate that the file is decoded to. */
+  readonly samples: number;
+  /** What a decoder may give less of a whole file, since not all that is stated is music. */
+  readonly tolerance: number;
+  /** The file ends in the middle of something, wherever that would have ended. */
+  readonly endsInside: boolean;
+}

@@ -125,7 +125,7 @@ const isSame = (file: File, { size, lastModified }: FileState): boolean =>
 
 const changedRow = (file: PickedFile, worker: number): SongRow => ({
   ...rowOf(newSong(0 as SongId, file)),
-  ...failedRow(worker, "changed-since", ""),
+  ...failedRow(worker, { reason: "changed-since", detail: "", format: null, measured: null }),
 });
 
 /** What stands where a song's result was, or was about to be written. */

@@ -1,3 +1,4 @@
+import type { Complaint } from "@/lib/ffmpeg/complaint";
 import type { Ffmpeg, RunResult } from "@/lib/ffmpeg/instance";
 import { OPENING } from "@/lib/ffmpeg/opening";
 import type { Probe } from "@/lib/ffmpeg/probe";
@@ -24,6 +25,10 @@ export interface Decoding {
   readonly format: PcmFormat;
   /** ffmpeg's name of the channel layout; asked for by count alone, ffmpeg would remix to its own. */
   readonly layout: string | null;
+  /** Index of the stream within the file. */
+  readonly stream: number;
+  /** ffmpeg's options for its input. */
+  readonly reading?: readonly string[];
   /** ffmpeg's filters on the way, in order. */
   readonly filters?: readonly string[];
   /** The music ends after this many samples; null = where ffmpeg ends. */
@@ -34,7 +39,12 @@ export interface Decoding {
   readonly slices?: SliceStore;
   /** Seconds decoded so far. */
   onDecoded(seconds: number): void;
+  /** Hears what ffmpeg says against the file, with the samples (per channel) that came before it. */
+  onComplaint?(complaint: Complaint, at: number): void;
 }
+
+/** Samples come as they are decoded, so that it can be told before which of them ffmpeg complained. */
+const atOnce = ["-flush_packets", "1"];
 
 export interface Decoded extends MeterResult {
   readonly frames: number;
@@ -62,15 +72,18 @@ export function decode(ffmpeg: Ffmpeg, kernel: Kernel, decoding: Decoding): Deco
       decoding.onDecoded(samples / format.channels / format.sampleRate);
     }),
   );
-  const run = ffmpeg.run([
-    ...[...OPENING, "-i", decoding.path],
-    ...["-map", "0:a:0", "-vn", "-sn", "-dn"],
+  const args = [
+    ...[...OPENING, ...(decoding.reading ?? []), "-i", decoding.path],
+    ...["-map", `0:${decoding.stream}`, "-vn", "-sn", "-dn"],
     ...(filters.length > 0 ? ["-af", filters.join(",")] : []),
     // A sample format and channel count that hold for the whole file, whatever it does midway.
     ...(decoding.layout ? ["-channel_layout", decoding.layout] : ["-ac", String(format.channels)]),
     ...["-ar", String(format.sampleRate)],
-    ...["-c:a", "pcm_f32le", "-f", "f32le", PATHS.pcm],
-  ]);
+    ...[...(decoding.onComplaint ? atOnce : []), "-c:a", "pcm_f32le", "-f", "f32le", PATHS.pcm],
+  ];
+  const run = ffmpeg.run(args, (complaint) =>
+    decoding.onComplaint?.(complaint, samples / format.channels),
+  );
   ffmpeg.unmount(PATHS.pcm);
   const frames = Math.floor(samples / format.channels);
   if (frames === 0) {

@@ -27,7 +27,7 @@ export async function levelByEncoding(
 ): Promise<Leveled> {
   const { run, probe } = song;
   const { target, album } = task;
-  const { measured, complete } = source;
+  const { measured } = source;
   const decoded: Programme = {
     pcm: source.pcm,
     format: pcmFormat(probe, task.dualMono),
@@ -64,11 +64,7 @@ export async function levelByEncoding(
     maxPasses: task.maxPasses,
     duration: measured.duration,
   });
-  const notes: SongNote[] = [
-    ...(encoding.savedAs ? [encoding.savedAs] : []),
-    ...(complete ? [] : ["shorter-than-declared" as const]),
-    ...leveled.notes,
-  ];
+  const notes: SongNote[] = [...(encoding.savedAs ? [encoding.savedAs] : []), ...leveled.notes];
   // What sets it apart from the other songs of its album is kept by the gain alone.
   const alone = plan.expected + (album?.lost ?? 0);
   const away = Math.abs(alone - (leveled.result?.integrated ?? plan.expected));
@@ -78,7 +74,7 @@ export async function levelByEncoding(
 
 /** ffmpeg's loudnorm evens out the song itself; gain and limiter then bring it to the target. */
 async function withLoudnorm(
-  { run, ffmpeg }: OpenSong,
+  { run, ffmpeg, probe }: OpenSong,
   before: Programme,
   { target, outputFormat }: LevelTask,
   { measured }: MeasuredSource,
@@ -91,6 +87,7 @@ async function withLoudnorm(
   const decoded = run.timed("rendering", () =>
     decode(ffmpeg, kernel, {
       path: PATHS.audio,
+      stream: probe.streamIndex,
       format,
       layout,
       keep: evened,

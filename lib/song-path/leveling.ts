@@ -1,13 +1,15 @@
 import type { Probe } from "@/lib/ffmpeg/probe";
 import { planGain, type GainPlan } from "@/lib/loudness/plan";
+import { replaceRefusal } from "@/lib/song/replacing";
 import type { LevelOutcome, Measured } from "@/lib/song/outcome";
 import { programmeOf } from "@/lib/song/programme";
 import type { LevelTask } from "@/lib/song/task";
+import type { Scratch } from "@/lib/storage/scratch";
 import { levelByEncoding } from "./encoding-route";
 import { supportsLosslessGain } from "./lossless-gain";
 import { levelLosslessly } from "./lossless-route";
-import { isComplete, measureSource } from "./measuring";
-import { openSong } from "./opening";
+import { measureSource, type MeasuredSource } from "./measuring";
+import { openSong, type OpenSong } from "./opening";
 import { BYTES_PER_SAMPLE } from "./pcm";
 import { SongRefusal } from "./refusals";
 import { runSong, type SongRun } from "./song-run";
@@ -39,17 +41,14 @@ async function level(run: SongRun, task: LevelTask): Promise<LevelOutcome> {
     task.losslessWherePossible && task.outputFormat === "same" && supportsLosslessGain(probe);
   // Without encoding the samples are only measured, never needed again.
   const kept = lossless ? null : await run.scratch(pcmBytes(probe));
-  const { measured, complete, slices } =
+  const { measured, slices } =
     lossless && task.known
-      ? {
-          measured: task.known,
-          complete: isComplete(probe, task.known.duration),
-          slices: null,
-        }
-      : await measureSource(song, kept);
+      ? { measured: task.known, slices: null }
+      : await measureAgain(song, task.known, kept);
   let plan = planOf(task, measured, lossless);
   if (plan.kind === "skip") return run.skipped(plan.reason, measured);
-  if (task.replacesOriginal && !complete) throw new SongRefusal("cut-short", "");
+  const refusal = task.replacesOriginal ? replaceRefusal(measured) : null;
+  if (refusal) throw new SongRefusal(refusal, "");
 
   if (lossless && plan.kind !== "dynamic") {
     const changed = levelLosslessly(song, task, measured, plan.gain);
@@ -57,11 +56,21 @@ async function level(run: SongRun, task: LevelTask): Promise<LevelOutcome> {
     plan = planOf(task, measured);
     if (plan.kind === "skip") return run.skipped(plan.reason, measured);
   }
-  if (kept && slices) {
-    return levelByEncoding(song, task, { pcm: kept, plan, measured, complete, slices });
-  }
+  if (kept && slices) return levelByEncoding(song, task, { pcm: kept, plan, measured, slices });
   const pcm = await run.scratch(pcmBytes(probe));
-  return levelByEncoding(song, task, { pcm, plan, ...(await measureSource(song, pcm)) });
+  const source = await measureAgain(song, measured, pcm);
+  return levelByEncoding(song, task, { pcm, plan, ...source });
+}
+
+/** What was found wrong when it was measured first holds: checksums are not reckoned twice. */
+async function measureAgain(
+  song: OpenSong,
+  known: Measured | null,
+  keep: Scratch | null,
+): Promise<MeasuredSource> {
+  if (!known) return measureSource(song, keep);
+  const { measured, slices } = await measureSource({ ...song, checksum: null }, keep);
+  return { measured: { ...measured, damage: known.damage }, slices };
 }
 
 function planOf(task: LevelTask, measured: Measured, lossless = false): GainPlan {

@@ -44,6 +44,7 @@ function decodeStretch({ run, ffmpeg, probe }: OpenSong, task: ListenTask): Deco
   const decoded = run.timed("measuring", () =>
     decode(ffmpeg, run.tools.kernel, {
       path: PATHS.audio,
+      stream: probe.streamIndex,
       format: pcmFormat({ format: { ...format, ...played } }, task.dualMono),
       layout,
       keep: planes,

@@ -17,6 +17,8 @@ import type { SourceFormat } from "@/lib/song/source-format";
 import type { SongTask } from "@/lib/song/task";
 import type { Scratch } from "@/lib/storage/scratch";
 import { statedEnd } from "./audio-part";
+import { foundDamage } from "./damage/found-damage";
+import { Hearing } from "./damage/hearing";
 import { decode, pcmFormat } from "./decoding";
 import { losslessStep } from "./lossless-gain";
 import { openSong, PATHS, type OpenSong } from "./opening";
@@ -35,8 +37,6 @@ const LOUDEST = 120;
 
 export interface MeasuredSource {
   readonly measured: Measured;
-  /** As long as its header declares. */
-  readonly complete: boolean;
   /** What limiting is foreseen by, while the run lasts. */
   readonly slices: SliceStore;
 }
@@ -45,20 +45,24 @@ export interface MeasuredSource {
 export async function measureSource(song: OpenSong, keep: Scratch | null): Promise<MeasuredSource> {
   const { run, ffmpeg, probe } = song;
   const { kernel, source } = run.tools;
+  const hearing = new Hearing(song.checksum);
   const { duration: declared, format } = probe;
   const slices = await sliceStore(run, format.sampleRate, declared);
   const decoded = run.timed("measuring", () =>
     decode(ffmpeg, kernel, {
       path: PATHS.audio,
+      stream: probe.streamIndex,
       format: pcmFormat(probe, run.task.dualMono),
       layout: format.channelLayout,
-      keep,
+      keep: hearing.keeping(keep),
       slices,
       end: statedEnd(source, probe),
+      reading: checkedFrames.has(format.codec) ? ["-err_detect", "crccheck"] : [],
+      onComplaint: hearing.onComplaint,
       onDecoded: (done) => run.report("measuring", declared === null ? 0 : done / declared),
     }),
   );
-  if (!decoded) throw new SongRefusal("damaged", "no audio decoded");
+  if (!decoded) throw new SongRefusal(hearing.reasonOfSilence, "no audio decoded");
   const { measurement, detail, frames } = decoded;
   // Bits of damaged float files; their squares may even leave the range of numbers.
   const { truePeak } = measurement;
@@ -71,10 +75,14 @@ export async function measureSource(song: OpenSong, keep: Scratch | null): Promi
     encoders: encodersOf(song),
     losslessStep: losslessStep(probe),
     tags: songTags(source, format),
+    damage: foundDamage(source, probe, hearing.heard(frames)),
   };
   run.measured = measured;
-  return { measured, complete: isComplete(probe, duration), slices };
+  return { measured, slices };
 }
+
+/** Codecs whose frames carry checksums: one that fails says where. */
+const checkedFrames = new Set(["flac", "tta"]);
 
 /** Room for the slices of a song: beyond what a store keeps in memory, in a scratch. */
 export async function sliceStore(
@@ -110,15 +118,6 @@ function encodersOf({ run, probe }: OpenSong): Measured["encoders"] {
 /** What the file tells of how it was encoded. */
 export const encoderHints = ({ tools }: SongRun, { format }: Probe): EncoderHints =>
   format.codec === "mp3" ? mp3Hints(tools.source) : noHints;
-
-/** Formats that state their exact length; elsewhere the declared length is an estimate. */
-const exactLength = new Set(["flac", "wav", "aiff", "m4a", "wavpack", "tta", "w64", "caf"]);
-
-/** False where clearly less was decoded than the header declares. */
-export function isComplete({ duration, format }: Probe, decoded: Seconds): boolean {
-  if (duration === null || !exactLength.has(format.container)) return true;
-  return duration - decoded < Math.max(0.5, duration * 0.01);
-}
 
 /** What groups songs to albums, as far as the tags tell. */
 function songTags(source: ByteSource, { container }: SourceFormat): SongTags {

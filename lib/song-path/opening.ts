@@ -1,7 +1,9 @@
 import type { Ffmpeg } from "@/lib/ffmpeg/instance";
 import { readProbe, type Probe } from "@/lib/ffmpeg/probe";
+import { protectionOf, readableWav, type ByteSource } from "@/lib/formats";
 import { looksLikeSong, SNIFF_BYTES } from "@/lib/formats/sniff";
 import { audioPart } from "./audio-part";
+import { sampleChecksum, type SampleChecksum } from "./damage/sample-md5";
 import { sourceFile } from "./pcm";
 import { SongRefusal } from "./refusals";
 import type { SongRun } from "./song-run";
@@ -21,22 +23,40 @@ export interface OpenSong {
   readonly run: SongRun;
   readonly ffmpeg: Ffmpeg;
   readonly probe: Probe;
+  /** What the decoded samples are held against; null where the file states nothing. */
+  readonly checksum: SampleChecksum | null;
 }
+
+/** FLAC's newest depth, which the engine's decoder passes over without a word. */
+const DEEPEST_FLAC = 24;
 
 /** Mounts the song and finds out what it is. */
 export async function openSong(run: SongRun): Promise<OpenSong> {
   const { source } = run.tools;
   const ffmpeg = await run.tools.createFfmpeg();
   if (source.size === 0) throw new SongRefusal("empty-file", "0 bytes");
-  ffmpeg.mount(PATHS.source, sourceFile(source));
+  const readable = readableWav(source);
+  ffmpeg.mount(PATHS.source, sourceFile(readable));
   const probe = readProbe(ffmpeg.probe(PATHS.source));
+  const protection = protectionIn(source, probe);
+  if (protection !== null) throw new SongRefusal("copy-protected", protection);
   if (probe === "not-audio" && looksLikeSong(source.read(0, SNIFF_BYTES))) {
     // It begins like a song, and ffmpeg can make nothing of the rest.
     throw new SongRefusal("damaged", "ffprobe");
   }
   if (typeof probe === "string") throw new SongRefusal(probe, "ffprobe");
-  ffmpeg.mount(PATHS.audio, sourceFile(audioPart(source, probe)));
+  ffmpeg.mount(PATHS.audio, sourceFile(audioPart(readable, probe)));
   run.probe = probe;
+  const { codec, bitDepth } = probe.format;
+  if (codec === "flac" && (bitDepth ?? 0) > DEEPEST_FLAC) {
+    throw new SongRefusal("unsupported-codec", `${bitDepth} bits`);
+  }
   run.report("measuring", 0);
-  return { run, ffmpeg, probe };
+  return { run, ffmpeg, probe, checksum: await sampleChecksum(source, probe) };
+}
+
+/** Of encrypted sound the probe may make nothing, not even a container. */
+function protectionIn(source: ByteSource, probe: ReturnType<typeof readProbe>): string | null {
+  const containers = typeof probe === "string" ? ["m4a", "wma"] : [probe.format.container];
+  return containers.map((each) => protectionOf(source, each)).find((each) => each !== null) ?? null;
 }

@@ -79,6 +79,7 @@ function decodeDelivered(
     const end = statedEnd(bytes, probe);
     const decoded = decode(ffmpeg, run.tools.kernel, {
       path,
+      stream: probe.streamIndex,
       format: pcmFormat(probe, run.task.dualMono),
       layout: probe.format.channelLayout,
       keep: null,

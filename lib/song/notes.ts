@@ -6,8 +6,6 @@ type PlainNote =
   | "not-reencoded"
   /** A lossless gain was taken back. */
   | "gain-undone"
-  /** Decoded to clearly less than the header declares. */
-  | "shorter-than-declared"
   /** FLAC has no room for a picture of 16 MiB or more. */
   | "picture-left-out"
   | "tags-read-in-part"

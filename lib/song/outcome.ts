@@ -6,6 +6,7 @@ import type { HeldBy } from "@/lib/loudness/plan";
 import type { Decibels, Lufs, Seconds } from "@/lib/loudness/units";
 import type { OutputFormat } from "@/lib/settings/settings";
 import type { SongBytes } from "@/lib/storage/song-bytes";
+import type { Damage } from "./damage";
 import type { SongNote } from "./notes";
 import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
 import type { SourceFormat } from "./source-format";
@@ -41,6 +42,7 @@ export interface Measured {
   readonly losslessStep: Decibels | null;
   /** Album, disc and so on, as far as the tags tell. */
   readonly tags: SongTags;
+  readonly damage: Damage | null;
 }
 
 export interface SongTags {

@@ -34,10 +34,14 @@ export type RefusalReason =
   | "damaged"
   /** NaN or infinite samples (float files only). */
   | "invalid-samples"
-  /** Decoded to clearly less than its header declares, and the original would be replaced. */
-  | "cut-short"
+  /** Not all of its sound could be decoded, and the original would be replaced. */
+  | "damaged-original"
+  /** One of several sound tracks is leveled, and the original would be replaced. */
+  | "more-sound-tracks"
   | "video-original"
+  /** A codec, or a form of one, that the engine has no decoder for. */
   | "unsupported-codec"
+  | "copy-protected"
   /** The record of a lossless gain is damaged or does not fit the audio. */
   | "not-undoable"
   | "encoder-refused"

@@ -2,6 +2,7 @@ import type { Measurement } from "@/lib/loudness/measurement";
 import type { HeldBy } from "@/lib/loudness/plan";
 import type { Dbtp, Decibels, Lufs, Seconds } from "@/lib/loudness/units";
 import type { SongAlbum } from "./album";
+import type { Damage } from "./damage";
 import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
 import type { SourceFormat } from "./source-format";
 
@@ -42,6 +43,8 @@ export interface Song {
   readonly format: SourceFormat | null;
   readonly duration: Seconds | null;
   readonly source: Measurement | null;
+  /** What was found wrong in the source; null before measuring too. */
+  readonly damage: Damage | null;
   /** Short-term loudness of the source every 100 ms, LUFS, for pictures; null before measuring. */
   readonly curve: Float32Array | null;
   /** The gain that the present settings give; recomputed at once when a setting changes. */

@@ -12,4 +12,6 @@ export interface SourceFormat {
   /** Bits of a sample as stored; null for lossy codecs. */
   readonly bitDepth: number | null;
   readonly lossless: boolean;
+  /** In the file; one of them is the song. */
+  readonly soundTracks: number;
 }

@@ -1,6 +1,8 @@
-import { descriptions } from "@/lib/settings/descriptions";
 import type { HeldBy } from "@/lib/loudness/plan";
-import type { Leveled } from "./outcome";
+import type { Seconds } from "@/lib/loudness/units";
+import { descriptions } from "@/lib/settings/descriptions";
+import type { Damage } from "./damage";
+import type { Leveled, Measured, Refused } from "./outcome";
 import type { DeliveredKind, SavedAs, SongNote } from "./notes";
 import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
 
@@ -30,9 +32,13 @@ export const refusalText: Record<
     message: "The audio holds values that are not numbers.",
     hint: "A faulty export wrote them. Export the song again.",
   },
-  "cut-short": {
-    message: "The file is shorter than it says, so its original was left alone.",
-    hint: "Save to the Leveled folder to level the part that can be read.",
+  "damaged-original": {
+    message: "The file is damaged, so its original was left alone.",
+    hint: "Copy it again from where it came from, or save to the Leveled folder to level what can be read.",
+  },
+  "more-sound-tracks": {
+    message: "The file has more than one sound track, and only one can be kept.",
+    hint: "Save to the Leveled folder to get that one as a song.",
   },
   "video-original": {
     message: "A video is not replaced by its sound.",
@@ -44,11 +50,15 @@ export const refusalText: Record<
   },
   "unsupported-codec": {
     message: "Its audio codec cannot be read here.",
-    hint: "Convert it to FLAC or WAV first.",
+    hint: "Convert it to FLAC or WAV with a program that can read it, and add that.",
+  },
+  "copy-protected": {
+    message: "The song is copy-protected, so nothing but its seller's player can read it.",
+    hint: "Get it without copy protection from where you bought it.",
   },
   "encoder-refused": {
     message: "The output format cannot hold this audio.",
-    hint: "Choose another output format, such as FLAC.",
+    hint: "Choose another output format, such as FLAC or WAV.",
   },
   "too-long": {
     message: "The song is too large for this output format.",
@@ -158,7 +168,6 @@ const shortfallText: Record<Shortfall, string | readonly [text: string, withMore
 const plainNoteText: Record<Exclude<SongNote, SavedAs>, string> = {
   "not-reencoded": "Lossless: the sound was not encoded again.",
   "gain-undone": "Undone: the audio is as it was.",
-  "shorter-than-declared": "The file is shorter than it says; what can be read of it was leveled.",
   "picture-left-out": "A picture of more than 16 MB has no place in FLAC and was left out.",
   "tags-read-in-part": "Its tags could not be read in full: some may be missing.",
   "damaged-tag-trimmed": "A tag was damaged; what can be read of it was kept.",
@@ -221,13 +230,77 @@ function shortfallOf({
 }
 
 /** Of songs that were leveled before and are made from something else than their original. */
-export const sourceText = {
+export const madeFromText = {
   leveled: "From the leveled file: its original is not kept.",
   changed: "From the file as it is, which was changed since it was leveled.",
 } as const;
+/** Minutes and seconds, as players count them. */
+const clock = (at: Seconds): string => {
+  const [minutes, rest] = [Math.floor(at / 60), Math.floor(at % 60)];
+  return `${minutes}:${String(rest).padStart(2, "0")}`;
+};
+
+const lengthText = (length: Seconds): string =>
+  length < 0.1 ? "less than 0.1 s" : `${length.toFixed(1)} s`;
+
+/** Where a song's file is damaged, and how much of the sound is missing. */
+export function damageText({ kind, at, places, lost }: Damage): string {
+  const more = places > 1 ? ` and ${places - 1} more ${places > 2 ? "places" : "place"}` : "";
+  const where = at === null ? "Damaged:" : `Damaged at ${clock(at)}${more}:`;
+  switch (kind) {
+    case "undecodable":
+      return `${where} ${lost === null ? "a part" : lengthText(lost)} could not be decoded.`;
+    case "cut-short":
+      return lost === null
+        ? `${where} the end is missing.`
+        : `${where} ${lengthText(lost)} are missing at the end.`;
+    case "altered":
+      return `${where} the sound is not what the file's checksum says.`;
+  }
+}
+
+/** What there is to say of a song's file, whatever is done with it; null where it is as it should be. */
+export const sourceText = ({ damage, format }: Pick<Measured, "damage" | "format">) =>
+  [
+    ...(damage ? [damageText(damage)] : []),
+    ...(format.soundTracks > 1 ? [`One of ${format.soundTracks} sound tracks.`] : []),
+  ].join(" ") || null;
 
 /** What there is to say of a leveled song; null where all is as asked for. */
 export function leveledText(song: Pick<Leveled, "shortfall" | "held" | "notes" | "passes">) {
   const sentences = [...shortfallOf(song), ...song.notes.map(noteText)];
   return sentences.join(" ") || null;
+}
+
+/** Names of codecs that are not their ffmpeg name in capitals. */
+const codecNames: Readonly<Record<string, string>> = {
+  speex: "Speex",
+  celt: "CELT",
+  ac4: "AC-4",
+  mpegh_3d_audio: "MPEG-H 3D Audio",
+  wmavoice: "WMA Voice",
+};
+
+/** Of a song that could not be leveled, with what was found out before. */
+export function refusedText({ reason, format, measured }: Omit<Refused, "kind" | "detail">): {
+  readonly message: string;
+  readonly hint: string;
+} {
+  const { message, hint } = refusalText[reason];
+  if (reason === "damaged-original" && measured?.damage) {
+    return { message: `${damageText(measured.damage)} Its original was left alone.`, hint };
+  }
+  if (reason === "more-sound-tracks" && format) {
+    return {
+      message: `The file has ${format.soundTracks} sound tracks, and only one can be kept.`,
+      hint,
+    };
+  }
+  if (reason === "unsupported-codec" && format) {
+    const { codec, bitDepth } = format;
+    const name = codecNames[codec] ?? codec.toUpperCase();
+    const depth = bitDepth === null ? "" : ` of ${bitDepth} bits`;
+    return { message: `Its codec (${name}${depth}) cannot be read here.`, hint };
+  }
+  return { message, hint };
 }

@@ -10,14 +10,16 @@ export interface Chunk {
   /** First byte of the content. */
   readonly offset: number;
   readonly length: number;
-  /** It claims more than the file has; `length` is what there is. */
+  /** What it claims. */
+  readonly stated: number;
+  /** That is more than the file has; `length` is what there is. */
   readonly truncated: boolean;
 }
 
 /** More chunks than any file has; the rest is not looked at. */
 const MAX_CHUNKS = 65_536;
 
-const isId = (id: string): boolean => /^[\x20-\x7e]{4}$/.test(id) && id.trim() !== "";
+export const isId = (id: string): boolean => /^[\x20-\x7e]{4}$/.test(id) && id.trim() !== "";
 
 /**
  * Chunks from `start` on. `sizeOf` may correct a size (RF64); a chunk that claims more than there
@@ -27,7 +29,7 @@ export function readChunks(
   source: ByteSource,
   start: number,
   order: "little" | "big",
-  sizeOf: (id: string, size: number) => number = (_, size) => size,
+  sizeOf: (chunk: { id: string; size: number; offset: number }) => number = ({ size }) => size,
 ): Chunk[] {
   const chunks: Chunk[] = [];
   let offset = start;
@@ -35,10 +37,11 @@ export function readChunks(
     const header = source.read(offset, 8);
     const id = latin1(header, 0, 4);
     if (!isId(id)) break;
-    const size = sizeOf(id, order === "little" ? u32le(header, 4) : u32be(header, 4));
+    const stated = order === "little" ? u32le(header, 4) : u32be(header, 4);
+    const size = sizeOf({ id, size: stated, offset: offset + 8 });
     const available = source.size - offset - 8;
     const length = Math.min(size, available);
-    chunks.push({ id, offset: offset + 8, length, truncated: size > available });
+    chunks.push({ id, offset: offset + 8, length, stated: size, truncated: size > available });
     offset += 8 + length;
     // Some writers forget the pad byte behind an odd size.
     if (length % 2 === 1) {

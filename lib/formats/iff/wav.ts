@@ -17,7 +17,15 @@ import {
   type ByteSource,
 } from "../bytes";
 import { newId3v2 } from "../id3/carry";
-import { carryId3Chunk, chunkHeader, chunkParts, isId3Chunk, readChunks, type Chunk } from "./iff";
+import {
+  carryId3Chunk,
+  chunkHeader,
+  chunkParts,
+  isId,
+  isId3Chunk,
+  readChunks,
+  type Chunk,
+} from "./iff";
 import { replayGainTags } from "../loudness-tags";
 import { partsSize, tidy } from "../parts";
 import { Report } from "../report";
@@ -37,6 +45,18 @@ export interface WavLayout {
 
 const UNKNOWN_SIZE = 0xffff_ffff;
 
+/**
+ * Whether this is what writers leave in a header that they cannot go back to: 0, or about 2^31,
+ * 2^32 or 2^63 bytes or more. `available` follow.
+ */
+export const isStreamedSize = (size: number, available: number): boolean =>
+  size === 0
+    ? available > 0
+    : size > available &&
+      ((size >= 0x7fff_0000 && size <= 0x8000_0000) ||
+        (size >= 0xffff_0000 && size <= 0xffff_ffff) ||
+        size >= Number.MAX_SAFE_INTEGER);
+
 export function wavLayout(file: ByteSource): WavLayout | null {
   const source = windowed(file);
   const header = source.read(0, 12);
@@ -45,9 +65,12 @@ export function wavLayout(file: ByteSource): WavLayout | null {
   const wide = form === "RF64" || form === "BW64";
   if ((form !== "RIFF" && !wide) || !has(header, 8, "WAVE")) return null;
   const sizes = wide ? largeSizes(source) : new Map<string, number>();
-  const chunks = readChunks(source, 12, "little", (id, size) =>
-    size === UNKNOWN_SIZE ? (sizes.get(id) ?? size) : size,
-  );
+  const chunks = readChunks(source, 12, "little", ({ id, size, offset }) => {
+    const stated = size === UNKNOWN_SIZE ? (sizes.get(id) ?? size) : size;
+    // No chunk of sound is empty while no other chunk follows it.
+    const empty = id === "data" && stated === 0 && !isId(latin1(source.read(offset, 4)));
+    return empty ? UNKNOWN_SIZE : stated;
+  });
   return { form: wide ? "RF64" : "RIFF", chunks };
 }
 

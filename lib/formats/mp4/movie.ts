@@ -33,5 +33,8 @@ export function readMovie(source: ByteSource): Movie | null {
   return { top, box: moov, bytes, children, timescale, tracks };
 }
 
-export const audioTrack = (movie: Movie): Track | undefined =>
-  movie.tracks.find(({ handler }) => handler === "soun");
+/** The sound track that players take: the first enabled one (tkhd, §8.3.2), else the first. */
+export function audioTrack(movie: Movie): Track | undefined {
+  const tracks = movie.tracks.filter(({ handler }) => handler === "soun");
+  return tracks.find(({ enabled }) => enabled) ?? tracks[0];
+}

@@ -10,6 +10,8 @@ export interface Track {
   /** `soun`, `text`, `vide` … */
   readonly handler: string;
   readonly timescale: number;
+  /** Players take no other track of its kind unless asked to. */
+  readonly enabled: boolean;
   readonly mdhd: Box;
   readonly tkhd: Box;
   /** Children of `stbl`. */
@@ -36,6 +38,7 @@ export function readTrack(bytes: Uint8Array): Track | null {
     id: u32be(bytes, tkhd.content + (bytes[tkhd.content] === 1 ? 20 : 12)),
     handler: latin1(bytes, hdlr.content + 8, hdlr.content + 12),
     timescale: u32be(bytes, mdhd.content + (bytes[mdhd.content] === 1 ? 20 : 12)),
+    enabled: ((bytes[tkhd.content + 3] ?? 0) & 1) === 1,
     mdhd,
     tkhd,
     tables,

@@ -59,7 +59,8 @@ export const channels = (header: number): 1 | 2 => (isMono(header) ? 1 : 2);
 /** The protection bit is 0 when a CRC-16 follows the header. */
 export const hasCrc = (header: number): boolean => (header & 0x10000) === 0;
 
-const sampleRate = (header: number): number =>
+/** Hz. */
+export const sampleRate = (header: number): number =>
   mpeg1SampleRates[(header >>> 10) & 3]! /
   (isMpeg1(header) ? 1 : version(header) === MPEG_2 ? 2 : 4);
 

@@ -56,7 +56,7 @@ export function mp3Audio(source: ByteSource): ByteSource {
 }
 
 /** The tag that begins at `offset`, or null. */
-function blockAt(source: ByteSource, offset: number): Mp3Block | null {
+export function blockAt(source: ByteSource, offset: number): Mp3Block | null {
   const declared = id3v2Length(source.read(offset, ID3V2_HEADER));
   if (declared === null) {
     const ape = apeSpanAt(source, offset);
@@ -74,7 +74,7 @@ function readableLength(source: ByteSource, offset: number): number {
 }
 
 /** The tag that ends at `end`, or null. */
-function blockBefore(source: ByteSource, end: number): Mp3Block | null {
+export function blockBefore(source: ByteSource, end: number): Mp3Block | null {
   // First, since "APETAGEX" at the right distance has the mark of ID3v1 in it.
   const ape = apeSpanBefore(source, end);
   if (ape !== null) return { type: "ape", ...ape };

@@ -7,7 +7,7 @@ import { readPages } from "./page";
 export type OggCodec = "vorbis" | "opus" | "flac" | "speex";
 
 /** What a stream is, by its first packet; null where it is no audio that is known here. */
-function oggCodec(packet: Uint8Array): OggCodec | null {
+export function oggCodec(packet: Uint8Array): OggCodec | null {
   if (has(packet, 0, "\x01vorbis")) return "vorbis";
   if (isOpusHead(packet)) return "opus";
   if (has(packet, 0, "\x7fFLAC")) return "flac";

@@ -4,7 +4,8 @@ import type { PickedFile } from "@/lib/files/picked-file";
 import { hasRoomForSwap } from "@/lib/files/safe-write";
 import type { Settings } from "@/lib/settings/settings";
 import type { Song } from "@/lib/song/song";
-import { refusalText } from "@/lib/song/texts";
+import { replaceRefusal } from "@/lib/song/replacing";
+import { refusalText, sourceText } from "@/lib/song/texts";
 
 /** What replacing songs will change on disk, as far as it is known before. */
 export interface ReplacePreview {
@@ -28,7 +29,10 @@ export interface ReplacePreview {
 /** A song that is to be replaced, and its row. */
 export interface ToReplace {
   readonly file: PickedFile;
-  readonly row: Pick<Song, "status" | "message" | "planned" | "duration" | "size" | "seconds">;
+  readonly row: Pick<
+    Song,
+    "status" | "message" | "planned" | "duration" | "size" | "seconds" | "damage" | "format"
+  >;
 }
 
 /** Of a song's work, what measuring alone takes. */
@@ -71,9 +75,11 @@ export function replacePreview(
 }
 
 function refusalOf({ file, row }: ToReplace): string | null {
+  const { damage, format } = row;
   if (file.hiddenPath !== undefined) return refusalText["name-hidden"].message;
   if (!hasRoomForSwap(file.name)) return refusalText["name-refused"].message;
-  return row.status === "failed" ? row.message : null;
+  if (row.status === "failed") return row.message;
+  return format && replaceRefusal({ damage, format }) && sourceText({ damage, format });
 }
 
 function secondsFor(songs: readonly ToReplace[], workers: number): number | null {

@@ -15,6 +15,7 @@ import { ReplaceSink, type Sink } from "@/lib/files/sinks";
 import { AgedSwaps } from "@/lib/files/swap";
 import { decibels, lufs, seconds } from "@/lib/loudness/units";
 import { defaultSettings, type Settings } from "@/lib/settings/settings";
+import type { Damage } from "@/lib/song/damage";
 import type { LevelOutcome, MeasureOutcome, Refused } from "@/lib/song/outcome";
 import type { LevelTask, SongCalls, SongProgress, SongTask } from "@/lib/song/task";
 import { deferred, settled } from "../../support/deferred";
@@ -172,6 +173,31 @@ describe("a batch", () => {
     await desk.batch().run();
     const { reading, total } = phaseSeconds;
     expect(desk.read).toEqual([{ bytes: 1000, reading, total }]);
+  });
+
+  it("tells damage in the row, and why an original was left alone", async () => {
+    const damage: Damage = { kind: "undecodable", at: seconds(192), places: 1, lost: seconds(0.4) };
+    const broken = { ...measured(), damage };
+    const told = "Damaged at 3:12: 0.4 s could not be decoded.";
+    const refusal = { ...refused("damaged-original"), measured: broken };
+    const desk = new Desk(["a.mp3", "b.mp3", "c.mp3"], {
+      measure: { "a.mp3": { kind: "measured", measured: broken, seconds: phaseSeconds } },
+      level: {
+        "a.mp3": leveled({ measured: broken }),
+        "b.mp3": refusal,
+        "c.mp3": { kind: "skipped", reason: "silent", measured: broken, seconds: phaseSeconds },
+      },
+    });
+    const rows = () => desk.table.ids.map((id) => desk.table.get(id));
+    await desk.batch({ mode: "measure" }).run();
+    expect(rows()[0]).toMatchObject({ damage, message: told });
+    await desk.batch().run();
+    expect(rows().map(({ message }) => message)).toEqual([
+      told,
+      `${told} Its original was left alone.`,
+      `${told} Silent: there is nothing to measure.`,
+    ]);
+    expect(rows().map((row) => row.damage)).toEqual([damage, damage, damage]);
   });
 
   it("logs a parallel run line for line", async () => {

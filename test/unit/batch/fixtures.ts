@@ -16,6 +16,7 @@ export const mp3: SourceFormat = {
   bitRate: 320_000,
   bitDepth: null,
   lossless: false,
+  soundTracks: 1,
 };
 
 export const measurement = (integrated = -9, truePeak = 0.5): Measurement => ({
@@ -58,6 +59,7 @@ export const measured = (
   encoders: noEncoders,
   losslessStep: null,
   tags: { ...NO_TAGS, ...tags },
+  damage: null,
 });
 
 export const phaseSeconds: PhaseSeconds = {
@@ -112,6 +114,7 @@ export const songRow = (id: number, change: Partial<Song> = {}): Song => ({
   format: null,
   duration: null,
   source: null,
+  damage: null,
   curve: null,
   plannedGain: null,
   planned: null,

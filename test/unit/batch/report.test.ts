@@ -100,6 +100,17 @@ describe("the JSON report", () => {
     });
   });
 
+  it("says what was found wrong in a source", () => {
+    const damage = {
+      kind: "cut-short",
+      at: seconds(594.5),
+      places: 1,
+      lost: seconds(5.5),
+    } as const;
+    const sentences = files([song({ damage }), song()]).map((each) => each["damage"]);
+    expect(sentences).toEqual(["Damaged at 9:54: 5.5 s are missing at the end.", null]);
+  });
+
   it("writes silence and what was never measured as null", () => {
     const [silent, waiting] = files([
       song({ source: measurement(-Infinity, -Infinity), result: null, status: "skipped" }),

@@ -52,6 +52,7 @@ const probeOf = (format: Partial<SourceFormat>, change: Partial<Probe> = {}): Pr
     bitRate: null,
     bitDepth: null,
     lossless: false,
+    soundTracks: 1,
     ...format,
   },
   duration: seconds(180),

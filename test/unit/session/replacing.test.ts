@@ -5,7 +5,7 @@ import { replacePreview, type ToReplace } from "@/lib/session/replacing/preview"
 import type { Question } from "@/lib/session/session-state";
 import { defaultSettings, type Settings } from "@/lib/settings/settings";
 import { dbtp, decibels, lufs, seconds } from "@/lib/loudness/units";
-import { phaseSeconds, picked, pickedFolder, songRow } from "../batch/fixtures";
+import { mp3, phaseSeconds, picked, pickedFolder, songRow } from "../batch/fixtures";
 
 const settings: Settings = { ...defaultSettings, saveTo: "replace" };
 const folder = pickedFolder("Music");
@@ -14,6 +14,10 @@ const song = (path: string, row: Partial<ToReplace["row"]> = {}): ToReplace => (
   row: songRow(1, { size: 1_000_000, ...row }),
 });
 
+const damage: ToReplace["row"]["damage"] = {
+  ...({ kind: "undecodable", places: 1 } as const),
+  ...{ at: seconds(65), lost: seconds(0.4) },
+};
 const unneeded: ToReplace["row"]["planned"] = {
   ...{ kind: "skip", integrated: lufs(-14), truePeak: dbtp(-1), limited: decibels(0) },
   ...{ heldBy: null, most: null, estimate: false },
@@ -26,21 +30,27 @@ describe("what is told before originals are replaced", () => {
       song("b.flac"),
       song("there.mp3", { planned: unneeded }),
       song("broken.mp3", { status: "failed", message: "The audio is damaged." }),
+      song("cut.mp3", { damage, format: mp3 }),
+      song("film sound.m4a", { format: { ...mp3, soundTracks: 2 } }),
       song(`${"x".repeat(246)}.mp3`),
       { ...song("c_.mp3"), file: picked("c_.mp3", { folder, hiddenPath: "c?.mp3" }) },
     ];
     const told = replacePreview(songs, { ...settings, outputFormat: "mp3" }, 2);
     expect(told).toMatchObject({
-      songs: 6,
+      songs: 8,
       otherKind: 1,
       unneeded: 1,
       folders: ["Music"],
       keptBytes: 1e6,
     });
     expect(told.refused.map(({ path }) => path)).toEqual([
-      ...["broken.mp3", `${"x".repeat(246)}.mp3`, "c?.mp3"],
+      ...["broken.mp3", "cut.mp3", "film sound.m4a", `${"x".repeat(246)}.mp3`, "c?.mp3"],
     ]);
-    expect(told.refused[0]!.why).toBe("The audio is damaged.");
+    expect(told.refused.slice(0, 3).map(({ why }) => why)).toEqual([
+      "The audio is damaged.",
+      "Damaged at 1:05: 0.4 s could not be decoded.",
+      "One of 2 sound tracks.",
+    ]);
     const unkept = replacePreview(songs, { ...settings, keepOriginals: false }, 2);
     expect(unkept).toMatchObject({ otherKind: 0, keptBytes: 0, workBytes: 2e6 });
   });
