@@ -61,6 +61,33 @@ describe("the source of a song", () => {
     expect(await disk.text("Album/Originals/1.mp3")).toBe("original");
   });
 
+  describe("leveled in the library and then in its album alone, which sees no copy of it", () => {
+    const leveledTwice = async (inAlbum: string) => {
+      const disk = new FakeDisk({ "Album/1.mp3": "original" });
+      const library = () => disk.song("Album/1.mp3", disk.picked());
+      await replace(library(), "leveled");
+      const album = { ...disk.song("Album/1.mp3", disk.picked("Album")), path: "1.mp3" };
+      expect(await replace(album, inAlbum)).toBe("song: leveled");
+      return { disk, library };
+    };
+
+    it("is its true original for the library", async () => {
+      const { disk, library } = await leveledTwice("leveled again");
+      expect(await sourceOf(library())).toMatchObject({ from: "original" });
+      expect(await restore(library())).toMatchObject({ outcome: "restored" });
+      expect(await disk.text("Album/1.mp3")).toBe("original");
+    });
+
+    it("is the song on disk once an undo brought it back, and nothing takes its place unasked", async () => {
+      const { disk, library } = await leveledTwice("original");
+      for (let times = 0; times < 2; times++) {
+        await restore(library(), false);
+        expect(await disk.text("Album/1.mp3")).toBe("original");
+      }
+      expect(await disk.text("Originals/Album/1.mp3")).toBe("original");
+    });
+  });
+
   it("is the song on disk once that is not what we wrote", async () => {
     const disk = new FakeDisk({ "1.mp3": "original" });
     const song = disk.song("1.mp3", disk.picked());
