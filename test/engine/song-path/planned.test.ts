@@ -56,7 +56,11 @@ describe("what is planned from the measurement is what is delivered, under the c
 describe("two songs of a gapless album", () => {
   it("are limited over the join as one", async () => {
     const frames = 132_320;
-    const loud = (t: string) => `0.5*sin(${t}*340)+0.45*sin(${t}*4400)*gt(mod(${t}\\,0.4)\\,0.3)`;
+    // What is loud begins, softly, with the second song; the gain falls before it, in the first.
+    const rises = (t: string, at: number) =>
+      `max(0\\,min(1\\,(${t}-${at})*400))*lt(${t}\\,${at + 0.2})`;
+    const bursts = (t: string) => `${rises(t, 1)}+${rises(t, frames / 44_100)}`;
+    const loud = (t: string) => `0.2*sin(${t}*340)+0.7*sin(${t}*4400)*(${bursts(t)})`;
     const part = (from: number, length: number) => {
       const [t, d] = [`(t+${from / 44_100})`, length / 44_100];
       return signal(`aevalsrc=${loud(t)}:d=${d}`, "a.wav", ...float);
