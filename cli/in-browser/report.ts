@@ -23,7 +23,7 @@ export interface Report {
   readonly beside: readonly ReportedBeside[];
 }
 
-export interface ReportedBeside {
+interface ReportedBeside {
   readonly path: string;
   readonly kind: "cover" | "cue-sheet" | "lyrics" | "playlist";
   readonly status: "copied" | "unchanged" | "failed";

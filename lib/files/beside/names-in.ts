@@ -4,7 +4,7 @@ import { openText } from "./text";
 /** Where each song of a list went, by `pathKey` of its path on disk. */
 export type Moves = (path: string) => Promise<Move | null>;
 
-export interface Move {
+interface Move {
   /** Paths from the picked folder, and from where the results are. */
   readonly from: string;
   readonly to: string;

@@ -37,9 +37,12 @@ export function leveledSong(song: FakeSong, level: number, lossless: boolean): F
 /** A worker that levels such songs. `onLevel` is told of each that it is given. */
 export function fakeSongWorker(onLevel: (name: string) => void): SongWorkerHandle {
   let dead: WorkerDied | null = null;
+  const mustLive = () => {
+    if (dead) throw dead;
+  };
   return {
     async call(ask) {
-      if (dead) throw dead;
+      mustLive();
       const answer = await ask({
         level: async ({ file, target, losslessWherePossible }: LevelTask) => {
           onLevel(file.name);
@@ -57,7 +60,7 @@ export function fakeSongWorker(onLevel: (name: string) => void): SongWorkerHandl
         measure: () => Promise.reject(new Error("Nothing is only measured here.")),
         listen: () => Promise.reject(new Error("Nothing is heard here.")),
       });
-      if (dead) throw dead;
+      mustLive();
       return answer;
     },
     giveBack: () => undefined,
