@@ -19,6 +19,7 @@ const needed: Readonly<Record<string, () => boolean>> = {
     spawnSync("/usr/bin/python3", ["-c", "import mutagen"], { stdio: "ignore" }).status === 0,
   "vorbis-tools": () => onPath("oggenc") && onPath("ogginfo"),
   "wesnoth-1.16-music": () => existsSync("/usr/share/games/wesnoth/1.16/data/core/music"),
+  xfsprogs: () => existsSync("/usr/sbin/mkfs.xfs") || onPath("mkfs.xfs"),
 };
 
 const onPath = (tool: string) =>
