@@ -20,6 +20,7 @@ const needed: Readonly<Record<string, () => boolean>> = {
   unzip: () => onPath("unzip"),
   "vorbis-tools": () => onPath("oggenc") && onPath("ogginfo"),
   "wesnoth-1.16-music": () => existsSync("/usr/share/games/wesnoth/1.16/data/core/music"),
+  xfsprogs: () => existsSync("/usr/sbin/mkfs.xfs") || onPath("mkfs.xfs"),
 };
 
 const onPath = (tool: string) =>
