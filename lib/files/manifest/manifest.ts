@@ -13,7 +13,7 @@ export type OurKind = (typeof ourKinds)[number];
  * A file of entries is added to, which means written anew and swapped in, only for this long. So an
  * entry that is older than this and has then had time to get to the disk is lost by no power cut.
  */
-export const SEGMENT_MILLISECONDS = 10_000;
+export const SEGMENT_MILLISECONDS = 5_000;
 
 /** How long what was read is believed to be all: others write at the same time now and then. */
 const FRESH_MILLISECONDS = 60_000;
