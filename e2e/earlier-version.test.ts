@@ -95,8 +95,13 @@ test("a batch of 0.1.0 that was cut off in Replace is resumed, with its settings
     "-18.0",
   ]);
 
-  // What it wrote is on no record: such a song is named and left, the others come back.
+  // What it wrote is on no record: such songs are asked about, the others come back.
   await levelUp.press("Restore originals");
+  const question = page.getByRole("dialog");
+  await expect(
+    question.getByRole("checkbox", { name: /^[12]\.flac: leveled by an earlier/ }),
+  ).toHaveCount(2);
+  await question.getByRole("button", { name: "Leave them all" }).click();
   const notice = page.locator(".notice-place");
   await expect(notice).toContainText("2 originals are back");
   await expect(notice).toContainText("1.flac (there is no record of what was written here)");
