@@ -12,7 +12,7 @@ const PIECE = 512 * 1024;
 export async function audioPrint(bytes: SongBytes): Promise<string | null> {
   // Not in the page's own bundle: few batches need it.
   const { audioParts } = await import("@/lib/formats");
-  const audio = await readAwaited([bytes], (source) => audioParts(source!));
+  const audio = await readAwaited([bytes], (source) => audioParts(source));
   if (audio === null) return null;
   const hash = await createSHA256();
   hash.update(`${audio.kind}\n`);

@@ -6,7 +6,7 @@ import { readAwaited } from "@/lib/storage/awaited-source";
  */
 export async function retaggedOriginal(original: File, onDisk: File): Promise<File | null> {
   const { retagged } = await import("@/lib/formats");
-  const parts = await readAwaited([original, onDisk], (sound, tags) => retagged(sound!, tags!));
+  const parts = await readAwaited([original, onDisk], (sound, tags) => retagged(sound, tags));
   if (parts === null) return null;
   const bytes = parts.map((part) =>
     part instanceof Uint8Array
