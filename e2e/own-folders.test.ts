@@ -195,9 +195,71 @@ test("leveling again starts from the kept original, and where it does not the ro
     message: "From the leveled file: its original is not kept.",
   });
   const file = path.join(folder, "a.mp3");
-  await writeFile(file, Buffer.concat([await readFile(file), Buffer.alloc(128, "TAG")]));
+  const changed = await readFile(file);
+  // In the encoder's header: a change that nobody hears, and no tag.
+  changed.write("x", changed.lastIndexOf("Lavc"));
+  await writeFile(file, changed);
   expect(await again(-20)).toEqual({
     from: -16,
     message: "From the file as it is, which was changed since it was leveled.",
   });
+});
+
+test("a song whose tags were edited since is leveled again from its kept original, with its own tags", async ({
+  levelUp,
+  folder,
+  page,
+}) => {
+  const loud = { seconds: 4, lufs: -22 };
+  await writeSongs(folder, {
+    "a.mp3": { ...loud, extension: "mp3", seed: 1 },
+    "b.flac": { ...loud, extension: "flac", seed: 2 },
+  });
+  const original = await contents(folder);
+  await levelUp.set({ "Save to": "Replace originals" });
+  const again = async (target: number) => {
+    await page.reload();
+    await levelUp.set({ "Target loudness (LUFS)": target });
+    await levelUp.add([folder]);
+    await level(levelUp, 2, 2);
+    return (await levelUp.report()).files.map(({ source, result, message }) => ({
+      from: Math.round(source?.integratedLufs ?? 0),
+      to: Math.round(result?.integratedLufs ?? 0),
+      message,
+    }));
+  };
+  const edit = async (name: string, title: string, edited: string) => {
+    const bytes = await readFile(path.join(folder, name));
+    const at = bytes.indexOf(title);
+    expect(at, name).toBeGreaterThan(0);
+    bytes.write(edited, at);
+    await writeFile(path.join(folder, name), bytes);
+  };
+  const titles = async () =>
+    Promise.all(
+      ["a.mp3", "b.flac"].map(
+        async (name) =>
+          /(Song|Tune) \d/.exec((await readFile(path.join(folder, name))).toString("latin1"))?.[0],
+      ),
+    );
+  expect(await again(-18)).toEqual(Array(2).fill({ from: -22, to: -18, message: null }));
+  await edit("a.mp3", "Song 1", "Tune 1");
+  await edit("b.flac", "Song 2", "Tune 2");
+  const message = "From the kept original, with the tags of the file on disk.";
+  // Also by a page that knows of it by the record alone.
+  for (const target of [-14, -16]) {
+    expect(await again(target)).toEqual(Array(2).fill({ from: -22, to: target, message }));
+    expect(await titles()).toEqual(["Tune 1", "Tune 2"]);
+    const kept = (await filesIn(folder)).filter((file) => file.startsWith("Originals/"));
+    expect(kept.filter((file) => !file.endsWith(".txt"))).toEqual([
+      "Originals/a.mp3",
+      "Originals/b.flac",
+    ]);
+    for (const name of ["a.mp3", "b.flac"]) {
+      const copy = await readFile(path.join(folder, "Originals", name));
+      expect(copy.equals(original.get(name)!), name).toBe(true);
+    }
+  }
+  await levelUp.press("Restore originals");
+  await expect.poll(titles).toEqual(["Song 1", "Song 2"]);
 });

@@ -160,7 +160,7 @@ export class Delivery {
     await new Promise<void>((written) => {
       const saving: Saving = {
         source: source.onDisk,
-        ...(source.from === "original" && { original: source.file }),
+        ...(source.file !== source.onDisk && { original: source.file }),
         announce: (output, bytes) =>
           this.#recordSaving(song, { ...row, output }, bytes, source.onDisk),
         onWaiting: (milliseconds) => {

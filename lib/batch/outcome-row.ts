@@ -18,7 +18,7 @@ export function deliveredRow(
     return { ...row, ...nothing, status: "skipped" } as const;
   }
   const { gain, limited, route, passes, result, shortfall, seconds } = outcome;
-  const madeFrom = from === "leveled" || from === "changed" ? madeFromText[from] : null;
+  const madeFrom = from === "song" || from === "original" ? null : madeFromText[from];
   const message = told(sourceText(outcome.measured), leveledText(outcome), madeFrom);
   // Opus has no place for a record.
   const undoable =

@@ -1,3 +1,4 @@
+import { audioPrint } from "./audio/audio-print";
 import type { FilePrint } from "./manifest/entry";
 import { sha256 } from "./sha256";
 
@@ -5,6 +6,7 @@ import { sha256 } from "./sha256";
 export class HashedFile {
   readonly file: File;
   #hash: Promise<string> | null = null;
+  #audio: Promise<string | null> | null = null;
 
   constructor(file: File) {
     this.file = file;
@@ -12,6 +14,11 @@ export class HashedFile {
 
   async is({ sha256: hash, size }: FilePrint): Promise<boolean> {
     return size === this.file.size && hash === (await this.#sha256());
+  }
+
+  /** It has the sound of what the print is of; its tags may be others. */
+  async soundsLike({ audio }: FilePrint): Promise<boolean> {
+    return audio !== undefined && audio === (await (this.#audio ??= audioPrint(this.file)));
   }
 
   async print(): Promise<FilePrint> {

@@ -1,4 +1,5 @@
 import { sameBytes } from "@/lib/storage/song-bytes";
+import { retaggedOriginal } from "./audio/retagged";
 import { HashedFile } from "./hashed-file";
 import type { FilePrint, ManifestEntry } from "./manifest/entry";
 import { MANIFEST_FOLDER } from "./manifest/manifest";
@@ -21,6 +22,8 @@ export interface KeptOriginal {
   readonly song: string;
   readonly source: FilePrint;
   readonly copy: File;
+  /** The song's tags are not the copy's any more: the person has edited them since. */
+  readonly retagged: boolean;
 }
 
 /**
@@ -40,53 +43,70 @@ export async function* originalsFoldersOf({ folder, path }: PickedFile) {
 /** What is on record of bytes in a song's place. */
 interface Origin {
   /**
-   * `ours`: what we wrote there. `original`: what something was made from first. `changed`: neither,
-   * though something was written there. `unknown`: nothing is on record of that place.
+   * `ours`: what we wrote there. `retagged`: the same but for its tags, and its original is kept.
+   * `original`: what something was made from first. `changed`: none of these, though something was
+   * written there. `unknown`: nothing is on record of that place.
    */
-  readonly is: "ours" | "original" | "changed" | "unknown";
+  readonly is: "ours" | "retagged" | "original" | "changed" | "unknown";
   /** The original, or the copy of what it was made from; null where no whole one is left. */
   readonly kept: KeptOriginal | null;
+  /** What a song that `is` ours or retagged can be made from again; null where nothing is left. */
+  readonly madeFrom: File | null;
 }
 
 /** What is on record of a song as it is on disk now. */
 export async function originOf(song: PickedFile, now: HashedFile): Promise<Origin> {
-  const origin = await recordedOrigin(song, now);
+  const { is, ...recorded } = await recordedOrigin(song, now);
   const seen = new Set<string>();
-  let { kept } = origin;
+  let { kept } = recorded;
   // What was kept may be of our making: in a folder that was picked without the one around it,
   // where the true original is kept.
-  while (origin.is === "ours" && kept && !seen.has(kept.source.sha256)) {
+  while ((is === "ours" || is === "retagged") && kept && !seen.has(kept.source.sha256)) {
     seen.add(kept.source.sha256);
-    const earlier = await recordedOrigin(song, new HashedFile(kept.copy));
-    kept = earlier.kept ?? kept;
+    const earlier = (await recordedOrigin(song, new HashedFile(kept.copy))).kept;
+    if (earlier) kept = { ...earlier, retagged: kept.retagged || earlier.retagged };
   }
-  return { is: origin.is, kept };
+  if (!kept?.retagged) return { is, kept, madeFrom: kept?.copy ?? null };
+  const madeFrom = await retaggedOriginal(kept.copy, now.file);
+  // Its tags do not fit around the original's sound: it can only be made from itself.
+  if (!madeFrom && is === "retagged") return { is: "changed", kept: null, madeFrom };
+  return { is, kept, madeFrom };
 }
 
-async function recordedOrigin(song: PickedFile, now: HashedFile): Promise<Origin> {
-  const found: { folder: OurFolder; entry: ManifestEntry; as: "ours" | "original" }[] = [];
-  let isOnRecord = false;
+async function recordedOrigin(
+  song: PickedFile,
+  now: HashedFile,
+): Promise<Omit<Origin, "madeFrom">> {
+  const onRecord: { readonly folder: OurFolder; readonly entry: ManifestEntry }[] = [];
   for await (const { originals: folder, song: inside } of originalsFoldersOf(song)) {
-    for (const entry of await folder.manifest.ofSong(inside)) {
-      isOnRecord = true;
-      // An original that was put back as it was counts as that.
-      const isSource = await now.is(entry.source);
-      if (isSource) found.push({ folder, entry, as: "original" });
-      else if (await now.is(entry.written)) found.push({ folder, entry, as: "ours" });
+    for (const entry of await folder.manifest.ofSong(inside)) onRecord.push({ folder, entry });
+  }
+  const found: ((typeof onRecord)[number] & { readonly as: "ours" | "retagged" | "original" })[] =
+    [];
+  for (const each of onRecord) {
+    // An original that was put back as it was counts as that.
+    const isSource = await now.is(each.entry.source);
+    if (isSource) found.push({ ...each, as: "original" });
+    else if (await now.is(each.entry.written)) found.push({ ...each, as: "ours" });
+  }
+  if (found.length === 0) {
+    for (const each of onRecord) {
+      if (await now.soundsLike(each.entry.written)) found.push({ ...each, as: "retagged" });
     }
   }
-  if (found.length === 0) return { is: isOnRecord ? "changed" : "unknown", kept: null };
   const at = ({ entry }: (typeof found)[number]) => Date.parse(entry.at);
   // An undo writes an original's very bytes: what was there first decides.
-  const is = found.toSorted((a, b) => at(a) - at(b))[0]!.as;
+  const is = found.toSorted((a, b) => at(a) - at(b))[0]?.as;
   for (const { folder, entry, as } of found.toSorted((a, b) => at(b) - at(a))) {
     if (as !== is) continue;
     const { path, song: inside, source } = entry;
     const copy = await fileAt(folder.handle, path).catch(() => null);
     if (!copy || !(await new HashedFile(copy).is(source))) continue;
-    return { is, kept: { folder, path, song: inside, source, copy } };
+    const retagged = as === "retagged" || entry.retagged === true;
+    return { is, kept: { folder, path, song: inside, source, copy, retagged } };
   }
-  return { is, kept: null };
+  if (is === "ours" || is === "original") return { is, kept: null };
+  return { is: onRecord.length > 0 ? "changed" : "unknown", kept: null };
 }
 
 /** What is left of a song's earlier versions: those on record, and what 0.1.0 kept. */
@@ -119,7 +139,9 @@ export async function keepOriginal(
   const root = song.folder.handle;
   const folder = await openOurFolder(root, "Originals");
   const source = await now.print();
-  const kept = (path: string, copy: File) => ({ folder, path, song: song.path, source, copy });
+  const kept = (path: string, copy: File) => ({
+    ...{ folder, path, song: song.path, source, copy, retagged: false },
+  });
   const there = await fileAt(folder.handle, song.path).catch(() => null);
   if (there && (await sameBytes(there, now.file))) {
     return { kept: kept(song.path, there), fresh: false };
@@ -145,9 +167,12 @@ export async function keepOriginal(
 
 /** What goes on record before something is put in a song's place. */
 export const recordOf = (
-  { path, song, source }: KeptOriginal,
+  { path, song, source, retagged }: KeptOriginal,
   written: FilePrint,
-): ManifestEntry => ({ path, song, source, written, at: new Date().toISOString() });
+): ManifestEntry => ({
+  ...{ path, song, source, written, at: new Date().toISOString() },
+  ...(retagged && { retagged }),
+});
 
 /** A song's own copy, for comparing: of what stands there now, or else the last one. */
 export async function keptOriginal(song: PickedFile): Promise<File | null> {

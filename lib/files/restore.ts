@@ -40,7 +40,7 @@ async function restoreOriginal(
 ): Promise<"no-original" | "restored" | RestoreQuestion> {
   const now = await openIfThere(song);
   const origin = now && (await originOf(song, new HashedFile(now)));
-  if (origin?.kept) {
+  if (origin?.kept && origin.is !== "retagged") {
     await putBack(song, origin.kept.copy);
     return "restored";
   }

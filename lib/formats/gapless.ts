@@ -53,7 +53,7 @@ function ofMp3(source: ByteSource): Gapless | null {
 }
 
 /** The value of the freeform item iTunSMPB. */
-function smpbOf(movie: Movie): string | null {
+export function smpbOf(movie: Movie): string | null {
   for (const { type, name, value } of metadataItems(movie))
     if (type === "----" && isGaplessName(name) && value !== null) return utf8(value);
   return null;

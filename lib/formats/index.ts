@@ -7,7 +7,9 @@ export type { Kind, LoudnessTags, Part, StatedLength, TransplantOptions } from "
 
 // Tags from one file into another, of the same kind or of another one.
 export { isKind, transplantTags } from "./transplant";
-export { assemble, partsSize } from "./parts";
+export { assemble, partsSize, partsSource } from "./parts";
+export { audioParts } from "./audio-parts";
+export { retagged } from "./retagged";
 export { readMappedTags } from "./mapped/read";
 export { tagsOnlyFile } from "./mapped/tags-only-file";
 export type { MappedTags } from "./mapped/types";

@@ -1,4 +1,4 @@
-import type { ByteSource } from "./bytes";
+import { bytesSource, readInto, section, type ByteSource } from "./bytes";
 import type { Part } from "./types";
 
 export const partsSize = (parts: readonly Part[]): number =>
@@ -31,4 +31,40 @@ export function assemble(parts: readonly Part[], encoded: ByteSource): Uint8Arra
     offset += part.length;
   }
   return out;
+}
+
+/** The whole file as it would be read, without a copy. */
+export const partsSource = (parts: readonly Part[], encoded: ByteSource): ByteSource =>
+  joined(
+    parts.map((part) =>
+      part instanceof Uint8Array ? bytesSource(part) : section(encoded, part.offset, part.length),
+    ),
+  );
+
+/** Several sources, one after another. */
+function joined(sources: readonly ByteSource[]): ByteSource {
+  const starts: number[] = [];
+  let size = 0;
+  for (const source of sources) {
+    starts.push(size);
+    size += source.size;
+  }
+  const fill = (offset: number, target: Uint8Array): number => {
+    const end = Math.min(size, offset + target.length);
+    sources.forEach((source, index) => {
+      const start = starts[index]!;
+      const from = Math.max(offset, start);
+      const to = Math.min(end, start + source.size);
+      if (from < to) readInto(source, from - start, target.subarray(from - offset, to - offset));
+    });
+    return Math.max(0, end - offset);
+  };
+  return {
+    size,
+    read(offset, length) {
+      const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+      return bytes.subarray(0, fill(offset, bytes));
+    },
+    readInto: fill,
+  };
 }

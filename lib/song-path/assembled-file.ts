@@ -1,5 +1,4 @@
-import { bytesSource, readInto, section, type ByteSource } from "@/lib/formats/bytes";
-import type { Part } from "@/lib/formats";
+import { partsSource, type ByteSource, type Part } from "@/lib/formats";
 import { BLOCK_BYTES, type Block, type Scratch } from "@/lib/storage/scratch";
 import type { SongBytes } from "@/lib/storage/song-bytes";
 
@@ -27,13 +26,8 @@ export const encodedFile = (encoded: Scratch): AssembledFile => ({
 
 /** The parts of the encoded file and of what stands between them, in order. */
 export function assembledFile(encoded: Scratch, parts: readonly Part[]): AssembledFile {
-  const whole = scratchSource(encoded);
   return {
-    source: joined(
-      parts.map((part) =>
-        part instanceof Uint8Array ? bytesSource(part) : section(whole, part.offset, part.length),
-      ),
-    ),
+    source: partsSource(parts, scratchSource(encoded)),
     toBytes: () => deliveredBytes(encoded, parts),
   };
 }
@@ -64,32 +58,4 @@ function within(blocks: readonly Block[], offset: number, length: number): Block
     const start = (first + index) * BLOCK_BYTES;
     return block.subarray(Math.max(0, offset - start), offset + length - start);
   });
-}
-
-/** Several sources, one after another. */
-function joined(sources: readonly ByteSource[]): ByteSource {
-  const starts: number[] = [];
-  let size = 0;
-  for (const source of sources) {
-    starts.push(size);
-    size += source.size;
-  }
-  const fill = (offset: number, target: Uint8Array): number => {
-    const end = Math.min(size, offset + target.length);
-    sources.forEach((source, index) => {
-      const start = starts[index]!;
-      const from = Math.max(offset, start);
-      const to = Math.min(end, start + source.size);
-      if (from < to) readInto(source, from - start, target.subarray(from - offset, to - offset));
-    });
-    return Math.max(0, end - offset);
-  };
-  return {
-    size,
-    read(offset, length) {
-      const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
-      return bytes.subarray(0, fill(offset, bytes));
-    },
-    readInto: fill,
-  };
 }

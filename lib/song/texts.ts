@@ -229,8 +229,9 @@ function shortfallOf({
   return [typeof said === "string" ? said : said[isMore ? 1 : 0]];
 }
 
-/** Of songs that were leveled before and are made from something else than their original. */
+/** Of songs that were leveled before and are made from something else than their original as it is. */
 export const madeFromText = {
+  retagged: "From the kept original, with the tags of the file on disk.",
   leveled: "From the leveled file: its original is not kept.",
   changed: "From the file as it is, which was changed since it was leveled.",
 } as const;

@@ -1,10 +1,14 @@
 import * as z from "zod/mini";
 
+const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/));
+
 const print = z.object({
-  sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+  sha256,
   size: z.int().check(z.gte(0)),
   /** Milliseconds since 1970; null while the file was not there yet. */
   lastModified: z.nullable(z.number()),
+  /** Of the sound without tags (`audioPrint`); absent where that is not told apart, or is not noted. */
+  audio: z.optional(sha256),
 });
 
 const entry = z.object({
@@ -13,6 +17,7 @@ const entry = z.object({
   source: print,
   written: print,
   at: z.iso.datetime(),
+  retagged: z.optional(z.boolean()),
 });
 
 /** What a file's bytes were. */
@@ -34,6 +39,8 @@ export interface ManifestEntry {
   readonly written: FilePrint;
   /** When it was written, ISO 8601. */
   readonly at: string;
+  /** The sound is of `source`, and the tags are those that the person has given the song since. */
+  readonly retagged?: boolean | undefined;
 }
 
 /** The first line of a file of entries. Files that begin otherwise are left out. */

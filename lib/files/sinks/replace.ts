@@ -1,4 +1,5 @@
 import { type SongBytes, sizeOf } from "@/lib/storage/song-bytes";
+import { audioPrint } from "../audio/audio-print";
 import { HashedFile } from "../hashed-file";
 import type { FilePrint } from "../manifest/entry";
 import { PathClaims, splitPath, withExtension } from "../names";
@@ -91,7 +92,7 @@ export class ReplaceSink implements Sink {
   ): Promise<void> {
     const before = new HashedFile(await openSame(song, saving.source));
     // What is waited for is compared by its hash: `bytes` are gone by then.
-    const sent = { sha256: await sha256(bytes), size: sizeOf(bytes), lastModified: null };
+    let sent: FilePrint = { sha256: await sha256(bytes), size: sizeOf(bytes), lastModified: null };
     await saving.announce(song.path, bytes);
     let fresh = false;
     let swapping = false;
@@ -102,6 +103,8 @@ export class ReplaceSink implements Sink {
       if (this.#keepOriginals) {
         ({ kept, fresh } = await swaps.withRoom(() => keepOriginal(song, before)));
       } else ({ kept } = await originOf(song, before));
+      const audio = kept && (await audioPrint(bytes));
+      if (audio) sent = { ...sent, audio };
       await record(sent);
       const beforeSwap = async (age: AgedSwaps["age"]) => {
         await age(saving.onWaiting, saving.signal);

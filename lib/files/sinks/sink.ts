@@ -7,7 +7,7 @@ import { refusedFrom, WriteRefused } from "../safe-write";
 export interface Saving {
   /** The song on disk as it was when it was read: what was made of it belongs to no other. */
   readonly source: Pick<File, "size" | "lastModified">;
-  /** The kept original that was read instead, where `sourceOf` gave one. */
+  /** What was read instead, where `sourceOf` gave the kept original, as it is or with other tags. */
   readonly original?: File;
   /** Told of the place that was found and of what will stand there, before anything is written. */
   announce(path: string, bytes: SongBytes): Promise<void>;

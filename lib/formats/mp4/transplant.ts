@@ -1,5 +1,6 @@
 /** Tags, covers and chapters of M4A: from the source's `moov` into the encoded file's. */
 import { bytesSource, concat, putU32be, u32be, windowed, type ByteSource } from "../bytes";
+import { smpbOf } from "../gapless";
 import { replayGainTags } from "../loudness-tags";
 import { box, boxBytes, boxOf, find, readBoxes } from "./boxes";
 import { carryChapterTrack, placeSamples, type ChapterTrack } from "./chapters";
@@ -50,7 +51,7 @@ export function transplantMp4(
   const report = new Report();
   const edit: Mp4Edit = {
     add: options.loudness ? replayGainTags(options.loudness) : [],
-    gapless: gaplessOf(target),
+    gapless: smpbOf(to) ?? gaplessOf(target),
   };
   const tail = carryXmp(source, from);
   const chapters = carryChapters(source, from, to, report);

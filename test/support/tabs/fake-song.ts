@@ -26,6 +26,17 @@ export function songIn(text: string): FakeSong | null {
   return json === undefined ? null : (JSON.parse(json) as FakeSong);
 }
 
+/** What of a song is heard: all but its tags, of which the note for taking a gain back is one. */
+export const soundOf = ({ music, level, encodings }: FakeSong): string =>
+  JSON.stringify({ music, level, encodings });
+
+/** A song's sound with another's tags. */
+export const retaggedSong = (sound: FakeSong, { tags }: FakeSong): FakeSong => ({
+  ...sound,
+  tags,
+  undo: null,
+});
+
 /** What leveling makes of a song; the song itself where it needs nothing. */
 export function leveledSong(song: FakeSong, level: number, lossless: boolean): FakeSong {
   if (song.level === level) return song;

@@ -406,6 +406,7 @@ describe("a batch", () => {
   it.each([
     ["leveled", "From the leveled file: its original is not kept."],
     ["changed", "From the file as it is, which was changed since it was leveled."],
+    ["retagged", "From the kept original, with the tags of the file on disk."],
     ["song", null],
     ["original", null],
   ] as const)("says what a song leveled before is made from: %s", (from, message) => {

@@ -132,6 +132,83 @@ describe("the source of a song", () => {
   });
 });
 
+/** A WAV of a few letters, with a title of four behind the sound; what it is named tells nothing. */
+const wavOf = (sound: string, title: string): string => {
+  const chunk = (id: string, content: string) =>
+    `${id}${String.fromCharCode(content.length)}\0\0\0${content}`;
+  const info = `INFO${chunk("INAM", title)}`;
+  return chunk(
+    "RIFF",
+    `WAVE${chunk("fmt ", "16 bits, stereo ")}${chunk("data", sound)}${chunk("LIST", info)}`,
+  );
+};
+
+describe("a song that was leveled in place and whose tags the person edited since", () => {
+  const leveledAndEdited = async () => {
+    const disk = new FakeDisk({ "1.mp3": wavOf("original", "Tile") });
+    const song = () => disk.song("1.mp3", disk.picked());
+    await replace(song(), wavOf("leveled ", "Tile"));
+    disk.put("1.mp3", wavOf("leveled ", "Song"));
+    return { disk, song };
+  };
+
+  it.each([true, false])(
+    "is leveled again from its original, however often, with its own tags (copies: %s)",
+    async (keepOriginals) => {
+      const { disk, song } = await leveledAndEdited();
+      const source = wavOf("original", "Song");
+      for (const sound of ["second  ", "third   "]) {
+        const result = wavOf(sound, "Song");
+        expect(await replace(song(), result, keepOriginals)).toBe(`retagged: ${source}`);
+      }
+      expect(disk.songs()).toEqual(["1.mp3", "Originals/1.mp3"]);
+      expect(await disk.text("Originals/1.mp3")).toBe(wavOf("original", "Tile"));
+      expect(await restore(song())).toMatchObject({ outcome: "restored" });
+      expect(await disk.text("1.mp3")).toBe(wavOf("original", "Tile"));
+    },
+  );
+
+  it("gets its original's sound back with its own tags where that needs nothing", async () => {
+    const { disk, song } = await leveledAndEdited();
+    const { file, onDisk } = await sourceOf(song());
+    await new ReplaceSink(true, noAge).saveUnchanged(song(), {
+      ...{ source: onDisk, original: file, announce: () => Promise.resolve() },
+    });
+    expect(await disk.text("1.mp3")).toBe(wavOf("original", "Song"));
+  });
+
+  it("is asked about before its original is put back", async () => {
+    const { song } = await leveledAndEdited();
+    expect(await restore(song(), false)).toEqual({
+      ...{ outcome: "something-else", asked: [`something-else: ${wavOf("original", "Tile")}`] },
+    });
+  });
+
+  it("is itself once its sound is another, its original is gone, or is no WAV", async () => {
+    const other = await leveledAndEdited();
+    other.disk.put("1.mp3", wavOf("leveleD ", "Song"));
+    expect(await sourceOf(other.song())).toMatchObject({ from: "changed" });
+    const gone = await leveledAndEdited();
+    gone.disk.files.delete("Originals/1.mp3");
+    expect(await sourceOf(gone.song())).toMatchObject({ from: "changed" });
+    const disk = new FakeDisk({ "1.mp3": "another kind" });
+    const song = () => disk.song("1.mp3", disk.picked());
+    await replace(song(), wavOf("leveled ", "Tile"));
+    disk.put("1.mp3", wavOf("leveled ", "Song"));
+    expect(await replace(song(), "again")).toBe(`changed: ${wavOf("leveled ", "Song")}`);
+    expect(await disk.text("Originals/1 (2).mp3")).toBe(wavOf("leveled ", "Song"));
+  });
+
+  it("is itself by a record that has no print of its sound", async () => {
+    const { disk, song } = await leveledAndEdited();
+    for (const [path, record] of disk.files) {
+      if (!path.endsWith(".jsonl")) continue;
+      disk.put(path, (await record.text()).replaceAll(/,"audio":"\w+"/g, ""));
+    }
+    expect(await sourceOf(song())).toMatchObject({ from: "changed" });
+  });
+});
+
 describe("a second song under a name that was leveled before", () => {
   it("has its own original kept, and each comes back for what was made of it", async () => {
     const disk = new FakeDisk({ "1.mp3": "first" });

@@ -5,7 +5,14 @@ import { describe, expect, it, vi } from "vitest";
 import { defaultSettings, type Settings } from "@/lib/settings/settings";
 import { asBlob, type SongBytes } from "@/lib/storage/song-bytes";
 import { ChromiumDisk } from "../../support/tabs/chromium-disk";
-import { type FakeSong, leveledSong, songIn, textOf } from "../../support/tabs/fake-song";
+import {
+  type FakeSong,
+  leveledSong,
+  retaggedSong,
+  songIn,
+  soundOf,
+  textOf,
+} from "../../support/tabs/fake-song";
 import { Profile } from "../../support/tabs/profile";
 import type { Tab } from "../../support/tabs/tab";
 import { Turns } from "../../support/tabs/turns";
@@ -26,6 +33,18 @@ const hashed = async (bytes: SongBytes) =>
     .update(Buffer.from(await asBlob(bytes).arrayBuffer()))
     .digest("hex");
 vi.mock("@/lib/files/sha256", () => ({ sha256: (bytes: SongBytes) => hashed(bytes) }));
+vi.mock("@/lib/files/audio/audio-print", () => ({
+  audioPrint: async (bytes: SongBytes) => {
+    const song = songIn(await asBlob(bytes).text());
+    return song && hashed(new Blob([soundOf(song)]));
+  },
+}));
+vi.mock("@/lib/files/audio/retagged", () => ({
+  retaggedOriginal: async (original: File, onDisk: File) => {
+    const [sound, tags] = [songIn(await original.text()), songIn(await onDisk.text())];
+    return sound && tags && new File([textOf(retaggedSong(sound, tags))], original.name);
+  },
+}));
 vi.mock("@/lib/files/checksum", () => ({ fingerprint: (bytes: SongBytes) => hashed(bytes) }));
 
 // What lies for how long is not seen by a disk in memory.
@@ -76,6 +95,8 @@ class Model {
   readonly written = new Set<string>();
   /** What something of ours was made from, each time. */
   readonly madeFrom = new Map<string, Set<string>>();
+  /** What may have been put back: the copies of it go some time later. */
+  readonly putBack = new Set<string>();
   /** By the name of the batch. */
   readonly cutOff = new Map<string, CutOff>();
   count = 0;
@@ -148,12 +169,42 @@ function sourcesOf(
   copies: ReadonlySet<string>,
   seen: ReadonlySet<string> = new Set(),
 ): string[] {
-  const from = [...(model.madeFrom.get(text) ?? [])].filter(
-    (each) => copies.has(each) && each !== text && !seen.has(each),
-  );
-  const further = from.flatMap((each) => sourcesOf(each, model, copies, new Set([...seen, text])));
+  const further = originalsOf(text, model, copies, seen);
+  if (further.length === 0) {
+    const kept = originalsOfRetagged(text, model, copies);
+    return kept.length > 0 ? kept : [text];
+  }
   // An undo may have brought the person's own bytes back.
-  return from.length === 0 || model.written.has(text) ? [text, ...further] : further;
+  return model.written.has(text) ? [text, ...further] : further;
+}
+
+/** The kept originals of what we wrote. */
+function originalsOf(
+  text: string,
+  model: Model,
+  copies: ReadonlySet<string>,
+  seen: ReadonlySet<string> = new Set(),
+): string[] {
+  return [...(model.madeFrom.get(text) ?? [])]
+    .filter((each) => copies.has(each) && each !== text && !seen.has(each))
+    .flatMap((each) => sourcesOf(each, model, copies, new Set([...seen, text])));
+}
+
+/** The same where the person has edited its tags since, and nothing else. */
+function originalsOfRetagged(text: string, model: Model, copies: ReadonlySet<string>): string[] {
+  const sound = soundOf(songIn(text)!);
+  const { madeFrom } = model;
+  // What was kept itself is the person's song.
+  if ([...madeFrom.values()].some((from) => from.has(text))) return [];
+  return [...madeFrom.keys()]
+    .filter((each) => each !== text && soundOf(songIn(each)!) === sound)
+    .flatMap((each) => originalsOf(each, model, copies, new Set([text])));
+}
+
+/** A source as it is leveled: with the tags of the song on disk. */
+function withTagsOf(text: string, source: string): string {
+  const [song, sound] = [songIn(text)!, songIn(source)!];
+  return sound.tags === song.tags ? source : textOf(retaggedSong(sound, song));
 }
 
 function afterOf(
@@ -168,7 +219,11 @@ function afterOf(
   switch (operation.kind) {
     case "level": {
       const { target, lossless } = operation;
-      return new Set(sources.map((text) => textOf(leveledSong(songIn(text)!, target, lossless))));
+      return new Set(
+        sources
+          .map((source) => songIn(withTagsOf(before, source))!)
+          .map((song) => textOf(leveledSong(song, target, lossless))),
+      );
     }
     case "undo": {
       const song = songIn(before)!;
@@ -176,14 +231,17 @@ function afterOf(
       return new Set([textOf(undone)]);
     }
     case "restore":
-      return new Set(sources);
+      return new Set([...sources, ...(isRetagged(before, model, copies) ? [before] : [])]);
     case "delete-originals":
       return new Set([before]);
   }
 }
 
+const isRetagged = (...of: Parameters<typeof originalsOfRetagged>): boolean =>
+  originalsOfRetagged(...of).length > 0;
+
 /** What the person gives up by what is chosen. */
-function givenUp({ operation, songs }: CutOff, real: Real): string[] {
+function givenUp({ operation, songs }: CutOff, model: Model, real: Real): string[] {
   if (operation.kind === "delete-originals") {
     const deleted = real.copies(operation.at);
     const others = real.copies().filter((path) => !deleted.includes(path));
@@ -194,15 +252,23 @@ function givenUp({ operation, songs }: CutOff, real: Real): string[] {
     operation.kind === "restore"
       ? operation.anyway
       : operation.saveTo === "replace" && !operation.keepOriginals;
-  if (!replaces) return [];
   const copies = real.texts(real.copies());
+  const visible = real.texts(real.copies(operation.at));
+  // A file of ours with edited tags: its sound is the kept original's, its tags are in the result.
+  const goesOn = ({ before }: { before: string }) =>
+    "saveTo" in operation && operation.saveTo === "replace" && isRetagged(before, model, visible);
   return [...songs]
-    .filter(([path, { before }]) => real.disk.text(path) === before && !copies.has(before))
+    .filter(([path, { before }]) => real.disk.text(path) === before)
+    .filter(([, { before }]) => !copies.has(before) || (replaces && model.putBack.has(before)))
+    .filter(([, song]) => replaces || goesOn(song))
     .map(([, { before }]) => before);
 }
 
 /** Noted before it is done: that what is kept then may have been put back by somebody else. */
 function noteOrigins({ operation, songs }: CutOff, model: Model, real: Real): void {
+  if (operation.kind === "restore") {
+    for (const { after } of songs.values()) for (const text of after) model.putBack.add(text);
+  }
   if (!("saveTo" in operation) || operation.saveTo !== "replace") return;
   const copies = real.texts(real.copies(operation.at));
   for (const { before, after } of songs.values()) {
@@ -300,7 +366,7 @@ class Operate extends Command {
     const profile = real.profiles[this.#profile]!;
     const tab = profile.openTab();
     const plan = planOf(this.#operation, model, real);
-    for (const text of givenUp(plan, real)) model.precious.delete(text);
+    for (const text of givenUp(plan, model, real)) model.precious.delete(text);
     await real.turns.until(tab.add(this.#operation.at));
     if (this.#steps !== null) tab.life.killAfter(this.#steps);
     noteOrigins(plan, model, real);
@@ -341,7 +407,7 @@ class OperateBoth extends Command {
     const plans = this.#operations.map((each) => planOf(each, model, real));
     count("two at once");
     for (const plan of plans) {
-      for (const text of givenUp(plan, real)) model.precious.delete(text);
+      for (const text of givenUp(plan, model, real)) model.precious.delete(text);
       noteOrigins(plan, model, real);
     }
     await real.turns.until(
@@ -380,7 +446,7 @@ class Resume extends Command {
         const plan = model.cutOff.get(batch)!;
         const now = planOf(plan.operation, model, real);
         noteOrigins(now, model, real);
-        return [batch, { plan, now, lost: givenUp(plan, real) }] as const;
+        return [batch, { plan, now, lost: givenUp(plan, model, real) }] as const;
       }),
     );
     for (const tab of tabs) {

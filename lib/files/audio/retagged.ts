@@ -1,0 +1,17 @@
+import { readAwaited } from "@/lib/storage/awaited-source";
+
+/**
+ * A kept original with the tags of the song on disk, without a copy of its sound. Null where they
+ * cannot be carried byte for byte.
+ */
+export async function retaggedOriginal(original: File, onDisk: File): Promise<File | null> {
+  const { retagged } = await import("@/lib/formats");
+  const parts = await readAwaited([original, onDisk], (sound, tags) => retagged(sound, tags));
+  if (parts === null) return null;
+  const bytes = parts.map((part) =>
+    part instanceof Uint8Array
+      ? (part as Uint8Array<ArrayBuffer>)
+      : original.slice(part.offset, part.offset + part.length),
+  );
+  return new File(bytes, original.name, { lastModified: original.lastModified });
+}
