@@ -178,10 +178,9 @@ test("leveling again starts from the kept original, and where it does not the ro
   page,
 }) => {
   await writeSongs(folder, { "a.mp3": { extension: "mp3", seconds: 4, lufs: -22, seed: 1 } });
-  await levelUp.set({ "Save to": "Replace originals" });
   const again = async (target: number) => {
     await page.reload();
-    await levelUp.set({ "Target loudness (LUFS)": target });
+    await levelUp.set({ "Save to": "Replace originals", "Target loudness (LUFS)": target });
     await levelUp.add([folder]);
     await level(levelUp, 1, 1);
     const [song] = (await levelUp.report()).files;
@@ -216,10 +215,9 @@ test("a song whose tags were edited since is leveled again from its kept origina
     "b.flac": { ...loud, extension: "flac", seed: 2 },
   });
   const original = await contents(folder);
-  await levelUp.set({ "Save to": "Replace originals" });
   const again = async (target: number) => {
     await page.reload();
-    await levelUp.set({ "Target loudness (LUFS)": target });
+    await levelUp.set({ "Save to": "Replace originals", "Target loudness (LUFS)": target });
     await levelUp.add([folder]);
     await level(levelUp, 2, 2);
     return (await levelUp.report()).files.map(({ source, result, message }) => ({

@@ -1,3 +1,4 @@
+import { ALIVE } from "@/app/offline/repair-script";
 import { readFile } from "node:fs/promises";
 import type { Download, Locator, Page } from "@playwright/test";
 import { drop, preparePicker, setPickedFolder } from "./drop";
@@ -66,6 +67,7 @@ export class LevelUpPage {
   }
 
   async set(values: ControlValues): Promise<void> {
+    await this.#alive();
     for (const [name, value] of Object.entries(values)) {
       const control = this.page.getByLabel(name, { exact: true });
       const tag = await control.evaluate((element) => element.tagName);
@@ -78,8 +80,14 @@ export class LevelUpPage {
     }
   }
 
+  /** Before its scripts run, the page forgets what is set, and the browser opens what is dropped. */
+  async #alive(): Promise<void> {
+    await this.page.locator(`html[data-${ALIVE}]`).waitFor({ state: "attached" });
+  }
+
   /** Drops files and folders and waits until the page has looked through them. */
   async add(paths: readonly string[]): Promise<void> {
+    await this.#alive();
     await drop(this.page, paths);
     await this.lookedThrough();
   }
