@@ -16,14 +16,21 @@ export async function audioPrint(bytes: SongBytes): Promise<string | null> {
   if (audio === null) return null;
   const hash = await createSHA256();
   hash.update(`${audio.kind}\n`);
+  // Pages of Ogg are small: what several lie in is read once.
+  let [start, held] = [0, new Uint8Array(0)];
   for (const part of audio.parts) {
     if (part instanceof Uint8Array) {
       hash.update(part);
       continue;
     }
     const end = part.offset + part.length;
-    for (let at = part.offset; at < end; at += PIECE) {
-      hash.update(await piece(bytes, at, Math.min(end, at + PIECE)));
+    for (let at = part.offset; at < end;) {
+      if (at < start || at >= start + held.length) {
+        [start, held] = [at, await piece(bytes, at, at + PIECE)];
+      }
+      const rest = held.subarray(at - start, end - start);
+      hash.update(rest);
+      at += rest.length;
     }
   }
   return hash.digest("hex");
