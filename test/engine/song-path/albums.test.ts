@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { planAlbums } from "@/lib/batch/albums/planned-albums";
+import { type MeasuredMember, planAlbums } from "@/lib/batch/albums/planned-albums";
 import { lufs } from "@/lib/loudness/units";
 import { levelSong, measureSong } from "@/lib/song-path";
 import { songTools } from "../../support/song-tools";
@@ -10,14 +10,14 @@ test("an album reaches the target by limiting, and its songs keep what sets them
     await song("dynamic", "1.flac"),
     await song("dynamic", "2.flac", "-af", "volume=-5dB"),
   ];
-  const members = await Promise.all(
-    sources.map(async (bytes, i) => {
-      const path = `Album/${i + 1}.flac`;
-      const outcome = await measureSong(levelTask(bytes, path), songTools(bytes));
-      if (outcome.kind !== "measured") throw new Error(outcome.reason);
-      return { path, root: "", bytes, measured: outcome.measured };
-    }),
-  );
+  // One after another: they share an engine, as the songs of a worker do.
+  const members: (MeasuredMember & { readonly bytes: Uint8Array })[] = [];
+  for (const [i, bytes] of sources.entries()) {
+    const path = `Album/${i + 1}.flac`;
+    const outcome = await measureSong(levelTask(bytes, path), songTools(bytes));
+    if (outcome.kind !== "measured") throw new Error(outcome.reason);
+    members.push({ path, root: "", bytes, measured: outcome.measured });
+  }
   const [loud] = members;
   const { integrated, truePeak } = loud!.measured.measurement;
   // The louder song's peaks 3 dB over the ceiling.
