@@ -219,6 +219,12 @@ describe("a whole source is not called damaged", () => {
     ["MP3s joined, tags between them", "a.mp3", () => joined(tagged(), tagged()), 10],
     ["Ogg Vorbis", "a.ogg", () => song("dynamic", "a.ogg", "-c:a", "libvorbis"), 5],
     [
+      "Ogg Vorbis on one page",
+      "a.ogg",
+      () => song("dynamic", "a.ogg", "-c:a", "libvorbis", "-t", "0.5"),
+      0.5,
+    ],
+    [
       "Ogg Vorbis in two links",
       "a.ogg",
       () =>
