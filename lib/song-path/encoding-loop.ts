@@ -154,7 +154,7 @@ function isBetter(attempt: Attempt, other: Attempt, goal: Goal): boolean {
   const over = (result: Measurement) =>
     Math.max(0, result.truePeak - goal.ceiling - PEAK_TOLERANCE);
   const difference = over(attempt.result) - over(other.result);
-  if (Math.abs(difference) > 0.01) return difference < 0;
+  if (difference !== 0) return difference < 0;
   const distance = (result: Measurement) => Math.abs(result.integrated - goal.loudness);
   return distance(attempt.result) < distance(other.result);
 }
