@@ -148,13 +148,16 @@ const outcomeOf = ({ expected, heldBack }: RenderPlan, encoded: Measurement) => 
   heldBack,
 });
 
+/** dB that peaks may differ by without one being the better. */
+const SAME_PEAK = 0.01;
+
 /** Under the ceiling first, then nearer to the goal. */
 function isBetter(attempt: Attempt, other: Attempt, goal: Goal): boolean {
   if (!attempt.result || !other.result) return attempt.result !== null;
   const over = (result: Measurement) =>
     Math.max(0, result.truePeak - goal.ceiling - PEAK_TOLERANCE);
   const difference = over(attempt.result) - over(other.result);
-  if (difference !== 0) return difference < 0;
+  if (Math.abs(difference) > SAME_PEAK) return difference < 0;
   const distance = (result: Measurement) => Math.abs(result.integrated - goal.loudness);
   return distance(attempt.result) < distance(other.result);
 }
@@ -165,7 +168,7 @@ function shortfallOf(
   { goal, heldBy, accuracy }: EncodingTask,
 ): Shortfall | null {
   if (result === null) return heldBy || rendering.heldBack ? "held-back-by-peaks" : null;
-  if (isOverCeiling(outcomeOf(rendering, result), goal)) return "ceiling-not-reached";
+  if (result.truePeak > goal.ceiling + PEAK_TOLERANCE + SAME_PEAK) return "ceiling-not-reached";
   const missing = goal.loudness - result.integrated;
   if (heldBy || (rendering.heldBack && missing > accuracy)) return "held-back-by-peaks";
   return Math.abs(missing) > accuracy ? "accuracy-not-reached" : null;
