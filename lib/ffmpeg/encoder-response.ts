@@ -10,7 +10,7 @@ type Margins = readonly (readonly [upTo: number, toLimited: number, toUntouched:
 /** By kb/s a channel. */
 const mp3Margins: Margins = [
   [80, 1.2, 0.35],
-  [104, 1, 0.4],
+  [104, 1.3, 0.4],
   [136, 0.7, 0.1],
   [Infinity, 0.45, 0.05],
 ];
