@@ -91,7 +91,10 @@ async function recordedOrigin(
   }
   if (found.length === 0) {
     for (const each of onRecord) {
-      if (await now.soundsLike(each.entry.written)) found.push({ ...each, as: "retagged" });
+      const { source, written } = each.entry;
+      // An original that was put back and edited since is a song of the person's.
+      if (written.sha256 === source.sha256) continue;
+      if (await now.soundsLike(written)) found.push({ ...each, as: "retagged" });
     }
   }
   const at = ({ entry }: (typeof found)[number]) => Date.parse(entry.at);
@@ -101,7 +104,9 @@ async function recordedOrigin(
     if (as !== is) continue;
     const { path, song: inside, source } = entry;
     const copy = await fileAt(folder.handle, path).catch(() => null);
-    if (!copy || !(await new HashedFile(copy).is(source))) continue;
+    // What cannot be read may be taken away at this moment, and is no copy to rely on.
+    const isWhole = copy && (await new HashedFile(copy).is(source).catch(() => false));
+    if (!copy || !isWhole) continue;
     const retagged = as === "retagged" || entry.retagged === true;
     return { is, kept: { folder, path, song: inside, source, copy, retagged } };
   }
@@ -143,7 +148,7 @@ export async function keepOriginal(
     ...{ folder, path, song: song.path, source, copy, retagged: false },
   });
   const there = await fileAt(folder.handle, song.path).catch(() => null);
-  if (there && (await sameBytes(there, now.file))) {
+  if (there && (await sameBytes(there, now.file).catch(() => false))) {
     return { kept: kept(song.path, there), fresh: false };
   }
   const placeOf = async (path: string) => {

@@ -1,5 +1,6 @@
 import { sameBytes } from "@/lib/storage/song-bytes";
 import { HashedFile } from "./hashed-file";
+import type { FilePrint, ManifestEntry } from "./manifest/entry";
 import { holdsNoSongs, type OurFolder } from "./manifest/our-folder";
 import { splitPath } from "./names";
 import {
@@ -10,7 +11,17 @@ import {
   originOf,
 } from "./originals";
 import type { PickedFile } from "./picked-file";
-import { fileAt, folderAt, overwriteSafely, WriteRefused, writeFileSafely } from "./safe-write";
+import {
+  fileAt,
+  folderAt,
+  overwriteSafely,
+  refusedFrom,
+  WriteRefused,
+  writeFileSafely,
+} from "./safe-write";
+
+/** Milliseconds from the record of a swap, which comes before its wait, to its end, with room. */
+const LONGEST_SWAP = 120_000;
 
 /** Why it is not certain that a song's original should be put back. */
 export type RestoreDoubt =
@@ -29,7 +40,8 @@ export interface RestoreQuestion {
   readonly onDisk: File | null;
 }
 
-export type RestoreOutcome = "no-original" | "restored" | RestoreDoubt;
+/** `WriteRefused`: why it could not be put back; it stays where it was kept. */
+export type RestoreOutcome = "no-original" | "restored" | RestoreDoubt | WriteRefused;
 
 /**
  * Puts a song's original back where the file on disk is what we wrote; asks everywhere else. The
@@ -68,7 +80,6 @@ async function restoreAnyway({ song, doubt, original, onDisk }: RestoreQuestion)
 }
 
 /**
-/**
  * Puts back the originals of songs, one after another; then those of the doubtful ones that
  * `decide` gives. Gives the songs that have theirs back. Their copies stay until `dropRestored`:
  * what was put back is on the disk only some time later.
@@ -85,14 +96,15 @@ export async function restoreOriginals(
   };
   const questions: RestoreQuestion[] = [];
   for (const song of songs) {
-    const found = await restoreOriginal(song);
-    if (typeof found === "string") ended(song, found);
+    const found = await restoreOriginal(song).catch(refusedFrom);
+    if (typeof found === "string" || found instanceof WriteRefused) ended(song, found);
     else questions.push(found);
   }
   const chosen = questions.length > 0 ? await decide(questions) : [];
   for (const question of questions) {
     const { song, doubt } = question;
-    ended(song, chosen.includes(question) ? await restoreAnyway(question) : doubt);
+    const isChosen = chosen.includes(question);
+    ended(song, isChosen ? await restoreAnyway(question).catch(refusedFrom) : doubt);
   }
   return restored;
 }
@@ -133,14 +145,19 @@ async function openIfThere(song: PickedFile): Promise<File | null> {
 /**
  * Removes the copies that a song on disk is equal to, byte for byte, and no others. They stay while
  * another folder's record takes these bytes for something of ours and would put others in their
- * place.
+ * place, and while somebody is about to replace the song and relies on them. `given`: what we were
+ * about to put there ourselves and will not.
  */
-export async function dropKept(song: PickedFile): Promise<void> {
+export async function dropKept(song: PickedFile, given?: FilePrint): Promise<void> {
   const file = await openIfThere(song);
   if (!file) return;
   const now = new HashedFile(file);
   for await (const { originals, song: inside } of originalsFoldersOf(song)) {
-    for (const { path, source, written } of await originals.manifest.ofSong(inside)) {
+    // Another profile may have begun since; no lock reaches it, but its record does.
+    await originals.manifest.refresh();
+    const entries = await originals.manifest.ofSong(inside);
+    if (entries.some((each, index) => isInFlight(each, entries.slice(index + 1), given))) return;
+    for (const { path, source, written } of entries) {
       if (source.sha256 === written.sha256 || !(await now.is(written))) continue;
       if (await fileAt(originals.handle, path).catch(() => null)) return;
     }
@@ -148,6 +165,20 @@ export async function dropKept(song: PickedFile): Promise<void> {
   for await (const { originals, path, file: copy } of copiesOf(song)) {
     if (await sameBytes(file, copy)) await removeAt(originals.handle, path);
   }
+}
+
+/**
+ * Whether what an entry speaks of may be about to be swapped in: it is not known to have arrived,
+ * nothing later has, and it is not too old.
+ */
+function isInFlight(
+  { written, at }: ManifestEntry,
+  later: readonly ManifestEntry[],
+  given: FilePrint | undefined,
+): boolean {
+  if (written.lastModified !== null || written.sha256 === given?.sha256) return false;
+  if (later.some((each) => each.written.lastModified !== null)) return false;
+  return Date.now() - Date.parse(at) < LONGEST_SWAP;
 }
 
 async function removeAt(root: FileSystemDirectoryHandle, path: string): Promise<void> {

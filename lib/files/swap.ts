@@ -67,8 +67,8 @@ export class AgedSwaps {
     let written = 0;
     try {
       return await work((...given) => {
+        if (!written) this.#written++;
         written = 1;
-        this.#written++;
         return this.age(...given);
       });
     } finally {

@@ -116,8 +116,8 @@ async function stateOf(
   if (!takesItsPlace || output !== song.path || !now || now.size === 0) return "to-do";
   if (isSource || source === null) return "to-do";
   const { is } = await originOf(song, new HashedFile(now));
-  // Its original was put back meanwhile.
-  return is === "original" ? "to-do" : "changed";
+  // Its original was put back meanwhile. Without a copy, only what the batch began with is replaced.
+  return is === "original" && head.settings.keepOriginals ? "to-do" : "changed";
 }
 
 const isSame = (file: File, { size, lastModified }: FileState): boolean =>

@@ -9,7 +9,7 @@ import {
   type RestoreQuestion,
 } from "@/lib/files/restore";
 import type { PickedFile } from "@/lib/files/picked-file";
-import { refusedFrom } from "@/lib/files/safe-write";
+import { refusedFrom, WriteRefused } from "@/lib/files/safe-write";
 import { AgedSwaps } from "@/lib/files/swap";
 import { type Journal, placesOf } from "@/lib/journal/journal";
 import { defaultSettings } from "@/lib/settings/settings";
@@ -70,6 +70,8 @@ export class KeptOriginals {
     const { signal } = (this.#dropping = new AbortController());
     try {
       await AgedSwaps.ofThisPage().age(undefined, signal);
+      // Another tab that is at work by now may rely on the copies.
+      if (await this.#setup.journal.isBeingWorkedOn(this.#setup.table.roots)) return;
       await dropRestored(restored, signal);
     } catch (error) {
       if (error !== signal.reason) this.#setup.notices.say(DROP_FAILED, String(error));
@@ -109,7 +111,11 @@ export class KeptOriginals {
     const back = await restoreOriginals([...ids.keys()], decide, (file, outcome) => {
       if (outcome === "no-original") return;
       if (outcome !== "restored") {
-        left.push(`${file.path} (${doubtText[outcome]})`);
+        const why =
+          outcome instanceof WriteRefused
+            ? refusalText[outcome.reason].message
+            : doubtText[outcome];
+        left.push(`${file.path} (${why})`);
         return;
       }
       restored++;

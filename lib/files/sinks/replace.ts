@@ -18,6 +18,9 @@ import { sha256 } from "../sha256";
 import type { AgedSwaps } from "../swap";
 import { openSame, type Saving, type Sink } from "./sink";
 
+/** Milliseconds between the record of a swap and its wait (`LONGEST_SWAP` counts both). */
+const MOST_BEFORE_WAIT = 30_000;
+
 /**
  * In place of the original, if that is still the file that was read. A copy of the original is kept
  * first; then the new bytes are written beside it and lie for as long as `swaps` asks; then the
@@ -97,7 +100,11 @@ export class ReplaceSink implements Sink {
     let fresh = false;
     let swapping = false;
     let kept: KeptOriginal | null = null;
-    const record = (written: FilePrint) => kept?.folder.manifest.record(recordOf(kept, written));
+    let recorded = -Infinity;
+    const record = async (written: FilePrint) => {
+      await kept?.folder.manifest.record(recordOf(kept, written));
+      recorded = Date.now();
+    };
     try {
       const swaps = this.#swaps;
       if (this.#keepOriginals) {
@@ -107,10 +114,20 @@ export class ReplaceSink implements Sink {
       if (audio) sent = { ...sent, audio };
       await record(sent);
       const beforeSwap = async (age: AgedSwaps["age"]) => {
-        await age(saving.onWaiting, saving.signal);
-        await openSame(song, saving.source);
-        if (this.#keepOriginals && !(await isKept(kept!))) {
-          throw new WriteRefused("no-backup", "The copy of the original is gone.");
+        const wait = async () => {
+          // Whoever removes copies during the wait has to know of it.
+          if (Date.now() - recorded > MOST_BEFORE_WAIT) await record(sent);
+          await age(saving.onWaiting, saving.signal);
+          await openSame(song, saving.source);
+          return !this.#keepOriginals || (await isKept(kept!));
+        };
+        if (!(await wait())) {
+          // Another tab had put this original back before, and took its copy away just now.
+          ({ kept, fresh } = await keepOriginal(song, before));
+          await record(sent);
+          if (!(await wait())) {
+            throw new WriteRefused("no-backup", "The copy of the original is gone.");
+          }
         }
         swapping = true;
       };
@@ -121,7 +138,7 @@ export class ReplaceSink implements Sink {
       if (await new HashedFile(arrived).is(sent)) {
         // The date only spares others a look at the bytes. Waited for, so that no write outlives
         // the batch.
-        await record({ ...sent, lastModified: arrived.lastModified })?.catch(() => undefined);
+        await record({ ...sent, lastModified: arrived.lastModified }).catch(() => undefined);
         return;
       }
       throw new WriteRefused("write-failed", "What arrived on disk is not what was sent.");
@@ -130,7 +147,7 @@ export class ReplaceSink implements Sink {
       const harmed = swapping && !(await isStill(song, before.file));
       if (harmed) throw new WriteRefused(reason, `${detail} ${await backAgain(song, kept)}`);
       // Nothing of ours has arrived: the copy of the song as it is tells nothing.
-      if (fresh) await dropKept(song);
+      if (fresh) await dropKept(song, sent);
       if (saving.signal?.aborted) {
         // Others may still be writing into it; the last of them finds it empty.
         await removeEmptyOriginals(song).catch(() => undefined);

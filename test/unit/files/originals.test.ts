@@ -366,6 +366,36 @@ describe("a kept copy", () => {
     expect(await disk.text("1.mp3")).toBe("original");
   });
 
+  it("that goes during the wait is kept again before the swap", async () => {
+    const disk = new FakeDisk({ "1.mp3": "original" });
+    const song = disk.song("1.mp3", disk.picked());
+    const swaps = new AgedSwaps(0);
+    let waits = 0;
+    swaps.age = async () => void (++waits === 1 && disk.files.delete("Originals/1.mp3"));
+    const saving = { source: await song.open(), announce: () => Promise.resolve() };
+    await new ReplaceSink(true, swaps).save(song, new Blob(["new"]), "mp3", saving);
+    expect(waits).toBe(2);
+    expect(await disk.text("1.mp3")).toBe("new");
+    expect(await disk.text("Originals/1.mp3")).toBe("original");
+  });
+
+  it("stays while another profile is about to replace the song that equals it", async () => {
+    const disk = new FakeDisk({ "1.mp3": "original" });
+    const [ours, theirs] = [1, 2].map(() => disk.song("1.mp3", disk.picked()));
+    await replace(ours!, "leveled");
+    const restored = await restoreOriginals(
+      [ours!],
+      () => Promise.resolve([]),
+      () => undefined,
+    );
+    const swaps = new AgedSwaps(0);
+    swaps.age = () => dropRestored(restored, new AbortController().signal);
+    const saving = { source: await theirs!.open(), announce: () => Promise.resolve() };
+    await new ReplaceSink(true, swaps).save(theirs!, new Blob(["again"]), "mp3", saving);
+    expect(await disk.text("1.mp3")).toBe("again");
+    expect(await disk.text("Originals/1.mp3")).toBe("original");
+  });
+
   it("goes when the batch is accepted; a file that is not one stays", async () => {
     const disk = new FakeDisk({ "a/1.mp3": "1", "2.mp3": "2" });
     const folder = disk.picked();
