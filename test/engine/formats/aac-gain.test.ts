@@ -342,6 +342,10 @@ describe("refusals", () => {
     expect(reasonOf(song({ tracks: 2 }).bytes)).toBe("several-audio-tracks");
     expect(reasonOf(mp4({ track: { handler: "vide" } }))).toBe("not-aac");
     expect(reasonOf(song({ rest: [box("mvex")] }).bytes)).toBe("fragmented");
+    const outside = song().bytes;
+    // "In this file", the flag of the data reference.
+    outside[Buffer.from(outside).indexOf("url ") + 7]! = 0;
+    expect(reasonOf(outside)).toBe("outside-media");
     const wave = box("wave", box("frma", "mp4a"), esds(LC_CONFIG));
     expect(reasonOf(song({ description: wave }).bytes)).toBe("ok");
   });
