@@ -26,6 +26,7 @@ import {
   ZERO,
 } from "../../support/formats/aac";
 import { big, join, zeros } from "../../support/formats/bytes";
+import { heAac, heAacV2 } from "../../support/formats/he-aac";
 import { ape, frame23, id3v2, txxx } from "../../support/formats/mpeg";
 import { box, freeform, inside, item, meta, mp4, udta } from "../../support/formats/mp4";
 
@@ -74,7 +75,7 @@ const anyElement: fc.Arbitrary<Element> = anyBands.chain((bands) =>
     fc.record({
       kind: fc.constant("fill" as const),
       length: fc.integer({ min: 0, max: 269 }),
-      type: fc.constantFrom(0, 1, 11),
+      type: fc.constantFrom(0, 1, 2, 12),
     }),
     fc.constant({ kind: "program" as const }),
   ),
@@ -174,6 +175,7 @@ describe("global_gain", () => {
         fc.array(anySteps, { minLength: 1, maxLength: 3 }),
         (frames, { gap, ...shape }, steps) => {
           const original = m4a({ frames, ...shape, ...(gap === undefined ? {} : { gap }) });
+          expect(ok(applyAacGain(original.bytes, 0)).bytes).toBe(original.bytes);
           let file = original.bytes;
           let total = 0;
           for (const step of steps) {
@@ -300,10 +302,37 @@ describe("refusals", () => {
     expect(reasonOf(stream(single({ gainControl: true })))).toBe("gain-control");
     for (const type of [13, 14])
       expect(reasonOf(stream(single(), { kind: "fill", length: 9, type }))).toBe("he-aac");
+    expect(reasonOf(stream(single(), { kind: "fill", length: 9, type: 11 }))).toBe("dynamic-range");
+    // Behind data of 2 bytes, and of 257, in the same element.
+    const behind = (start: readonly number[], length: number) => {
+      const padded = [...start, ...Array<number>(length).fill(0xff), 0xd0];
+      return reasonOf(stream(single(), { kind: "fill", length: padded.length + 3, start: padded }));
+    };
+    expect(behind([0x20, 2], 2)).toBe("he-aac");
+    expect(behind([0x20, 255, 2], 257)).toBe("he-aac");
+    expect(behind([0x20, 3], 2)).toBe("ok");
+    expect(behind([0x21, 2], 2)).toBe("ok");
     expect(
       reasonOf(stream({ kind: "pair", left: heard, right: heard, common: true, mask: 3 })),
     ).toBe("damaged-frame");
-    expect(reasonOf(adtsFrame({ blocks: [[single()]], profile: 0 }).bytes)).toBe("not-aac-lc");
+    for (const profile of [0, 2, 3])
+      expect(reasonOf(adtsFrame({ blocks: [[single()]], profile }).bytes)).toBe("not-aac-lc");
+  });
+
+  test("of HE-AAC by its frames, whatever the headers around them say", () => {
+    for (const stream of [heAac, heAacV2]) {
+      expect(reasonOf(stream)).toBe("he-aac");
+      const frames: Uint8Array[] = [];
+      for (let at = 0; at < stream.length;) {
+        const length =
+          ((stream[at + 3]! & 3) << 11) | (stream[at + 4]! << 3) | (stream[at + 5]! >> 5);
+        frames.push(stream.subarray(at + 7, (at += length)));
+      }
+      const track = (config: readonly number[]) =>
+        reasonOf(m4a({ frames: [], samples: frames, config }).bytes);
+      expect(track([0x14, 0x08])).toBe("he-aac"); // as AAC-LC at 16 kHz
+      expect(track([0x2c, 0x0a, 0x88, 0x00])).toBe("he-aac"); // as itself
+    }
   });
 
   test("of ADTS between tags that tell a loudness", () => {
