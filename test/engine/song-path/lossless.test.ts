@@ -172,6 +172,24 @@ describe("a Vorbis song that is leveled without encoding", () => {
     });
   });
 
+  it("is encoded where another stream runs beside it, refused where no decoder opens it", async () => {
+    const beside = ["-map", "0", "-map", "0", "-c:a:0", "libvorbis", "-c:a:1", "flac"];
+    const multiplexed = await song("loud", "a.ogg", ...beside);
+    const quiet = { ...lossless, target: target({ loudness: -20 }) };
+    expect(await leveled(multiplexed, "a.ogg", quiet)).toMatchObject({ route: "encode" });
+
+    // The framing bit is the last of its setup header.
+    const bytes = await song("loud", "a.ogg", "-c:a", "libvorbis", "-q:a", "4");
+    const pages = readPages(bytes.slice());
+    const { body } = pages[1]!;
+    body[body.length - 1] = 0;
+    const lying = join(...pages.map((each) => page(each)));
+    const before = lying.slice();
+    const outcome = await levelSong(levelTask(lying, "a.ogg", quiet), songTools(lying));
+    expect(outcome).toMatchObject({ kind: "refused", reason: "damaged" });
+    expect(Buffer.from(lying).equals(before)).toBe(true);
+  });
+
   it("is encoded where its record cannot be read, and takes no record of undo along", async () => {
     const bytes = await song("loud", "a.ogg", "-c:a", "libvorbis", "-q:a", "4");
     const quiet = { ...lossless, target: target({ loudness: -20 }) };

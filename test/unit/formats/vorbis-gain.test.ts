@@ -384,6 +384,31 @@ describe("refusals", () => {
     }
   });
 
+  test("of setup headers any field of which says 2^24, at once", () => {
+    const books = [
+      plainBook,
+      { ...plainBook, lookup: 2 as const },
+      { ...plainBook, lengths: [1, 2, 2], written: "ordered" as const },
+      { ...plainBook, lengths: [2, 0, 2, 0, 2], written: "sparse" as const },
+    ];
+    const { packet } = setupOf({ books, values: [1, 2, 3, 4] });
+    const original = song({ setup: packet });
+    expect(reasonOf(original)).toBe("ok");
+    const start = performance.now();
+    const reasons = new Set<string>();
+    for (let at = 8 * 7; at + 24 <= 8 * packet.length; at++) {
+      const lying = packet.slice();
+      for (let bit = at; bit < at + 24; bit++) lying[bit >> 3]! |= 1 << (bit & 7);
+      const file = song({ setup: lying });
+      const changed = apply(file, -3);
+      reasons.add(changed.kind === "refused" ? changed.reason : "ok");
+      if (changed.kind === "done")
+        expect(same(ok(undoVorbisGain(changed.bytes)).bytes, file)).toBe(true);
+    }
+    expect(reasons).toContain("damaged-setup");
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
+
   test("of floats that no factor suits, or that decoders read differently", () => {
     const odd = (a: number, b: number) =>
       setupOf({ books: [book(floatBits(a, -20), floatBits(b, -20))] }).packet;
