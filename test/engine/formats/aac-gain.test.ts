@@ -456,6 +456,22 @@ describe("hostile input", () => {
     );
   });
 
+  test("frames that end at any bit, in zeros or in ones, are changed and undone, or refused", () => {
+    const pair: Element = {
+      ...{ kind: "pair", left: { ...heard, shaping: true }, right: { ...heard, pulse: true } },
+      ...{ common: true, mask: 1, frame: { isShort: true } },
+    };
+    const data: Element = { kind: "data", length: 256, align: true };
+    const { bytes } = adtsFrame({ blocks: [[{ kind: "program" }, pair, data, single()]] });
+    for (let at = 8 * 7; at < 8 * bytes.length; at++)
+      for (const value of [0, 0xff]) {
+        const cut = bytes.slice().fill(value, (at >> 3) + 1);
+        const kept = 0xff00 >> (at & 7);
+        cut[at >> 3] = (bytes[at >> 3]! & kept) | (value & ~kept);
+        survives(cut);
+      }
+  });
+
   test("damaged copies are changed and undone, or refused", () => {
     const rest = [udta(meta(item("\xa9nam", "x"), freeform("replaygain_track_gain", "1")))];
     const files = [
