@@ -29,6 +29,7 @@ import { big, join, zeros } from "../../support/formats/bytes";
 import { heAac, heAacV2 } from "../../support/formats/he-aac";
 import { ape, frame23, id3v2, txxx } from "../../support/formats/mpeg";
 import { box, freeform, inside, item, meta, mp4, udta } from "../../support/formats/mp4";
+import { processorTime } from "../../support/formats/processor-time";
 
 const ok = <R extends { kind: string }>(result: R | AacGainRefusal): Exclude<R, AacGainRefusal> => {
   if (result.kind !== "done") throw new Error(`refused: ${JSON.stringify(result)}`);
@@ -373,7 +374,7 @@ describe("refusals", () => {
     expect(reasonOf(song({ rest: [box("mvex")] }).bytes)).toBe("fragmented");
     const outside = song().bytes;
     // "In this file", the flag of the data reference.
-    outside[Buffer.from(outside).indexOf("url ") + 7]! = 0;
+    outside[Buffer.from(outside).indexOf("url ") + 7] = 0;
     expect(reasonOf(outside)).toBe("outside-media");
     const wave = box("wave", box("frma", "mp4a"), esds(LC_CONFIG));
     expect(reasonOf(song({ description: wave }).bytes)).toBe("ok");
@@ -517,9 +518,10 @@ describe("hostile input", () => {
     ],
   ])("megabytes of %s are done in seconds", (_, make) => {
     const bytes = make();
-    const start = performance.now();
-    applyAacGain(bytes, 1);
-    undoAacGain(bytes);
-    expect(performance.now() - start).toBeLessThan(5000);
+    const spent = processorTime(() => {
+      applyAacGain(bytes, 1);
+      undoAacGain(bytes);
+    });
+    expect(spent).toBeLessThan(5000);
   });
 });
