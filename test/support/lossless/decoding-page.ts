@@ -15,7 +15,7 @@ export interface DecodingJob {
   readonly sampleRate: number;
 }
 
-export interface Compared {
+interface Compared {
   readonly kind: "compared";
   readonly frames: number;
   readonly channels: number;
