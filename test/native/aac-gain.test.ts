@@ -129,13 +129,11 @@ test.each(Object.entries(FILES))(
       for (const { steps, factor } of changed)
         expect(difference(source, floats(path(`${steps}.f32`)), factor)).toBeLessThan(1e-6);
     }
-    const heard = await chromium.compare({
-      source: original,
-      changed,
-      sampleRate: plan.sampleRate,
-    });
-    expect(heard).toMatchObject({ kind: "compared" });
+    // Builds of Chromium without AAC say of a changed file what they say of its source.
+    const job = { source: original, sampleRate: plan.sampleRate };
+    const heard = await chromium.compare({ ...job, changed });
     if (heard.kind === "compared") expect(Math.max(...heard.differences)).toBeLessThan(1e-6);
+    else expect(await chromium.compare({ ...job, changed: [] })).toEqual(heard);
     for (const steps of metered)
       expect(Math.abs(loudness(String(steps)) - loudness(`wanted ${steps}`))).toBeLessThan(0.02);
   },
