@@ -36,9 +36,11 @@ async function level(run: SongRun, task: LevelTask): Promise<LevelOutcome> {
   }
   const song = await openSong(run);
   const { probe } = song;
-  if (task.replacesOriginal && probe.hasVideo) throw new SongRefusal("video-original", "");
   const lossless =
     task.losslessWherePossible && task.outputFormat === "same" && supportsLosslessGain(probe);
+  // Encoded, a film is its sound alone.
+  const losesFilm = task.replacesOriginal && probe.hasVideo;
+  if (losesFilm && !lossless) throw new SongRefusal("video-original", "");
   // Without encoding the samples are only measured, never needed again.
   const kept = lossless ? null : await run.scratch(pcmBytes(probe));
   const { measured, slices } =
@@ -56,6 +58,7 @@ async function level(run: SongRun, task: LevelTask): Promise<LevelOutcome> {
     plan = planOf(task, measured);
     if (plan.kind === "skip") return run.skipped(plan.reason, measured);
   }
+  if (losesFilm) throw new SongRefusal("video-original", "");
   if (kept && slices) return levelByEncoding(song, task, { pcm: kept, plan, measured, slices });
   const pcm = await run.scratch(pcmBytes(probe));
   const source = await measureAgain(song, measured, pcm);

@@ -45,8 +45,8 @@ function codingOf({ format, profile, hasVideo }: Probe): Coding | null {
   if (container === "opus") return "opus";
   if (container === "mp3" && codec === "mp3") return "mp3";
   if (container === "ogg" && codec === "vorbis" && !hasVideo) return "vorbis";
-  // The levels that HE-AAC adds are absolute.
-  const isAacLc = codec === "aac" && profile === "LC" && !hasVideo;
+  // The levels that HE-AAC adds are absolute. A film in MP4 keeps its pictures: sizes stay.
+  const isAacLc = codec === "aac" && profile === "LC";
   return isAacLc && (container === "m4a" || container === "aac") ? "aac" : null;
 }
 

@@ -9,20 +9,24 @@ import { Tally } from "../support/tally";
 
 /** Debian package → what has to be there once it is installed. */
 const needed: Readonly<Record<string, () => boolean>> = {
+  faad: () => onPath("faad"),
   ffmpeg: () => onPath("ffmpeg") && onPath("ffprobe"),
   flac: () => onPath("flac") && onPath("metaflac"),
   lame: () => onPath("lame"),
+  "libvo-aacenc0": () => python("import ctypes; ctypes.CDLL('libvo-aacenc.so.0')"),
+  libvorbisidec1: () => python("import ctypes; ctypes.CDLL('libvorbisidec.so.1')"),
   loudgain: () => onPath("loudgain"),
   mp3gain: () => onPath("mp3gain"),
   "opus-tools": () => onPath("opusenc") && onPath("opusinfo"),
-  "python3-mutagen": () =>
-    spawnSync("/usr/bin/python3", ["-c", "import mutagen"], { stdio: "ignore" }).status === 0,
+  "python3-mutagen": () => python("import mutagen"),
   unzip: () => onPath("unzip"),
   "vorbis-tools": () => onPath("oggenc") && onPath("ogginfo"),
   "wesnoth-1.16-music": () => existsSync("/usr/share/games/wesnoth/1.16/data/core/music"),
   xfsprogs: () => existsSync("/usr/sbin/mkfs.xfs") || onPath("mkfs.xfs"),
 };
 
+const python = (line: string) =>
+  spawnSync("/usr/bin/python3", ["-c", line], { stdio: "ignore" }).status === 0;
 const onPath = (tool: string) =>
   (process.env["PATH"] ?? "").split(":").some((folder) => existsSync(`${folder}/${tool}`));
 const missing = () => Object.keys(needed).filter((name) => needed[name]?.() === false);

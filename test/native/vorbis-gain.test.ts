@@ -1,20 +1,25 @@
 /**
  * Gain of Ogg Vorbis without encoding, on real files: those of Debian's Wesnoth music and of three
- * encoders, decoded to float by libvorbis and by ffmpeg's own decoder.
+ * encoders, decoded to float by libvorbis, by ffmpeg's own decoder and by Chromium, and to 16 bits by
+ * Tremor, the decoder in fixed point of small players.
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   applyVorbisGain,
+  planVorbisGain,
   undoVorbisGain,
   type VorbisGainRefusal,
 } from "@/lib/formats/ogg/vorbis-gain";
 import { leadsBackTo } from "@/lib/formats/leads-back";
 import { decibels } from "@/lib/loudness/units";
 import { packetsOf, readPages } from "../support/formats/ogg";
+import { ChromiumDecoder } from "../support/lossless/chromium-decoder";
+import { difference, floats, wholeDifference, wholes } from "../support/lossless/compare";
+import { makeSource, vorbisFiles } from "../support/lossless/vorbis-files";
 
 const folder = mkdtempSync(join(tmpdir(), "levelup-vorbis-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -33,11 +38,6 @@ const ok = <R extends { kind: string }>(
 const GAINS = [-20, -11.7, -6.0206, -3, -1.5, -0.4, 0.05, 0.7, 2.345, 5, 9.99, 17];
 /** Those of which loudness is measured too. */
 const METERED = [-3, 2.345];
-
-const floats = (name: string): Float32Array => {
-  const bytes = readFileSync(path(name));
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-};
 
 /** All files at once, since starting ffmpeg takes longer than decoding; loudness by the way. */
 const decodeByFfmpeg = (names: readonly string[]) => {
@@ -74,107 +74,84 @@ const decodeByLibvorbis = (names: readonly string[]) => {
   run("/usr/bin/python3", join(import.meta.dirname, "vorbis/decode.py"), ...files);
 };
 
-/** The largest difference to the scaled source, relative to its peak. */
-const difference = (source: Float32Array, changed: Float32Array, gain: number): number => {
-  const factor = 10 ** (gain / 20);
-  let [peak, most] = [0, 0];
-  for (let i = 0; i < source.length; i++) {
-    const wanted = source[i]! * factor;
-    const off = Math.abs(wanted - changed[i]!);
-    if (off > most) most = off;
-    if (Math.abs(wanted) > peak) peak = Math.abs(wanted);
-  }
-  return peak === 0 ? most : most / peak;
+/**
+ * dB. Tremor rounds the values of codebooks to 1/256, in a source as in what was made of it: in a
+ * quieter copy that is a larger part of them. This is how far below the song it must stay at 0 dB.
+ */
+const TREMOR_ROUNDING = 52;
+const decodeByTremor = (names: readonly string[]) => {
+  const files = names.flatMap((name) => [path(`${name}.ogg`), path(`${name}.s16`)]);
+  run("/usr/bin/python3", join(import.meta.dirname, "vorbis/tremor.py"), ...files);
 };
 
-const MUSIC = "/usr/share/games/wesnoth/1.16/data/core/music";
-/** Whole pages of the beginning, some six seconds, as oggenc cut them. */
-const excerpt = (song: string) => (name: string) => {
-  const bytes = readFileSync(join(MUSIC, song)).subarray(0, 120_000);
-  writeFileSync(path(name), bytes.subarray(0, bytes.lastIndexOf("OggS")));
-};
-const source = (...args: string[]) =>
-  run("ffmpeg", "-y", "-v", "error", "-i", path("source.wav"), ...args);
-const oggenc =
-  (options: readonly string[], ...shape: readonly string[]) =>
-  (name: string) => {
-    source(...shape, path("shaped.wav"));
-    run("oggenc", "-Q", ...options, "-o", path(name), path("shaped.wav"));
-  };
-const ffmpeg =
-  (...args: string[]) =>
-  (name: string) =>
-    source("-strict", "-2", ...args, path(name));
+const FILES = vorbisFiles(folder);
+const oggenc = (options: readonly string[]) => (name: string) =>
+  run("oggenc", "-Q", ...options, "-o", path(name), path("source.wav"));
+/** Gain of a factor in dB. */
+const factorOf = (gain: number): number => 10 ** (gain / 20);
 
-const FILES: Readonly<Record<string, (name: string) => void>> = {
-  ...Object.fromEntries(readdirSync(MUSIC).map((song) => [song, excerpt(song)])),
-  ...Object.fromEntries(
-    [-1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9.5, 10].map((q) => [`q${q}`, oggenc(["-q", String(q)])]),
-  ),
-  ...Object.fromEntries(
-    [8000, 11_025, 16_000, 22_050, 32_000, 48_000, 96_000, 192_000].map((rate) => [
-      `${rate} Hz`,
-      oggenc(["-q", "5"], "-ar", String(rate)),
-    ]),
-  ),
-  mono: oggenc(["-q", "4"], "-ac", "1"),
-  "mono, 8 kHz, q-1": oggenc(["-q", "-1"], "-ac", "1", "-ar", "8000"),
-  "four channels": oggenc(["-q", "6"], "-ac", "4"),
-  "5.1": oggenc(["-q", "5"], "-ac", "6"),
-  "5.1, q9": oggenc(["-q", "9"], "-ac", "6"),
-  "bit rate managed": oggenc(["--managed", "-b", "128", "-m", "96", "-M", "160"]),
-  "with many comments": oggenc(["-q", "3", "-t", "Ä", "-c", `X=${"x".repeat(100_000)}`]),
-  "ffmpeg's own encoder": ffmpeg("-ac", "2", "-c:a", "vorbis"),
-  "ffmpeg's own encoder, 22 kHz": ffmpeg("-ac", "2", "-ar", "22050", "-c:a", "vorbis", "-q:a", "2"),
-  "libvorbis in ffmpeg": ffmpeg("-c:a", "libvorbis", "-q:a", "4"),
-  "libvorbis in ffmpeg, by rate": ffmpeg("-c:a", "libvorbis", "-b:a", "192k"),
-};
-
-beforeAll(() => {
-  // A chord that swells, noise bursts, and half a second of digital silence.
-  const graph =
-    "sine=f=220:d=3,tremolo=f=0.7:d=0.9,volume=-9dB[a];" +
-    "anoisesrc=c=pink:d=3:a=0.4:seed=1,tremolo=f=2:d=0.8[b];" +
-    "[a][b]join=inputs=2:channel_layout=stereo:map=0.0-FL|1.0-FR," +
-    "volume=0:enable='between(t,1,1.5)',aformat=s16:44100";
-  run("ffmpeg", "-y", "-v", "error", "-filter_complex", graph, path("source.wav"));
+let chromium: ChromiumDecoder;
+beforeAll(async () => {
+  makeSource(path("source.wav"));
+  chromium = await ChromiumDecoder.launch();
 });
+afterAll(() => chromium.close());
 
 test("there are at least 60 files and 12 gains", () => {
   expect(Object.keys(FILES).length).toBeGreaterThanOrEqual(60);
   expect(GAINS.length).toBeGreaterThanOrEqual(12);
 });
 
-test.each(Object.entries(FILES))("%s: moves by the gain, in two decoders, and back", (_, make) => {
-  make("original.ogg");
-  const original = read("original.ogg");
-  const audioOf = (file: Uint8Array) => packetsOf(readPages(file, false)).slice(3);
-  const audio = audioOf(original);
-  const gains = new Map<string, number>();
-  for (const gain of GAINS) {
-    const result = ok(applyVorbisGain(original, decibels(gain)));
-    expect(Math.abs(result.gain - gain)).toBeLessThan(0.0151);
-    const packets = audioOf(result.bytes);
-    expect(packets.length).toBe(audio.length);
-    expect(packets.every((packet, i) => same(packet, audio[i]!))).toBe(true);
-    expect(same(ok(undoVorbisGain(result.bytes)).bytes, original)).toBe(true);
-    const again = ok(applyVorbisGain(result.bytes, decibels(-1.234)));
-    expect(leadsBackTo(undoVorbisGain, again.bytes, original)).toBe(true);
-    writeFileSync(path(`${gain}.ogg`), result.bytes);
-    gains.set(String(gain), result.gain);
-  }
-  for (const decode of [decodeByFfmpeg, decodeByLibvorbis]) {
-    decode(["original", ...gains.keys()]);
-    const source = floats("original.f32");
-    for (const [name, gain] of gains) {
-      const changed = floats(`${name}.f32`);
-      expect(changed.length).toBe(source.length);
-      expect(difference(source, changed, gain)).toBeLessThan(1e-6);
+test.each(Object.entries(FILES))(
+  "%s: moves by the gain, in four decoders, and back",
+  async (_, make) => {
+    make(path("original.ogg"));
+    const original = read("original.ogg");
+    const audioOf = (file: Uint8Array) => packetsOf(readPages(file, false)).slice(3);
+    const audio = audioOf(original);
+    const gains = new Map<string, number>();
+    for (const gain of GAINS) {
+      const result = ok(applyVorbisGain(original, decibels(gain)));
+      expect(Math.abs(result.gain - gain)).toBeLessThan(0.0151);
+      const packets = audioOf(result.bytes);
+      expect(packets.length).toBe(audio.length);
+      expect(packets.every((packet, i) => same(packet, audio[i]!))).toBe(true);
+      expect(same(ok(undoVorbisGain(result.bytes)).bytes, original)).toBe(true);
+      const again = ok(applyVorbisGain(result.bytes, decibels(-1.234)));
+      expect(leadsBackTo(undoVorbisGain, again.bytes, original)).toBe(true);
+      writeFileSync(path(`${gain}.ogg`), result.bytes);
+      gains.set(String(gain), result.gain);
     }
-  }
-  for (const gain of METERED)
-    expect(Math.abs(loudness(String(gain)) - loudness(`wanted ${gain}`))).toBeLessThan(0.02);
-});
+    for (const decode of [decodeByFfmpeg, decodeByLibvorbis]) {
+      decode(["original", ...gains.keys()]);
+      const source = floats(path("original.f32"));
+      for (const [name, gain] of gains)
+        expect(difference(source, floats(path(`${name}.f32`)), factorOf(gain))).toBeLessThan(1e-6);
+    }
+    const heard = await chromium.compare({
+      source: original,
+      changed: [...gains].map(([name, gain]) => ({
+        bytes: read(`${name}.ogg`),
+        factor: factorOf(gain),
+      })),
+      sampleRate: ok(planVorbisGain(original)).streams[0]!.sampleRate,
+    });
+    expect(heard).toMatchObject({ kind: "compared" });
+    if (heard.kind === "compared") expect(Math.max(...heard.differences)).toBeLessThan(1e-6);
+    decodeByTremor(["original", ...gains.keys()]);
+    const wholeSource = wholes(path("original.s16"));
+    for (const [name, gain] of gains) {
+      const factor = factorOf(gain);
+      const told = wholeDifference(wholeSource, wholes(path(`${name}.s16`)), factor);
+      const rounding = told.signal * 10 ** (-(TREMOR_ROUNDING + Math.min(0, gain)) / 20);
+      expect(told.error).toBeLessThan(1 + rounding);
+      if (told.signal > 100)
+        expect(Math.abs(20 * Math.log10(told.factor) - gain)).toBeLessThan(0.02);
+    }
+    for (const gain of METERED)
+      expect(Math.abs(loudness(String(gain)) - loudness(`wanted ${gain}`))).toBeLessThan(0.02);
+  },
+);
 
 describe("players", () => {
   test("find headers in order after a page was added", () => {
@@ -199,7 +176,9 @@ describe("players", () => {
     );
     expect(run("ogginfo", path("-3.ogg")).toString()).not.toMatch(/WARNING|ERROR|hole/i);
     decodeByLibvorbis(["original", "-3"]);
-    expect(difference(floats("original.f32"), floats("-3.f32"), changed.gain)).toBeLessThan(1e-6);
+    expect(
+      difference(floats(path("original.f32")), floats(path("-3.f32")), factorOf(changed.gain)),
+    ).toBeLessThan(1e-6);
   });
 
   test("chained files play on in both links", () => {
@@ -210,7 +189,9 @@ describe("players", () => {
     writeFileSync(path("original.ogg"), chained);
     writeFileSync(path("4.ogg"), changed.bytes);
     decodeByLibvorbis(["original", "4"]);
-    expect(difference(floats("original.f32"), floats("4.f32"), changed.gain)).toBeLessThan(1e-6);
+    expect(
+      difference(floats(path("original.f32")), floats(path("4.f32")), factorOf(changed.gain)),
+    ).toBeLessThan(1e-6);
     expect(same(ok(undoVorbisGain(changed.bytes)).bytes, chained)).toBe(true);
   });
 

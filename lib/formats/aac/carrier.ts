@@ -11,6 +11,8 @@ export type AacGainReason =
   /** Movie fragments, whose samples the movie's tables do not list. */
   | "fragmented"
   | "several-audio-tracks"
+  /** A track whose samples lie in another file: of offsets in it nothing is known. */
+  | "outside-media"
   /** Boxes, or tables of samples, that do not add up. */
   | "damaged-container"
   /** ADTS frames that are not alike, or something else between them. */

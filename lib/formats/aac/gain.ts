@@ -2,7 +2,7 @@
  * Gain of AAC-LC without encoding: `global_gain` is an exponent of 2^(1/4) that scales the whole
  * spectrum of a channel (ISO/IEC 14496-3 §4.6.2.3), so one added to it is 1.505 dB, exactly, and
  * taken away again leaves no trace. In M4A and MP4 files and in ADTS; HE-AAC is refused, since the
- * levels in its SBR data are absolute.
+ * levels in its SBR data are absolute (docs/decisions/0011).
  */
 import { openAdts } from "./adts";
 import type { AacGainReason, Carrier } from "./carrier";
@@ -64,8 +64,8 @@ export const planAacGain = (bytes: Uint8Array): AacGainPlan | AacGainRefusal => 
 /**
  * Adds `steps` of 1.505 dB to every channel that is not silent, and to the undo information. No
  * field stops at a limit: what does not fit is refused. Steps that take all changes back give the
- * original itself. That undo leads back is tried, and refused where it does not. In MP4 files loudness tags are taken out, which undo puts back; ADTS with loudness
- * tags is refused.
+ * original itself. That undo leads back is tried, and refused where it does not. In MP4 files loudness
+ * tags are taken out, which undo puts back; ADTS with loudness tags is refused.
  *
  * @param steps a whole number from -255 to 255; anything else is a RangeError.
  */

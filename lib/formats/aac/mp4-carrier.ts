@@ -5,7 +5,7 @@ import { readMovie, type Movie } from "../mp4/movie";
 import { readSamples, type Samples } from "../mp4/samples";
 import { isPlain, shiftMovie } from "../mp4/transplant";
 import { readTree, writeTree } from "../mp4/tree";
-import { childrenOf, sampleEntry, type Track } from "../mp4/track";
+import { childrenOf, hasOutsideMedia, sampleEntry, type Track } from "../mp4/track";
 import { sampleRates } from "./bands";
 import type { AacGainReason, Carrier } from "./carrier";
 import { readEsds } from "./config";
@@ -74,6 +74,7 @@ export const openMp4 = (bytes: Uint8Array): Carrier | AacGainReason | null => {
   const fragmented = find(movie.top, "moof") ?? find(movie.children, "mvex");
   if (fragmented !== undefined) return "fragmented";
   if (!isPlain(movie, file)) return "damaged-container";
+  if (movie.tracks.some(hasOutsideMedia)) return "outside-media";
   const track = openTrack(movie);
   if (typeof track === "string") return track;
   const fields = walkSamples(bytes, movie, track);

@@ -19,7 +19,9 @@ export type BlockRefusal =
   /** Gain control as in the SSR profile. */
   | "gain-control"
   /** Spectral band replication: its envelopes are absolute levels beside the gain. */
-  | "he-aac";
+  | "he-aac"
+  /** Gains and a loudness for players, which not all of them apply: encoding leaves them out. */
+  | "dynamic-range";
 
 /** Bits that a frame's checksum covers: `most` from `at` on, zeros from `end` on (§1.A.3.2.2). */
 export interface Span {
@@ -62,7 +64,9 @@ const ZERO_BOOK = 0;
 const RESERVED_BOOK = 12;
 const NOISE_BOOK = 13;
 const NOISE_OFFSET = 90;
-/** Two kinds of extension payload are SBR: with and without a checksum of its own. */
+/** Kinds of `extension_payload` (table 4.121). SBR comes with and without a checksum of its own. */
+const DATA_PAYLOAD = 2;
+const DYNAMIC_RANGE = 11;
 const SBR = [13, 14];
 
 interface Windows {
@@ -177,13 +181,22 @@ class BlockReader {
     bits.skip(8 * count);
   }
 
-  /** Table 4.11 */
+  /** Table 4.11. All payloads but data reach to the end of the element. */
   #readFill(): BlockRefusal | null {
     const bits = this.#bits;
     let count = bits.read(4);
     if (count === 15) count += bits.read(8) - 1;
-    if (count > 0 && SBR.includes(bits.peek16() >> 12)) return "he-aac";
-    bits.skip(8 * count);
+    const end = bits.at + 8 * count;
+    while (bits.at < end) {
+      const payload = bits.read(4);
+      if (SBR.includes(payload)) return "he-aac";
+      if (payload === DYNAMIC_RANGE) return "dynamic-range";
+      if (payload !== DATA_PAYLOAD || bits.read(4) !== 0) break;
+      let length = 0;
+      for (let part = 255; part === 255 && bits.at < end;) length += part = bits.read(8);
+      bits.skip(8 * length);
+    }
+    bits.skip(end - bits.at);
     return null;
   }
 

@@ -98,6 +98,15 @@ export function editList(track: Track): Edit[] {
 const signed64 = (bytes: Uint8Array, offset: number): number =>
   (u32be(bytes, offset) | 0) * 0x1_0000_0000 + u32be(bytes, offset + 4);
 
+/** Whether a data reference (§8.7.2) leads to another file, so that offsets are not of this one. */
+export function hasOutsideMedia({ bytes, children }: Track): boolean {
+  const information = inside(bytes, find(inside(bytes, find(children, "mdia")), "minf"));
+  const dref = find(inside(bytes, find(information, "dinf")), "dref");
+  if (dref === undefined) return false;
+  const { boxes } = readBoxes(bytesSource(bytes), dref.content + 8, dref.end);
+  return boxes.some(({ content }) => (u32be(bytes, content) & 1) === 0);
+}
+
 /** Type of the first sample entry: `mp4a`, `alac` … */
 export function sampleEntry(track: Track): string {
   const stsd = find(track.tables, "stsd");

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { measureLoudness } from "../../../scripts/samples/loudness";
 import { join } from "../../support/formats/bytes";
+import { inside } from "../../support/formats/mp4";
 import { packetsOf, page, readPages } from "../../support/formats/ogg";
 import { songTools } from "../../support/song-tools";
 import { asBlob } from "@/lib/storage/song-bytes";
@@ -171,6 +172,24 @@ describe("a Vorbis song that is leveled without encoding", () => {
     });
   });
 
+  it("is encoded where another stream runs beside it, refused where no decoder opens it", async () => {
+    const beside = ["-map", "0", "-map", "0", "-c:a:0", "libvorbis", "-c:a:1", "flac"];
+    const multiplexed = await song("loud", "a.ogg", ...beside);
+    const quiet = { ...lossless, target: target({ loudness: -20 }) };
+    expect(await leveled(multiplexed, "a.ogg", quiet)).toMatchObject({ route: "encode" });
+
+    // The framing bit is the last of its setup header.
+    const bytes = await song("loud", "a.ogg", "-c:a", "libvorbis", "-q:a", "4");
+    const pages = readPages(bytes.slice());
+    const { body } = pages[1]!;
+    body[body.length - 1] = 0;
+    const lying = join(...pages.map((each) => page(each)));
+    const before = lying.slice();
+    const outcome = await levelSong(levelTask(lying, "a.ogg", quiet), songTools(lying));
+    expect(outcome).toMatchObject({ kind: "refused", reason: "damaged" });
+    expect(Buffer.from(lying).equals(before)).toBe(true);
+  });
+
   it("is encoded where its record cannot be read, and takes no record of undo along", async () => {
     const bytes = await song("loud", "a.ogg", "-c:a", "libvorbis", "-q:a", "4");
     const quiet = { ...lossless, target: target({ loudness: -20 }) };
@@ -207,6 +226,38 @@ describe("an AAC song that is leveled without encoding", () => {
       expect(Buffer.from(undone.file).equals(bytes)).toBe(true);
     },
   );
+});
+
+describe("a film whose sound is AAC", () => {
+  const film = (...options: readonly string[]) =>
+    signal(
+      "sine=440:d=3[out0];testsrc2=s=64x64:d=3[out1]",
+      "f.mp4",
+      ...["-c:v", "mpeg4", "-c:a", "aac", ...options],
+    );
+  const change = { ...lossless, replacesOriginal: true, target: target({ loudness: -30 }) };
+
+  it("keeps its pictures, also where it is replaced, and gets its very bytes back by undo", async () => {
+    const bytes = await film("-movflags", "+faststart");
+    const result = await leveled(bytes, "f.mp4", change);
+    expect(result).toMatchObject({ route: "lossless", extension: "mp4" });
+    expect((await probed(result.file)).hasVideo).toBe(true);
+    const [before, after] = [bytes, result.file].map((file) => inside(file, "mdat")!);
+    expect(after!.length).toBe(before!.length);
+    const heard = await measureLoudness(result.file);
+    expect(Math.abs(heard.integrated - result.result!.integrated)).toBeLessThan(0.02);
+    const task = { file: new File([], "f.mp4"), dualMono: false };
+    const undone = await delivered(await undoSong(task, songTools(result.file)));
+    expect(Buffer.from(undone.file).equals(bytes)).toBe(true);
+  });
+
+  it("is still not replaced by its sound where that would have to be encoded", async () => {
+    const bytes = await film("-movflags", "frag_keyframe+empty_moov");
+    const outcome = await levelSong(levelTask(bytes, "f.mp4", change), songTools(bytes));
+    expect(outcome).toMatchObject({ kind: "refused", reason: "video-original" });
+    const copy = await leveled(bytes, "f.mp4", { ...change, replacesOriginal: false });
+    expect(copy).toMatchObject({ route: "encode", extension: "m4a" });
+  });
 });
 
 it("other kinds, and another output format, are encoded as ever", async () => {

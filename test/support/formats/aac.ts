@@ -167,7 +167,13 @@ export type Element =
       readonly mask?: 0 | 1 | 2 | 3;
     }
   | { readonly kind: "data"; readonly length: number; readonly align: boolean }
-  | { readonly kind: "fill"; readonly length: number; readonly type?: number }
+  | {
+      readonly kind: "fill";
+      readonly length: number;
+      readonly type?: number;
+      /** The first bytes, instead of one of the type. */
+      readonly start?: readonly number[];
+    }
   | { readonly kind: "program" }
   | { readonly kind: "coupling" };
 
@@ -221,7 +227,8 @@ const rawDataBlock = (elements: readonly Element[]): Block => {
       const { length, type = 0 } = element;
       out.put(Math.min(length, 15), 4);
       if (length >= 15) out.put(length - 14, 8);
-      for (let i = 0; i < length; i++) out.put(i === 0 ? 16 * type : 0xa5, 8);
+      const { start = [16 * type] } = element;
+      for (let i = 0; i < length; i++) out.put(start[i] ?? 0xa5, 8);
     } else if (element.kind === "program") {
       out.put(0, 4).put(1, 2).put(4, 4).put(1, 4).put(0, 4).put(0, 4).put(1, 2).put(0, 3).put(1, 4);
       out.put(0, 1).put(1, 1).put(3, 4).put(0, 1).put(1, 5).put(0, 4).put(2, 5).align();
@@ -320,6 +327,8 @@ export const esds = (config: readonly number[], kind = 0x40): Uint8Array => {
 
 export interface M4aSpec {
   readonly frames: readonly (readonly Element[])[];
+  /** Frames of other making, behind those. */
+  readonly samples?: readonly Uint8Array[];
   readonly first?: "moov" | "mdat";
   readonly config?: readonly number[];
   readonly description?: Uint8Array;
@@ -335,7 +344,13 @@ export interface M4aSpec {
 
 export const m4a = (spec: M4aSpec): Built => {
   const { first = "mdat", config = LC_CONFIG, rest = [], inTrack = [], tracks = 1, gap } = spec;
-  const built = spec.frames.map(rawDataBlock);
+  const others = (spec.samples ?? []).map((bytes): Block => ({
+    bytes,
+    gainsAt: [],
+    levels: [],
+    covered: [],
+  }));
+  const built = [...spec.frames.map(rawDataBlock), ...others];
   const sizes = built.map(({ bytes }) => bytes.length);
   const media = join(
     ...built.flatMap(({ bytes }) => (gap === undefined ? [bytes] : [bytes, zeros(gap)])),

@@ -11,6 +11,7 @@ import { decibels } from "@/lib/loudness/units";
 import { join, little } from "../../support/formats/bytes";
 import { opusStream } from "../../support/formats/ogg-pages";
 import { packetsOf, page, readPages } from "../../support/formats/ogg";
+import { processorTime } from "../../support/formats/processor-time";
 import {
   bitsAt,
   type BookSpec,
@@ -384,6 +385,29 @@ describe("refusals", () => {
     }
   });
 
+  test("of setup headers any field of which says 2^24", () => {
+    const books = [
+      plainBook,
+      { ...plainBook, lookup: 2 as const },
+      { ...plainBook, lengths: [1, 2, 2], written: "ordered" as const },
+      { ...plainBook, lengths: [2, 0, 2, 0, 2], written: "sparse" as const },
+    ];
+    const { packet } = setupOf({ books, values: [1, 2, 3, 4] });
+    const original = song({ setup: packet });
+    expect(reasonOf(original)).toBe("ok");
+    const reasons = new Set<string>();
+    for (let at = 8 * 7; at + 24 <= 8 * packet.length; at++) {
+      const lying = packet.slice();
+      for (let bit = at; bit < at + 24; bit++) lying[bit >> 3]! |= 1 << (bit & 7);
+      const file = song({ setup: lying });
+      const changed = apply(file, -3);
+      reasons.add(changed.kind === "refused" ? changed.reason : "ok");
+      if (changed.kind === "done")
+        expect(same(ok(undoVorbisGain(changed.bytes)).bytes, file)).toBe(true);
+    }
+    expect(reasons).toContain("damaged-setup");
+  });
+
   test("of floats that no factor suits, or that decoders read differently", () => {
     const odd = (a: number, b: number) =>
       setupOf({ books: [book(floatBits(a, -20), floatBits(b, -20))] }).packet;
@@ -455,9 +479,10 @@ describe("hostile input", () => {
     ],
   ])("megabytes of %s are done in seconds", (_, make) => {
     const bytes = make();
-    const start = performance.now();
-    apply(bytes, 1);
-    undoVorbisGain(bytes);
-    expect(performance.now() - start).toBeLessThan(5000);
+    const spent = processorTime(() => {
+      apply(bytes, 1);
+      undoVorbisGain(bytes);
+    });
+    expect(spent).toBeLessThan(5000);
   });
 });
