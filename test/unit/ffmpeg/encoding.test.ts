@@ -71,7 +71,7 @@ const rateOf = (args: readonly string[], option = "-b:a") => args[args.indexOf(o
 
 describe("the encoding of a song as its source was", () => {
   it.each<[keyof typeof formats, string, string, string]>([
-    ["mp3", "mp3", "mp3", "-c:a libmp3lame -b:a 320k -write_id3v1 0"],
+    ["mp3", "mp3", "mp3", "-c:a libmp3lame -b:a 320k -compression_level 5 -write_id3v1 0"],
     ["flac", "flac", "flac", "-c:a flac -compression_level 5 -sample_fmt s16"],
     [
       "flac24",
@@ -86,7 +86,12 @@ describe("the encoding of a song as its source was", () => {
     ["aiff", "aiff", "aiff", "-c:a pcm_s16be"],
     ["aiffLittle", "aiff", "aiff", "-c:a pcm_s16be"],
     ["caf", "caf", "caf", "-c:a pcm_s24be"],
-    ["aac", "m4a", "ipod", "-c:a aac -aac_coder fast -b:a 256000 -movflags +faststart -brand M4A "],
+    [
+      "aac",
+      "m4a",
+      "ipod",
+      "-c:a aac -aac_coder fast -aac_is 0 -b:a 256000 -movflags +faststart -brand M4A ",
+    ],
     ["alac", "m4a", "ipod", "-c:a alac -sample_fmt s16p -movflags +faststart -brand M4A "],
     ["alac24", "m4a", "ipod", "-c:a alac -sample_fmt s32p -movflags +faststart -brand M4A "],
     ["vorbis", "ogg", "ogg", "-c:a libvorbis -q:a 5.00"],
@@ -156,6 +161,22 @@ describe("bit rates", () => {
     [16_000, "32k"],
   ])("an MP3 of %i b/s stays one", (bitRate, expected) => {
     expect(rateOf(same({ ...formats.mp3, bitRate }).args)).toBe(expected);
+  });
+
+  it.each([
+    ["128 kb/s", { bitRate: 128_000 }, noHints, false],
+    ["192 kb/s", { bitRate: 192_000 }, noHints, true],
+    ["mono at 96 kb/s", { bitRate: 96_000, channels: 1 }, noHints, true],
+    ["its own quality", {}, { variableRate: true, lameQuality: 5 }, true],
+    [
+      "an average of 130 kb/s",
+      { bitRate: 130_000 },
+      { variableRate: true, lameQuality: null },
+      false,
+    ],
+  ])("let LAME search less from 192 kb/s of stereo on: %s", (_, format, hints, less) => {
+    const { args } = same({ ...formats.mp3, ...format }, "mp3", hints);
+    expect(args.join(" ").includes("-compression_level 5")).toBe(less);
   });
 
   it("keep LAME's own quality of a variable MP3, or its average", () => {
