@@ -75,6 +75,7 @@ async function level(song: string, kind: Case, target: number): Promise<Outcome 
         onlyTurnDown: false,
       },
       outputFormat: "same",
+      whenEncodedAgain: "size",
       verify: true,
       maxPasses: 3,
       losslessWherePossible: false,

@@ -235,7 +235,7 @@ function checkOf({ inputs, lengths }: Scaling): CollectionRow {
 }
 
 function collectionOf({ inputs }: Scaling): CollectionRow[] {
-  const lengths = collection(lengthsOfAll(), 500, 240);
+  const lengths = collection([...lengthsOfAll().values()], 500, 240);
   const minutes = (workers: number, contention: number) =>
     simulate({ ...inputs, contention }, lengths, workers).wall / 60;
   return [1, 2, 4, 8, 16].flatMap((cores) =>

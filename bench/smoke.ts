@@ -24,6 +24,7 @@ const task: LevelTask = {
     onlyTurnDown: false,
   },
   outputFormat: "same",
+  whenEncodedAgain: "size",
   verify: true,
   maxPasses: 2,
   losslessWherePossible: false,

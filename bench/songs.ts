@@ -4,7 +4,7 @@ import path from "node:path";
 import { root } from "../scripts/support/steps";
 
 /** Real music to measure with: Debian's package wesnoth-1.16-music, converted once and kept. */
-const MUSIC = "/usr/share/games/wesnoth/1.16/data/core/music";
+export const MUSIC = "/usr/share/games/wesnoth/1.16/data/core/music";
 const CACHE = path.join(root, ".cache/bench");
 
 export const KINDS = ["mp3", "flac", "wav", "m4a", "ogg"] as const;
@@ -102,10 +102,11 @@ export function folderWith(folder: string, songs: readonly Song[]): string {
   return folder;
 }
 
-/** Lengths in seconds of all songs of the package, for the model of a music collection. */
-export function lengthsOfAll(): number[] {
+/** Lengths in seconds of all songs of the package, by file name. */
+export function lengthsOfAll(): ReadonlyMap<string, number> {
   const asked = ["-v", "error", "-of", "csv=p=0", "-show_entries", "format=duration"];
-  return readdirSync(MUSIC)
-    .filter((name) => name.endsWith(".ogg"))
-    .map((name) => Number(native("ffprobe", [...asked, path.join(MUSIC, name)])));
+  const names = readdirSync(MUSIC).filter((name) => name.endsWith(".ogg"));
+  return new Map(
+    names.map((name) => [name, Number(native("ffprobe", [...asked, path.join(MUSIC, name)]))]),
+  );
 }

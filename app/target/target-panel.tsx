@@ -27,6 +27,7 @@ const places: Readonly<Record<SettingName, Place>> = {
   accuracyThreshold: "fine",
   mostLimiting: "fine",
   albumsBy: "fine",
+  whenEncodedAgain: "fine",
   twoPassNormalization: "checks",
   enableParallelProcessing: "checks",
   keepResponsive: "checks",

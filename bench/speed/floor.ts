@@ -53,9 +53,9 @@ export class Floor {
 
 /** The encoder settings that LevelUp itself uses for these songs. */
 const SAME_KIND: Readonly<Record<Kind, readonly string[]>> = {
-  mp3: ["-c:a", "libmp3lame", "-b:a", "320k"],
+  mp3: ["-c:a", "libmp3lame", "-b:a", "320k", "-compression_level", "5"],
   flac: ["-c:a", "flac", "-sample_fmt", "s16"],
   wav: ["-c:a", "pcm_s16le"],
-  m4a: ["-c:a", "aac", "-aac_coder", "fast", "-b:a", "256k"],
+  m4a: ["-c:a", "aac", "-aac_coder", "fast", "-aac_is", "0", "-b:a", "256k"],
   ogg: ["-c:a", "libvorbis", "-q:a", "5"],
 };

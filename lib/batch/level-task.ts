@@ -11,6 +11,7 @@ export const levelTask = (
   target: targetOf(settings),
   dualMono: settings.dualMono,
   outputFormat: settings.outputFormat,
+  whenEncodedAgain: settings.whenEncodedAgain,
   verify: settings.twoPassNormalization,
   maxPasses: settings.twoPassNormalization ? settings.maxPasses : 1,
   losslessWherePossible: settings.losslessWherePossible,

@@ -28,7 +28,7 @@ export const targetOf = (settings: Settings): Target => ({
 export const albumGoalOf = (settings: Settings) =>
   ({
     target: targetOf(settings),
-    outputFormat: settings.outputFormat,
+    way: settings,
     by: settings.albumsBy,
   }) as const;
 
@@ -55,7 +55,7 @@ export function planSong(table: SongTable, id: SongId, settings: Settings): void
   if (!song || settings.levelBy === "album") return;
   const target = targetOf(settings);
   const step = stepOf(song.measured, settings);
-  const programme = programmeOf(song.measured, step === null ? settings.outputFormat : null);
+  const programme = programmeOf(song.measured, step === null ? settings : null);
   const plan = planGain(programme, target);
   if (step === null) {
     showPlan(table, id, settings, { plan, most: mostOf(programme, target), album: null });

@@ -110,24 +110,65 @@ const vorbisModes: readonly VorbisMode[] = [
 /** 5.1 from 40 kHz on, all six channels together. */
 const vorbisSurround = [120, 168, 228, 276, 324, 450, 576, 720, 840, 1080, 1440];
 
+/** The nominal kb/s of each quality. */
+function vorbisRates({ channels, sampleRate }: SourceFormat): readonly number[] {
+  const mode = vorbisModes.find(({ from }) => sampleRate >= from)!;
+  if (channels === 2) return mode.stereo;
+  if (channels === 6 && sampleRate >= 40_000) return vorbisSurround;
+  return mode.single.map((rate) => rate * channels);
+}
+
+/** Of a lossless source. */
+const BEST_VORBIS = 8;
+
 /**
  * The quality whose nominal rate is the source's. At least 0: ffmpeg takes a negative one for
  * none given, which is 3.
  */
 export function vorbisQuality(format: SourceFormat): number {
-  if (format.lossless || !format.bitRate) return 8;
-  const { channels, sampleRate } = format;
-  const mode = vorbisModes.find(({ from }) => sampleRate >= from)!;
-  const nominal =
-    channels === 2
-      ? mode.stereo
-      : channels === 6 && sampleRate >= 40_000
-        ? vorbisSurround
-        : mode.single.map((rate) => rate * channels);
+  if (format.lossless || !format.bitRate) return BEST_VORBIS;
+  const nominal = vorbisRates(format);
   const rate = format.bitRate / 1000;
   const above = nominal.findIndex((each) => each >= rate);
   if (above < 0) return nominal.length - 1;
   if (above === 0) return 0;
   const low = nominal[above - 1]!;
   return above - 1 + (rate - low) / (nominal[above]! - low);
+}
+
+/** What is encoded, as far as its rate depends on it. */
+interface Rated {
+  readonly format: SourceFormat;
+  readonly hints: EncoderHints;
+}
+
+/** kb/s of stereo. */
+const rungs = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
+/** A rung that is nearer to the source's own rate brings nothing. */
+const STEP = 1.125;
+const VORBIS_STEP = 1.5;
+
+/**
+ * A source of the same sound and one step more of rate, so that it loses less when it is encoded to
+ * its own kind again (docs/encoding-cost.md). As it is where there is no more, and where more is not
+ * heard: Opus, Vorbis from quality 8 and others from 288 kb/s on.
+ */
+export function oneStepUp({ format, hints }: Rated): Rated {
+  const { bitRate, channels, codec } = format;
+  if (!bitRate || format.lossless || codec === "opus") return { format, hints };
+  const at = (rate: number): Rated => ({ format: { ...format, bitRate: rate }, hints });
+  if (codec === "vorbis") {
+    const quality = vorbisQuality(format);
+    if (quality >= BEST_VORBIS) return { format, hints };
+    const nominal = vorbisRates(format);
+    const wanted = Math.min(BEST_VORBIS, quality + VORBIS_STEP);
+    const [low, high] = [nominal[Math.floor(wanted)]!, nominal[Math.ceil(wanted)]!];
+    return at(1000 * (low + (wanted % 1) * (high - low)));
+  }
+  if (hints.lameQuality !== null && hints.lameQuality > 0) {
+    return { format, hints: { ...hints, lameQuality: hints.lameQuality - 1 } };
+  }
+  const perStereo = (1000 * channels) / 2;
+  const rung = rungs.find((each) => each * perStereo >= STEP * bitRate);
+  return rung === undefined ? { format, hints } : at(rung * perStereo);
 }

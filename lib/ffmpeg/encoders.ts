@@ -43,24 +43,29 @@ export function encodingOf(kind: DeliveredKind, probe: Probe, hints: EncoderHint
   switch (kind) {
     case "mp3": {
       const sampleRate = nearestRate(format.sampleRate, mp3Rates);
+      const most = Math.min(2, channels);
       const lame = mp3Rate(format, hints, sampleRate);
+      // LAME's search costs time that is heard at low constant rates only (docs/decisions/0004).
+      const quick = lame.kilobits === "vbr" || lame.kilobits >= 96 * most;
+      const search = quick ? ["-compression_level", "5"] : [];
       return {
         ...file("mp3"),
-        args: ["-c:a", "libmp3lame", ...lame.args, "-write_id3v1", "0"],
-        response: lameResponse(lame.kilobits, Math.min(2, channels)),
+        args: ["-c:a", "libmp3lame", ...lame.args, ...search, "-write_id3v1", "0"],
+        response: lameResponse(lame.kilobits, most),
         sampleRate,
-        channels: Math.min(2, channels),
+        channels: most,
       };
     }
     case "m4a": {
-      // The "fast" coder: closer to the source than "twoloop" up to 192 kb/s, and without the bursts
-      // by which that one overshoots full scale (docs/decisions).
+      // "twoloop" has less noise below its mask, and bursts of 5 dB over the peaks; intensity stereo
+      // costs "fast" the most (docs/decisions/0003).
       const sampleRate = nearestRate(format.sampleRate, aacRates);
       // ISO 14496-3: a channel has at most 6144 bits for a block of 1024 samples.
       const most = 6 * sampleRate * channels;
       const forLossless = 256_000 * Math.max(1, channels / 2);
       const rate = lossyRate(format, "aac", forLossless, 32_000 * channels, most);
-      const args = ["-c:a", "aac", "-aac_coder", "fast", "-b:a", String(rate), ...mp4];
+      const coder = ["-c:a", "aac", "-aac_coder", "fast", "-aac_is", "0"];
+      const args = [...coder, "-b:a", String(rate), ...mp4];
       return { ...file("m4a", "ipod"), args, response: aacResponse(rate / channels), sampleRate };
     }
     case "alac": {

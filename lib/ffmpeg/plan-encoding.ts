@@ -1,34 +1,38 @@
 import type { EncoderHints } from "@/lib/formats";
 import type { DeliveredKind, SavedAs } from "@/lib/song/notes";
 import type { SourceFormat } from "@/lib/song/source-format";
-import type { OutputFormat } from "@/lib/settings/settings";
+import type { EncodingWay } from "@/lib/settings/settings";
+import { oneStepUp } from "./bit-rates";
 import { encodingOf, pcmEncoders } from "./encoders";
 import { containers, type Encoding } from "./encoding";
 import type { Probe } from "./probe";
 
 export function planEncoding(
   probe: Probe,
-  wanted: OutputFormat,
+  { outputFormat, whenEncodedAgain }: EncodingWay,
   hints: EncoderHints,
   /** Of the source, without the dot, in lower case. */
   extension: string,
 ): Encoding {
   const source = probe.format;
-  if (wanted !== "same") {
-    const kind = wanted === "m4a" && source.lossless && source.codec === "alac" ? "alac" : wanted;
-    return encodingOf(kind, probe, hints);
+  const same = sameKind(probe);
+  const encodingTo = (kind: DeliveredKind): Encoding => {
+    if (kind !== same || whenEncodedAgain === "size") return encodingOf(kind, probe, hints);
+    const up = oneStepUp({ format: source, hints });
+    return encodingOf(kind, { ...probe, format: up.format }, up.hints);
+  };
+  if (outputFormat !== "same") {
+    const alac = outputFormat === "m4a" && source.lossless && source.codec === "alac";
+    return encodingTo(alac ? "alac" : outputFormat);
   }
   const saved = (kind: DeliveredKind, why: SavedAs["why"]): Encoding => ({
-    ...encodingOf(kind, probe, hints),
+    ...encodingTo(kind),
     savedAs: { savedAs: kind, why, codec: source.codec },
   });
-  const same = sameKind(probe);
   if (same === null) return saved(fallbackKind(source), "no-encoder");
   if (probe.hasVideo) return saved(same, "sound-of-video");
   const encoding =
-    containers[same] === source.container
-      ? encodingOf(same, probe, hints)
-      : saved(same, "usual-container");
+    containers[same] === source.container ? encodingTo(same) : saved(same, "usual-container");
   return keptExtensions[same]?.includes(extension) ? { ...encoding, extension } : encoding;
 }
 

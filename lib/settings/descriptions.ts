@@ -82,6 +82,17 @@ export const descriptions = {
     hint: "Same as source keeps codec, bit rate, sample rate and channels.",
     flag: { name: "format", placeholder: "FORMAT", help: "kind of the leveled songs" },
   }),
+  /** What a lossy song keeps that is encoded to its own kind. */
+  whenEncodedAgain: choice({
+    texts: { size: "Keep the size", sound: "Keep the sound" },
+    initial: "size",
+    label: "When encoded again",
+    hint: "An MP3, AAC, Ogg Vorbis or WMA loses a little of its sound when it is encoded again. Keep the size gives it the bit rate that it had. Keep the sound gives it the next higher one, if there is one, so that it loses less; the file grows by about a fifth.",
+    flag: {
+      ...{ name: "keep", placeholder: "WHAT" },
+      help: "of a lossy song that is encoded again: its size, or its sound with a higher rate",
+    },
+  }),
   saveTo: choice({
     texts: {
       leveled: "Leveled folder",

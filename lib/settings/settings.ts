@@ -12,6 +12,8 @@ export type Settings = { [K in SettingName]: (typeof descriptions)[K]["initial"]
 export type SettingValue = Settings[SettingName];
 
 export type OutputFormat = Settings["outputFormat"];
+/** What an encoding is chosen by. */
+export type EncodingWay = Pick<Settings, "outputFormat" | "whenEncodedAgain">;
 export type SaveTo = Settings["saveTo"];
 
 export const settingNames = Object.keys(descriptions) as SettingName[];

@@ -40,7 +40,7 @@ export async function levelByEncoding(
     source.plan.kind === "dynamic"
       ? await withLoudnorm(song, decoded, task, source)
       : { programme: decoded, plan: source.plan };
-  const encoding = planEncoding(probe, task.outputFormat, encoderHints(run, probe), run.extension);
+  const encoding = planEncoding(probe, task, encoderHints(run, probe), run.extension);
   const { toLimited, toUntouched } = encoding.response;
   const { whenPeaksTooHigh } = target;
   // What loudnorm evened out is limited; the songs of an album are not evened out.
@@ -76,9 +76,10 @@ export async function levelByEncoding(
 async function withLoudnorm(
   { run, ffmpeg, probe }: OpenSong,
   before: Programme,
-  { target, outputFormat }: LevelTask,
+  task: LevelTask,
   { measured }: MeasuredSource,
 ): Promise<{ programme: Programme; plan: GainPlan }> {
+  const { target } = task;
   const { format, layout, pcm } = before;
   const { duration } = measured;
   const { kernel } = run.tools;
@@ -103,7 +104,7 @@ async function withLoudnorm(
   const limiting = foreseenLimiting(kernel, decoded, slices);
   const limited = { ...target, whenPeaksTooHigh: "limit" } as const;
   const evenedOut = { ...measured, measurement, detail, limiting };
-  const plan = planGain(programmeOf(evenedOut, outputFormat), limited);
+  const plan = planGain(programmeOf(evenedOut, task), limited);
   const asItIs: GainPlan = {
     kind: "gain",
     gain: decibels(0),

@@ -77,8 +77,8 @@ async function measureAgain(
 }
 
 function planOf(task: LevelTask, measured: Measured, lossless = false): GainPlan {
-  const { album, target, outputFormat } = task;
-  const programme = programmeOf(measured, lossless ? null : outputFormat);
+  const { album, target } = task;
+  const programme = programmeOf(measured, lossless ? null : task);
   return album ? album.plan : planGain(programme, target);
 }
 

@@ -11,7 +11,7 @@ import {
 import { SliceStore, type Kernel, type MeterResult } from "@/lib/kernel";
 import { limitingCurve } from "@/lib/loudness/limiting-curve";
 import { seconds, type Seconds } from "@/lib/loudness/units";
-import type { OutputFormat } from "@/lib/settings/settings";
+import type { EncodingWay, OutputFormat } from "@/lib/settings/settings";
 import type { Measured, MeasureOutcome, SongTags } from "@/lib/song/outcome";
 import type { SourceFormat } from "@/lib/song/source-format";
 import type { SongTask } from "@/lib/song/task";
@@ -108,11 +108,15 @@ export function foreseenLimiting(kernel: Kernel, measured: MeterResult, slices: 
 /** Found out now: the page, which plans, does not see the file. */
 function encodersOf({ run, probe }: OpenSong): Measured["encoders"] {
   const hints = encoderHints(run, probe);
-  const of = (format: OutputFormat) => planEncoding(probe, format, hints, run.extension).response;
-  return {
-    ...{ same: of("same"), mp3: of("mp3"), flac: of("flac"), wav: of("wav") },
-    ...{ m4a: of("m4a"), ogg: of("ogg"), opus: of("opus") },
+  const keeping = (whenEncodedAgain: EncodingWay["whenEncodedAgain"]) => {
+    const of = (outputFormat: OutputFormat) =>
+      planEncoding(probe, { outputFormat, whenEncodedAgain }, hints, run.extension).response;
+    return {
+      ...{ same: of("same"), mp3: of("mp3"), flac: of("flac"), wav: of("wav") },
+      ...{ m4a: of("m4a"), ogg: of("ogg"), opus: of("opus") },
+    };
   };
+  return { size: keeping("size"), sound: keeping("sound") };
 }
 
 /** What the file tells of how it was encoded. */

@@ -4,7 +4,7 @@ import type { LimitingCurve } from "@/lib/loudness/limiting-curve";
 import type { Measurement, MeasurementDetail } from "@/lib/loudness/measurement";
 import type { HeldBy } from "@/lib/loudness/plan";
 import type { Decibels, Lufs, Seconds } from "@/lib/loudness/units";
-import type { OutputFormat } from "@/lib/settings/settings";
+import type { EncodingWay, OutputFormat } from "@/lib/settings/settings";
 import type { SongBytes } from "@/lib/storage/song-bytes";
 import type { Damage } from "./damage";
 import type { SongNote } from "./notes";
@@ -25,6 +25,10 @@ export interface DecodedStretch {
 
 export type ListenOutcome = DecodedStretch | Refused;
 
+type EncoderResponses = Readonly<
+  Record<EncodingWay["whenEncodedAgain"], Readonly<Record<OutputFormat, EncoderResponse>>>
+>;
+
 export interface Measured {
   readonly format: SourceFormat;
   /** Length of the decoded audio. */
@@ -36,8 +40,8 @@ export interface Measured {
   readonly limiting: LimitingCurve;
   /** Its first and last peaks, for the songs that play before and after it. */
   readonly edges: SliceEdges;
-  /** What the encoder does that each output format comes to. */
-  readonly encoders: Readonly<Record<OutputFormat, EncoderResponse>>;
+  /** What the encoder does that each way of encoding comes to. */
+  readonly encoders: EncoderResponses;
   /** dB that its gain can be changed by without encoding, 0 = any; null = it has to be encoded. */
   readonly losslessStep: Decibels | null;
   /** Album, disc and so on, as far as the tags tell. */

@@ -1,5 +1,5 @@
 import type { Target } from "@/lib/loudness/plan";
-import type { OutputFormat } from "@/lib/settings/settings";
+import type { EncodingWay } from "@/lib/settings/settings";
 import type { Seconds } from "@/lib/loudness/units";
 import type { AlbumShare } from "./album";
 import type { LevelOutcome, ListenOutcome, Measured, MeasureOutcome } from "./outcome";
@@ -12,9 +12,8 @@ export interface SongTask {
   readonly dualMono: boolean;
 }
 
-export interface LevelTask extends SongTask {
+export interface LevelTask extends SongTask, EncodingWay {
   readonly target: Target;
-  readonly outputFormat: OutputFormat;
   /** Measure what was encoded and correct it. */
   readonly verify: boolean;
   /** The most encodes. */

@@ -65,6 +65,7 @@ export async function planAndDelivery(
     const task = { file: new File([], path.basename(input)), dualMono: false };
     const found = await measureSong(task, songTools(bytes));
     if (found.kind === "refused") throw new Error(`${name}: ${found.reason}`);
+    const way = { outputFormat: "same", whenEncodedAgain: "size" } as const;
     const results: PlanAndDelivery[] = [];
     for (const loudness of loudnesses) {
       const target: Target = {
@@ -75,12 +76,12 @@ export async function planAndDelivery(
         mostLimiting: decibels(6),
         onlyTurnDown: false,
       };
-      const plan = planGain(programmeOf(found.measured, "same"), target);
+      const plan = planGain(programmeOf(found.measured, way), target);
       const outcome = await levelSong(
         {
           ...task,
           target,
-          outputFormat: "same",
+          ...way,
           verify: true,
           maxPasses: 2,
           losslessWherePossible: false,

@@ -7,7 +7,7 @@ import {
 } from "@/lib/loudness/album-plan";
 import type { GainPlan, Target } from "@/lib/loudness/plan";
 import { decibels, lu, type Decibels, type Lufs } from "@/lib/loudness/units";
-import type { OutputFormat } from "@/lib/settings/settings";
+import type { EncodingWay } from "@/lib/settings/settings";
 import type { AlbumShare, SongAlbum } from "@/lib/song/album";
 import type { Measured } from "@/lib/song/outcome";
 import { programmeOf } from "@/lib/song/programme";
@@ -34,7 +34,7 @@ export const planOfMember = ({ album, share, most }: PlannedMember) => ({
 
 interface AlbumGoal {
   readonly target: Target;
-  readonly outputFormat: OutputFormat;
+  readonly way: EncodingWay;
   readonly by: AlbumAlignment;
   /** Gains that a part of an album was leveled with already, by the album's key. */
   readonly given?: ReadonlyMap<string, Decibels>;
@@ -43,7 +43,7 @@ interface AlbumGoal {
 /** Forms albums of songs and plans each as one. */
 export function planAlbums<Member extends MeasuredMember>(
   members: readonly Member[],
-  { target, outputFormat, by, given }: AlbumGoal,
+  { target, way, by, given }: AlbumGoal,
 ): ReadonlyMap<Member, PlannedMember> {
   const groups = new Map<string, { readonly is: AlbumIdentity; readonly songs: Member[] }>();
   for (const member of members) {
@@ -55,7 +55,7 @@ export function planAlbums<Member extends MeasuredMember>(
   const planned = new Map<Member, PlannedMember>();
   for (const { is, songs: unsorted } of groups.values()) {
     const songs = unsorted.toSorted((a, b) => inOrder.compare(a.path, b.path));
-    const programmes = songs.map(({ measured }) => programmeOf(measured, outputFormat));
+    const programmes = songs.map(({ measured }) => programmeOf(measured, way));
     const plan = planAlbum(programmes, target, by, given?.get(is.key) ?? null);
     const most = mostAlbumLoudness(programmes, target, by);
     const album: SongAlbum = {

@@ -3,7 +3,7 @@ import { type MeasuredMember, planAlbums } from "@/lib/batch/albums/planned-albu
 import { lufs } from "@/lib/loudness/units";
 import { levelSong, measureSong } from "@/lib/song-path";
 import { songTools } from "../../support/song-tools";
-import { levelTask, song, target } from "./sources";
+import { levelTask, sameKind, song, target } from "./sources";
 
 test("an album reaches the target by limiting, and its songs keep what sets them apart or say so", async () => {
   const sources = [
@@ -22,7 +22,11 @@ test("an album reaches the target by limiting, and its songs keep what sets them
   const { integrated, truePeak } = loud!.measured.measurement;
   // The louder song's peaks 3 dB over the ceiling.
   const asked = target({ loudness: lufs(integrated - 1 - truePeak + 3) });
-  const planned = planAlbums(members, { target: asked, outputFormat: "same", by: "loudest" });
+  const planned = planAlbums(members, {
+    target: asked,
+    way: sameKind,
+    by: "loudest",
+  });
   const changes: number[] = [];
   for (const member of members) {
     const { album, share } = planned.get(member)!;

@@ -8,7 +8,7 @@ import { programmeOf } from "@/lib/song/programme";
 import type { LevelTask } from "@/lib/song/task";
 import { asBlob } from "@/lib/storage/song-bytes";
 import { songTools } from "../../support/song-tools";
-import { decoded, levelTask, signal, target } from "./sources";
+import { decoded, levelTask, sameKind, signal, target } from "./sources";
 
 const measure = async (bytes: Uint8Array): Promise<Measured> => {
   const task = { file: levelTask(bytes, "a.wav").file, dualMono: false };
@@ -41,7 +41,7 @@ describe("what is planned from the measurement is what is delivered, under the c
     const source = await signal(graph, "a.wav", ...float);
     const measured = await measure(source);
     const asked = target({ loudness, mostLimiting: 6 });
-    const plan = planGain(programmeOf(measured, "same"), asked);
+    const plan = planGain(programmeOf(measured, sameKind), asked);
     const { result, limited } = await level(source, { target: asked, known: measured });
     expect(Math.abs(result!.integrated - plan.expected)).toBeLessThan(0.1);
     expect(result!.truePeak).toBeLessThan(-1 + 0.05);
@@ -70,7 +70,7 @@ describe("two songs of a gapless album", () => {
     // One after another: they share an engine, as the songs of a worker do.
     const measured = [await measure(parts[0]!), await measure(parts[1]!)];
     const asked = target({ loudness: -6 });
-    const programmes = measured.map((each) => programmeOf(each, "same"));
+    const programmes = measured.map((each) => programmeOf(each, sameKind));
     const album = planAlbum(programmes, asked, "mean");
     if (album.kind === "skip") throw new Error(album.reason);
     const delivered: Float32Array[] = [];

@@ -105,6 +105,8 @@ export const target = (change: Partial<Record<keyof Target, unknown>> = {}): Tar
     ...change,
   }) as Target;
 
+export const sameKind = { outputFormat: "same", whenEncodedAgain: "size" } as const;
+
 export const levelTask = (
   bytes: Uint8Array,
   name: string,
@@ -113,7 +115,7 @@ export const levelTask = (
   file: new File([bytes as Uint8Array<ArrayBuffer>], name),
   dualMono: false,
   target: target(),
-  outputFormat: "same",
+  ...sameKind,
   verify: true,
   maxPasses: 3,
   losslessWherePossible: false,

@@ -33,9 +33,16 @@ export const measurement = (integrated = -9, truePeak = 0.5): Measurement => ({
 const NO_TAGS: SongTags = { album: null, albumArtist: null, disc: null };
 
 const none = { loudnessChange: lu(0), toLimited: decibels(0), toUntouched: decibels(0) };
-const noEncoders: Measured["encoders"] = {
-  ...{ same: none, mp3: none, flac: none, wav: none, m4a: none, ogg: none, opus: none },
+const noEncoder = {
+  same: none,
+  mp3: none,
+  flac: none,
+  wav: none,
+  m4a: none,
+  ogg: none,
+  opus: none,
 };
+const noEncoders: Measured["encoders"] = { size: noEncoder, sound: noEncoder };
 
 /** `blocks`: loudness of the gating blocks, the integrated loudness where none are given. */
 export const measured = (

@@ -8,6 +8,7 @@ import { leveledText } from "@/lib/song/texts";
 import { seconds } from "@/lib/loudness/units";
 import { descriptions } from "@/lib/settings/descriptions";
 import { valuesOf } from "@/lib/settings/kinds";
+import type { EncodingWay, OutputFormat } from "@/lib/settings/settings";
 
 const formats = {
   mp3: { container: "mp3", codec: "mp3", bitRate: 320_000 },
@@ -64,14 +65,19 @@ const probeOf = (format: Partial<SourceFormat>, change: Partial<Probe> = {}): Pr
   ...change,
 });
 
+const into = (
+  outputFormat: OutputFormat,
+  whenEncodedAgain: EncodingWay["whenEncodedAgain"] = "size",
+): EncodingWay => ({ outputFormat, whenEncodedAgain });
+
 const same = (format: Partial<SourceFormat>, extension = "", hints: EncoderHints = noHints) =>
-  planEncoding(probeOf(format), "same", hints, extension);
+  planEncoding(probeOf(format), into("same"), hints, extension);
 
 const rateOf = (args: readonly string[], option = "-b:a") => args[args.indexOf(option) + 1];
 
 describe("the encoding of a song as its source was", () => {
   it.each<[keyof typeof formats, string, string, string]>([
-    ["mp3", "mp3", "mp3", "-c:a libmp3lame -b:a 320k -write_id3v1 0"],
+    ["mp3", "mp3", "mp3", "-c:a libmp3lame -b:a 320k -compression_level 5 -write_id3v1 0"],
     ["flac", "flac", "flac", "-c:a flac -compression_level 5 -sample_fmt s16"],
     [
       "flac24",
@@ -86,7 +92,12 @@ describe("the encoding of a song as its source was", () => {
     ["aiff", "aiff", "aiff", "-c:a pcm_s16be"],
     ["aiffLittle", "aiff", "aiff", "-c:a pcm_s16be"],
     ["caf", "caf", "caf", "-c:a pcm_s24be"],
-    ["aac", "m4a", "ipod", "-c:a aac -aac_coder fast -b:a 256000 -movflags +faststart -brand M4A "],
+    [
+      "aac",
+      "m4a",
+      "ipod",
+      "-c:a aac -aac_coder fast -aac_is 0 -b:a 256000 -movflags +faststart -brand M4A ",
+    ],
     ["alac", "m4a", "ipod", "-c:a alac -sample_fmt s16p -movflags +faststart -brand M4A "],
     ["alac24", "m4a", "ipod", "-c:a alac -sample_fmt s32p -movflags +faststart -brand M4A "],
     ["vorbis", "ogg", "ogg", "-c:a libvorbis -q:a 5.00"],
@@ -118,7 +129,7 @@ describe("the encoding of a song as its source was", () => {
 
   it("takes the sound out of a video, and says so", () => {
     const film = probeOf(formats.aac, { hasVideo: true });
-    const encoding = planEncoding(film, "same", noHints, "mp4");
+    const encoding = planEncoding(film, into("same"), noHints, "mp4");
     expect(encoding.extension).toBe("m4a");
     const told = { shortfall: null, held: null, passes: 1, notes: [encoding.savedAs!] };
     expect(leveledText(told)).toBe("Saved as AAC (M4A): the sound of a video.");
@@ -156,6 +167,22 @@ describe("bit rates", () => {
     [16_000, "32k"],
   ])("an MP3 of %i b/s stays one", (bitRate, expected) => {
     expect(rateOf(same({ ...formats.mp3, bitRate }).args)).toBe(expected);
+  });
+
+  it.each([
+    ["128 kb/s", { bitRate: 128_000 }, noHints, false],
+    ["192 kb/s", { bitRate: 192_000 }, noHints, true],
+    ["mono at 96 kb/s", { bitRate: 96_000, channels: 1 }, noHints, true],
+    ["its own quality", {}, { variableRate: true, lameQuality: 5 }, true],
+    [
+      "an average of 130 kb/s",
+      { bitRate: 130_000 },
+      { variableRate: true, lameQuality: null },
+      false,
+    ],
+  ])("let LAME search less from 192 kb/s of stereo on: %s", (_, format, hints, less) => {
+    const { args } = same({ ...formats.mp3, ...format }, "mp3", hints);
+    expect(args.join(" ").includes("-compression_level 5")).toBe(less);
   });
 
   it("keep LAME's own quality of a variable MP3, or its average", () => {
@@ -197,7 +224,7 @@ describe("bit rates", () => {
 
   it("are transparent ones for a lossless source", () => {
     const to = (wanted: "mp3" | "m4a" | "opus" | "ogg") =>
-      planEncoding(probeOf(formats.flac), wanted, noHints, "flac").args;
+      planEncoding(probeOf(formats.flac), into(wanted), noHints, "flac").args;
     expect(rateOf(to("mp3"))).toBe("320k");
     expect(rateOf(to("m4a"))).toBe("256000");
     expect(rateOf(to("opus"))).toBe("192000");
@@ -206,7 +233,56 @@ describe("bit rates", () => {
 
   it("never fall under a safe one when a lossy codec becomes another", () => {
     const low = probeOf({ ...formats.opus, bitRate: 48_000 });
-    expect(rateOf(planEncoding(low, "mp3", noHints, "opus").args)).toBe("128k");
+    expect(rateOf(planEncoding(low, into("mp3"), noHints, "opus").args)).toBe("128k");
+  });
+});
+
+describe("a lossy song that keeps its sound", () => {
+  const keeping = (format: Partial<SourceFormat>, hints: EncoderHints = noHints) =>
+    planEncoding(probeOf(format), into("same", "sound"), hints, "").args.join(" ");
+
+  it.each<[string, Partial<SourceFormat>, string]>([
+    ["MP3 128", { ...formats.mp3, bitRate: 128_000 }, "-b:a 160k "],
+    ["MP3 192", { ...formats.mp3, bitRate: 192_000 }, "-b:a 224k "],
+    ["MP3 320", formats.mp3, "-b:a 320k "],
+    ["mono MP3 64", { ...formats.mp3, bitRate: 64_000, channels: 1 }, "-b:a 80k "],
+    ["AAC 127", { ...formats.aac, bitRate: 127_300 }, "-b:a 160000 "],
+    ["AAC 192", { ...formats.aac, bitRate: 192_000 }, "-b:a 224000 "],
+    ["AAC 256", formats.aac, "-b:a 320000 "],
+    ["Vorbis 5", formats.vorbis, "-q:a 6.50"],
+    ["Vorbis 7", { ...formats.vorbis, bitRate: 224_000 }, "-q:a 8.00"],
+    ["Vorbis 9", { ...formats.vorbis, bitRate: 320_000 }, "-q:a 9.00"],
+    ["Opus", formats.opus, "-b:a 96000 "],
+    ["WMA 128", { ...formats.wma, bitRate: 128_000 }, "-b:a 160000"],
+  ])("is encoded a step up, where that is heard: %s", (_, format, args) => {
+    expect(keeping(format)).toContain(args);
+  });
+
+  it("gets the next better quality of a variable MP3", () => {
+    const hints = { variableRate: true, lameQuality: 2 };
+    expect(keeping(formats.mp3, hints)).toContain("-q:a 1 ");
+    expect(keeping(formats.mp3, { ...hints, lameQuality: 0 })).toContain("-q:a 0 ");
+  });
+
+  it("never loses rate, and another kind and a lossless source are encoded as ever", () => {
+    const lossy = fc.constantFrom(formats.mp3, formats.aac, formats.vorbis, formats.wma);
+    const rate = fc.integer({ min: 1000, max: 2_000_000 });
+    fc.assert(
+      fc.property(lossy, rate, fc.constantFrom(1, 2, 6), (format, bitRate, channels) => {
+        const probe = probeOf({ ...format, bitRate, channels });
+        const [size, sound] = (["size", "sound"] as const).map((keep) => {
+          const { args } = planEncoding(probe, into("same", keep), noHints, "");
+          return parseFloat(rateOf(args, args.includes("-q:a") ? "-q:a" : "-b:a")!);
+        });
+        expect(sound).toBeGreaterThanOrEqual(size!);
+      }),
+    );
+    for (const format of [formats.flac, formats.opus, formats.musepack]) {
+      const [size, sound] = (["size", "sound"] as const).map(
+        (keep) => planEncoding(probeOf(format), into("mp3", keep), noHints, "").args,
+      );
+      expect(sound).toEqual(size);
+    }
   });
 });
 
@@ -220,16 +296,16 @@ describe("what an encoder cannot take", () => {
     [37_800, 44_100, 44_100],
   ])("%i Hz becomes %i for MP3, %i for AAC", (sampleRate, mp3, aac) => {
     const probe = probeOf({ ...formats.flac, sampleRate });
-    expect(planEncoding(probe, "mp3", noHints, "").sampleRate).toBe(mp3);
-    expect(planEncoding(probe, "m4a", noHints, "").sampleRate).toBe(aac);
-    expect(planEncoding(probe, "flac", noHints, "").sampleRate).toBe(sampleRate);
-    expect(planEncoding(probe, "opus", noHints, "").sampleRate).toBe(48_000);
+    expect(planEncoding(probe, into("mp3"), noHints, "").sampleRate).toBe(mp3);
+    expect(planEncoding(probe, into("m4a"), noHints, "").sampleRate).toBe(aac);
+    expect(planEncoding(probe, into("flac"), noHints, "").sampleRate).toBe(sampleRate);
+    expect(planEncoding(probe, into("opus"), noHints, "").sampleRate).toBe(48_000);
   });
 
   it("keeps 5.1 where the format has it and folds it down where it has not", () => {
     const probe = probeOf({ ...formats.flac, channels: 6, channelLayout: "5.1" });
     const channels = (wanted: "mp3" | "m4a" | "opus" | "ogg" | "wav") =>
-      planEncoding(probe, wanted, noHints, "").channels;
+      planEncoding(probe, into(wanted), noHints, "").channels;
     expect(channels("mp3")).toBe(2);
     expect((["m4a", "opus", "ogg", "wav"] as const).map(channels)).toEqual([6, 6, 6, 6]);
   });
@@ -251,7 +327,7 @@ describe("any encoding", () => {
         anyFormat,
         fc.constantFrom(...valuesOf(descriptions.outputFormat)),
         (format, wanted) => {
-          const encoding = planEncoding(probeOf(format), wanted, noHints, format.container);
+          const encoding = planEncoding(probeOf(format), into(wanted), noHints, format.container);
           expect(encoding.channels).toBeLessThanOrEqual(format.channels);
           expect(encoding.channels).toBeGreaterThan(0);
           if (wanted !== "same") {
