@@ -77,7 +77,7 @@ async function level(song: string, kind: Case, target: number): Promise<Outcome 
       outputFormat: "same",
       verify: true,
       maxPasses: 3,
-      losslessWherePossible: false,
+      reencoding: "always",
       writeLoudnessTags: false,
       replacesOriginal: false,
       known: null,

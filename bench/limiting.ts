@@ -55,7 +55,7 @@ for (const { file, name, kind } of songsOf("mp3", songs, seconds)) {
       mostLimiting: decibels(12),
       onlyTurnDown: false,
     },
-    ...{ outputFormat: "same", verify: true, maxPasses: 2, losslessWherePossible: false },
+    ...{ outputFormat: "same", verify: true, maxPasses: 2, reencoding: "always" },
     ...{ writeLoudnessTags: false, replacesOriginal: false, known: null, album: null },
   });
   const took: Record<Case, number[]> = structuredClone({ ...ratios });

@@ -26,7 +26,7 @@ const task: LevelTask = {
   outputFormat: "same",
   verify: true,
   maxPasses: 2,
-  losslessWherePossible: false,
+  reencoding: "always",
   writeLoudnessTags: false,
   replacesOriginal: false,
   known: null,

@@ -13,7 +13,7 @@ export const levelTask = (
   outputFormat: settings.outputFormat,
   verify: settings.twoPassNormalization,
   maxPasses: settings.twoPassNormalization ? settings.maxPasses : 1,
-  losslessWherePossible: settings.losslessWherePossible,
+  reencoding: settings.reencoding,
   writeLoudnessTags: settings.writeLoudnessTags,
   replacesOriginal: settings.saveTo === "replace",
 });

@@ -36,6 +36,6 @@ export {
   undoMp3Gain,
 } from "./mpeg/gain";
 export { applyOpusGain } from "./ogg/opus-gain";
-export { applyVorbisGain, undoVorbisGain } from "./ogg/vorbis-gain";
-export { applyAacGain, undoAacGain } from "./aac/gain";
+export { applyVorbisGain, planVorbisGain, undoVorbisGain } from "./ogg/vorbis-gain";
+export { applyAacGain, planAacGain, undoAacGain } from "./aac/gain";
 export { leadsBackTo } from "./leads-back";

@@ -1,4 +1,5 @@
 import type { Probe } from "@/lib/ffmpeg/probe";
+import type { OwnGain } from "@/lib/loudness/stepped-plan";
 import { decibels, type Decibels } from "@/lib/loudness/units";
 import {
   applyAacGain,
@@ -11,7 +12,9 @@ import {
   equalBytes,
   leadsBackTo,
   nearestSteps,
+  planAacGain,
   planMp3Gain,
+  planVorbisGain,
   STEP,
   transplantTags,
   undoAacGain,
@@ -29,6 +32,7 @@ type LosslessResult =
   | { readonly kind: "refused"; readonly reason: string };
 
 interface LosslessGain {
+  /** As planned: a whole number of steps. */
   readonly wanted: Decibels;
   /** The highest gain that keeps the peaks under the ceiling. */
   readonly headroom: Decibels;
@@ -37,7 +41,10 @@ interface LosslessGain {
 /** Larger files would have to be held in memory whole. */
 const MOST_BYTES = 200 * 1024 * 1024;
 
-/** Codings whose gain can be changed, and how. */
+/**
+ * Codings with a gain of their own: `global_gain` of MP3 and AAC-LC, Opus's output gain, the values of
+ * Vorbis's codebooks.
+ */
 type Coding = "mp3" | "opus" | "vorbis" | "aac";
 
 function codingOf({ format, profile, hasVideo }: Probe): Coding | null {
@@ -50,17 +57,40 @@ function codingOf({ format, profile, hasVideo }: Probe): Coding | null {
   return isAacLc && (container === "m4a" || container === "aac") ? "aac" : null;
 }
 
-/**
- * The coded audio has gain fields: `global_gain` of MP3 and AAC-LC, Opus's output gain, the values
- * of Vorbis's codebooks.
- */
-export const supportsLosslessGain = (probe: Probe): boolean => codingOf(probe) !== null;
+/** Of RFC 7845 §5.1: the output gain is counted in 1/256 dB. */
+const opusStep = decibels(1 / 256);
+const anyGain = { lowest: decibels(-Infinity), highest: decibels(Infinity) } as const;
 
-/** dB; 0 = exactly, or as good as; null = it has no gain fields. */
-export function losslessStep(probe: Probe): Decibels | null {
+/** The gain of this file's coded audio; null where there is none, or where it would be refused. */
+export function ownGain(source: ByteSource, probe: Probe): OwnGain | null {
   const coding = codingOf(probe);
-  if (coding === null) return null;
-  return decibels(coding === "mp3" || coding === "aac" ? STEP : 0);
+  if (coding === null || source.size > MOST_BYTES) return null;
+  const bytes = source.read(0, source.size);
+  switch (coding) {
+    case "opus":
+      return applyOpusGain(bytes, decibels(0)).kind === "done"
+        ? { step: opusStep, ...anyGain }
+        : null;
+    case "vorbis":
+      return planVorbisGain(bytes).kind === "done" ? { step: decibels(0), ...anyGain } : null;
+    case "mp3":
+      return inStepsOf(planMp3Gain(bytes));
+    case "aac":
+      return inStepsOf(planAacGain(bytes));
+  }
+}
+
+type StepPlan = {
+  readonly kind: "done";
+  readonly lowestSteps: number;
+  readonly highestSteps: number;
+};
+
+function inStepsOf(plan: StepPlan | { readonly kind: "refused" }): OwnGain | null {
+  if (plan.kind === "refused") return null;
+  const { lowestSteps, highestSteps } = plan;
+  const [lowest, highest] = [decibels(lowestSteps * STEP), decibels(highestSteps * STEP)];
+  return { step: STEP, lowest, highest };
 }
 
 /** Changes the gain fields; the sound is not decoded, its other bytes stay as they are. */
@@ -75,15 +105,10 @@ export function applyLosslessGain(
   return appliers[coding](source.read(0, source.size), gain);
 }
 
-/** Steps of 1.505 dB; the nearest that the peaks allow. */
-const stepsOf = ({ wanted, headroom }: LosslessGain): number =>
-  Math.min(nearestSteps(wanted), Math.floor(headroom / STEP + 1e-6));
-
-function applyMp3(bytes: Uint8Array, gain: LosslessGain): LosslessResult {
+function applyMp3(bytes: Uint8Array, { wanted }: LosslessGain): LosslessResult {
   const plan = planMp3Gain(bytes);
   if (plan.kind === "refused") return plan;
-  const steps = stepsOf(gain);
-  if (steps === 0) return { kind: "unchanged" };
+  const steps = nearestSteps(wanted);
   // A field that stops at a limit would change the sound, and not by the same amount everywhere.
   if (steps < plan.lowestSteps || steps > plan.highestSteps) {
     return { kind: "refused", reason: "a gain field would saturate" };
@@ -96,10 +121,9 @@ function applyMp3(bytes: Uint8Array, gain: LosslessGain): LosslessResult {
 }
 
 /** Exact to 1/256 dB, in the header's output gain (RFC 7845 §5.1). */
-function applyOpus(bytes: Uint8Array, { wanted, headroom }: LosslessGain): LosslessResult {
-  const gain = Math.min(wanted, headroom);
+function applyOpus(bytes: Uint8Array, { wanted }: LosslessGain): LosslessResult {
   const clean = withoutLoudnessTags(bytes, "opus");
-  const changed = applyOpusGain(clean, decibels(gain));
+  const changed = applyOpusGain(clean, wanted);
   if (changed.kind === "refused") return changed;
   if (changed.gain === 0) return { kind: "unchanged" };
   const back = applyOpusGain(changed.bytes, decibels(-changed.gain));
@@ -117,9 +141,8 @@ function applyVorbis(bytes: Uint8Array, { wanted, headroom }: LosslessGain): Los
 }
 
 /** No field stops at a limit: a gain that does not fit, or cannot be taken back, is refused. */
-function applyAac(bytes: Uint8Array, gain: LosslessGain): LosslessResult {
-  const steps = stepsOf(gain);
-  if (steps === 0) return { kind: "unchanged" };
+function applyAac(bytes: Uint8Array, { wanted }: LosslessGain): LosslessResult {
+  const steps = nearestSteps(wanted);
   const changed = applyAacGain(bytes, steps);
   if (changed.kind === "refused") return changed;
   return { kind: "done", bytes: changed.bytes, gain: decibels(steps * STEP) };

@@ -83,7 +83,7 @@ export async function planAndDelivery(
           outputFormat: "same",
           verify: true,
           maxPasses: 2,
-          losslessWherePossible: false,
+          reencoding: "always",
           writeLoudnessTags: false,
           replacesOriginal: false,
           known: found.measured,

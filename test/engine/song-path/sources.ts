@@ -116,7 +116,7 @@ export const levelTask = (
   outputFormat: "same",
   verify: true,
   maxPasses: 3,
-  losslessWherePossible: false,
+  reencoding: "always",
   writeLoudnessTags: false,
   replacesOriginal: false,
   known: null,
