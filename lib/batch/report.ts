@@ -3,7 +3,7 @@ import type { BesideFile } from "@/lib/files/beside/copy";
 import type { Settings } from "@/lib/settings/settings";
 import { albumsOf, type SongAlbum } from "@/lib/song/album";
 import type { Song, SongStatus } from "@/lib/song/song";
-import { damageText, skipText } from "@/lib/song/texts";
+import { damageText } from "@/lib/song/texts";
 import { plannedWayText, wayTakenText } from "@/lib/song/way-texts";
 import { reachOf, widens, type Reach } from "./reachable";
 
@@ -71,7 +71,7 @@ function planned(song: Song) {
     estimate: planned.estimate,
     route: planned.way?.route ?? "none",
     routeReason: planned.way?.why ?? planned.reason,
-    routeText: planned.reason ? skipText[planned.reason] : plannedWayText(song),
+    routeText: plannedWayText(song),
   };
 }
 

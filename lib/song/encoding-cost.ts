@@ -28,7 +28,7 @@ interface Measured {
 
 /**
  * Grades of a song encoded again at its own rate, in stereo, with 3 dB less gain, against the song as
- * it was: medians of 24 excerpts of 20 s (PEAQ basic model, gstpeaq 0.6.1, 2026-11-26; docs/re-encoding.md).
+ * it was: medians of 24 excerpts of 20 s (PEAQ basic model, gstpeaq 0.6.1, 2026-11-26; docs/decisions/0013).
  */
 const measured: Readonly<Record<string, readonly Measured[]>> = {
   mp3: [
@@ -37,10 +37,11 @@ const measured: Readonly<Record<string, readonly Measured[]>> = {
     { kilobits: 256, grade: -0.07 },
     { kilobits: 320, grade: 0.03 },
   ],
+  // Without intensity stereo from 192 kb/s on.
   aac: [
     { kilobits: 128, grade: -1.21 },
-    { kilobits: 192, grade: -0.51 },
-    { kilobits: 256, grade: -0.46 },
+    { kilobits: 192, grade: -0.39 },
+    { kilobits: 256, grade: -0.1 },
   ],
   // Qualities 3, 5 and 7 by their nominal rates.
   vorbis: [

@@ -1,7 +1,7 @@
 import type { Audibility } from "./encoding-cost";
 import type { SourceFormat } from "./source-format";
 import type { Song } from "./song";
-import { missedText } from "./texts";
+import { missedText, skipText } from "./texts";
 import type { SongWay, WayReason } from "./way";
 
 /** The English of which way a song goes; null where that goes without saying. */
@@ -52,9 +52,13 @@ function wayText(
   return [...sentences, missed].filter((each) => each !== null).join(" ");
 }
 
-/** Which way a measured song will go. */
+/** Which way a measured song will go, or why it will be left as it is. */
 export const plannedWayText = ({ planned, format }: Pick<Song, "planned" | "format">) =>
-  wayText(planned?.way, format, { encode: "Will be encoded", lossless: "Will not be encoded" });
+  planned?.reason
+    ? skipText[planned.reason]
+    : wayText(planned?.way, format, {
+        ...{ encode: "Will be encoded", lossless: "Will not be encoded" },
+      });
 
 /** Which way a leveled song went. What steps leave off the target stands in its message. */
 export const wayTakenText = ({ way, format }: Pick<Song, "way" | "format">) =>
