@@ -30,11 +30,7 @@ export function deliveredRow(
   const { gain, limited, route, way, passes, result, shortfall, seconds } = outcome;
   const madeFrom = from === "song" || from === "original" ? null : madeFromText[from];
   const message = told(sourceText(outcome.measured), leveledText(outcome), madeFrom);
-  // Opus has no place for a record.
-  const undoable =
-    route === "lossless" &&
-    !outcome.notes.includes("gain-undone") &&
-    outcome.measured.format.container !== "opus";
+  const undoable = route === "lossless" && !outcome.notes.includes("gain-undone");
   const made = { gain, limited, route, way, passes, result, undoable };
   const row = { ...made, reason: shortfall, message, seconds };
   return { ...row, status: "leveled" } as const;

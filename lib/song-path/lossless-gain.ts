@@ -4,21 +4,22 @@ import { decibels, type Decibels } from "@/lib/loudness/units";
 import {
   applyAacGain,
   applyMp3Gain,
-  applyOpusGain,
+  changeOpusGain,
   applyVorbisGain,
   assemble,
   bytesSource,
   canBeTakenBack,
-  equalBytes,
   leadsBackTo,
   nearestSteps,
   planAacGain,
   planMp3Gain,
+  planOpusGain,
   planVorbisGain,
   STEP,
   transplantTags,
   undoAacGain,
   undoMp3Gain,
+  undoOpusGain,
   undoVorbisGain,
   type ByteSource,
 } from "@/lib/formats";
@@ -68,9 +69,7 @@ export function ownGain(source: ByteSource, probe: Probe): OwnGain | null {
   const bytes = source.read(0, source.size);
   switch (coding) {
     case "opus":
-      return applyOpusGain(bytes, decibels(0)).kind === "done"
-        ? { step: opusStep, ...anyGain }
-        : null;
+      return planOpusGain(bytes).kind === "done" ? { step: opusStep, ...anyGain } : null;
     case "vorbis":
       return planVorbisGain(bytes).kind === "done" ? { step: decibels(0), ...anyGain } : null;
     case "mp3":
@@ -113,7 +112,7 @@ function applyMp3(bytes: Uint8Array, { wanted }: LosslessGain): LosslessResult {
   if (steps < plan.lowestSteps || steps > plan.highestSteps) {
     return { kind: "refused", reason: "a gain field would saturate" };
   }
-  const clean = withoutLoudnessTags(bytes, "mp3");
+  const clean = withoutLoudnessTags(bytes);
   const changed = applyMp3Gain(clean, steps);
   if (changed.kind === "refused") return changed;
   if (!canBeTakenBack(changed.bytes, steps, clean)) return notExact;
@@ -122,13 +121,11 @@ function applyMp3(bytes: Uint8Array, { wanted }: LosslessGain): LosslessResult {
 
 /** Exact to 1/256 dB, in the header's output gain (RFC 7845 §5.1). */
 function applyOpus(bytes: Uint8Array, { wanted }: LosslessGain): LosslessResult {
-  const clean = withoutLoudnessTags(bytes, "opus");
-  const changed = applyOpusGain(clean, wanted);
+  const changed = changeOpusGain(bytes, wanted);
   if (changed.kind === "refused") return changed;
   if (changed.gain === 0) return { kind: "unchanged" };
-  const back = applyOpusGain(changed.bytes, decibels(-changed.gain));
-  if (back.kind === "refused" || !equalBytes(back.bytes, clean)) return notExact;
-  return { kind: "done", bytes: changed.bytes, gain: changed.gain };
+  if (!leadsBackTo(undoOpusGain, changed.bytes, bytes)) return notExact;
+  return changed;
 }
 
 /** To the nearest factor that the codebooks can hold, at most 0.015 dB away. */
@@ -153,13 +150,10 @@ const appliers = { mp3: applyMp3, opus: applyOpus, vorbis: applyVorbis, aac: app
 const notExact = { kind: "refused", reason: "the change could not be taken back" } as const;
 const tooLarge = { kind: "refused", reason: "too large" } as const;
 
-/**
- * Takes back all that `applyLosslessGain` (or mp3gain, or aacgain) did. Opus has no record of what
- * its gain was.
- */
+/** Takes back all that `applyLosslessGain` (or mp3gain, or aacgain) did. */
 export function undoLosslessGain(source: ByteSource, probe: Probe): LosslessResult {
   const coding = codingOf(probe);
-  if (coding === null || coding === "opus") return { kind: "unchanged" };
+  if (coding === null) return { kind: "unchanged" };
   if (source.size > MOST_BYTES) return tooLarge;
   const undone = undoers[coding](source.read(0, source.size));
   if (undone.kind === "refused")
@@ -176,6 +170,7 @@ const undoers = {
     return { kind: "done", bytes: undone.bytes, gain: decibels(left * STEP) };
   },
   vorbis: undoVorbisGain,
+  opus: undoOpusGain,
   aac: (bytes: Uint8Array): LosslessResult => {
     const undone = undoAacGain(bytes);
     return undone.kind === "refused" ? undone : { ...undone, gain: decibels(undone.steps * STEP) };
@@ -183,8 +178,8 @@ const undoers = {
 } as const;
 
 /** Their figures are about to be wrong. What undoes an earlier gain of this kind stays. */
-function withoutLoudnessTags(bytes: Uint8Array, kind: "mp3" | "opus"): Uint8Array {
+function withoutLoudnessTags(bytes: Uint8Array): Uint8Array {
   const file = bytesSource(bytes);
-  const result = transplantTags(file, file, kind, { keepUndo: true });
+  const result = transplantTags(file, file, "mp3", { keepUndo: true });
   return result.kind === "done" && result.removed.length > 0 ? assemble(result.parts, file) : bytes;
 }

@@ -127,7 +127,7 @@ describe("an MP3 that is leveled without encoding", () => {
 });
 
 describe("an Opus file that is leveled without encoding", () => {
-  it("lands on the target exactly, and loses the tags that were relative to its old gain", async () => {
+  it("lands on the target exactly, without the tags that were relative to its old gain, and is led back by undo", async () => {
     const bytes = await song(
       "loud",
       "a.opus",
@@ -143,7 +143,13 @@ describe("an Opus file that is leveled without encoding", () => {
     expect(result).toMatchObject({ route: "lossless", passes: 0, shortfall: null });
     expect((await measureLoudness(result.file)).integrated).toBeCloseTo(-20, 1);
     expect(result.result!.integrated).toBeCloseTo(-20, 2);
-    expect(await tagsOf(result.file)).not.toContain("R128_TRACK_GAIN");
+    const tags = await tagsOf(result.file);
+    expect(tags).not.toContain("R128_TRACK_GAIN");
+    expect(tags).toContain("LEVELUP_UNDO");
+    const task = { file: new File([], "a.opus"), dualMono: false };
+    const undone = await delivered(await undoSong(task, songTools(result.file)));
+    expect(undone.gain).toBe(result.gain);
+    expect(Buffer.from(undone.file).equals(bytes)).toBe(true);
   });
 });
 
