@@ -167,7 +167,9 @@ const undoers = {
     if (undone.kind === "refused") return undone;
     const { left, right } = undone;
     if (left === 0 && right === 0) return { kind: "unchanged" };
-    return { kind: "done", bytes: undone.bytes, gain: decibels(left * STEP) };
+    // mp3gain writes loudness tags too, which told of the gain that is gone.
+    const clean = withoutLoudnessTags(undone.bytes);
+    return { kind: "done", bytes: clean, gain: decibels(left * STEP) };
   },
   vorbis: undoVorbisGain,
   opus: undoOpusGain,
