@@ -149,7 +149,9 @@ export const strings = {
     stopAfter: "After these songs",
     stopAfterHint: "Ends the batch once the songs now in work are written",
     retry: "Retry failed",
-    undoLossless: "Undo lossless gain",
+    undo: "Undo",
+    undoHint:
+      "Takes back, in the files themselves, every change of gain that was made without encoding and that a file has on record",
     progress: "Batch progress",
     engine: "Audio engine",
     engineLoading: (received: string, total: string) =>
@@ -194,6 +196,8 @@ export const strings = {
           `${plural(n, "song becomes", "songs become")} another kind: ${n === 1 ? "it is" : "they are"} written beside ${n === 1 ? "its original, which stays" : "their originals, which stay"}.`,
         unneeded: (n: number) =>
           `${plural(n, "song is", "songs are")} at the target already and ${n === 1 ? "stays as it is" : "stay as they are"}.`,
+        unencoded: (n: number) =>
+          `${plural(n, "song", "songs")} would have to be encoded, and lossy files are never to be: ${n === 1 ? "it stays as it is" : "they stay as they are"}.`,
         refused: (songs: readonly { readonly path: string; readonly why: string }[]) =>
           `${plural(songs.length, "song stays", "songs stay")} as ${songs.length === 1 ? "it is" : "they are"}: ${listed(songs.map(({ path, why }) => `${path} (${why.replace(/\.$/, "")})`))}.`,
         unknown:
@@ -519,7 +523,7 @@ export const strings = {
       {
         title: "What it does",
         items: [
-          "It decodes each song, measures its loudness (ITU-R BS.1770, EBU R 128), changes its gain, encodes it again in its own format, and measures the finished file. The number under Result is that of the finished file.",
+          "It decodes each song, measures its loudness (ITU-R BS.1770, EBU R 128), changes its gain, in the file itself or by encoding it again in its own format, and measures the finished file. The number under Result is that of the finished file.",
           "A song that is near enough to the target already is left as it is. In the Leveled folder it is copied unchanged, so that the folder is complete.",
           "Covers, cue sheets, lyrics files and playlists that lie beside the songs go along to where the leveled songs are (not with Replace originals, where they stay). Names of songs in cue sheets and playlists follow a new extension. A setting leaves them out.",
           "Tags and covers are carried over. Loudness tags that no longer hold are taken out.",
@@ -531,6 +535,16 @@ export const strings = {
           "LUFS: loudness of a whole song as the ear weighs it, counted down from full scale. −14 is usual for streaming, −23 for television.",
           "dBTP: true peak, the highest point of the sound wave, between samples too. Above 0 it distorts.",
           "LU: a difference of loudness, the same step as 1 dB. Range tells how far soft and loud passages lie apart.",
+        ],
+      },
+      {
+        title: "Encoding again",
+        items: [
+          "A lossy song (MP3, AAC, Ogg Vorbis, Opus, WMA) loses something each time it is encoded. Each song’s row says before Start whether it will be encoded, why, and how well that can be heard.",
+          "Best sound encodes only what must be: Ogg Vorbis and Opus get their gain exactly in the file itself, MP3 and AAC where a step of 1.5 dB ends within the Accuracy of the target. With the usual 0.2 LU that is about a quarter of them; with 0.75 LU it is all.",
+          "Never encode lossy files takes the nearest step and says how far from the target it ends. Peaks of such songs cannot be limited, so that some stay quieter. HE-AAC, WMA and what was to become another kind stay as they are. FLAC, WAV and other lossless songs are leveled as ever.",
+          "Always encode brings every song to the target as exactly as its encoder can.",
+          "Peaks that have to be limited, and songs that are evened out, can only be encoded. Undo takes back what was changed without encoding, wherever a file has it on record.",
         ],
       },
       {
@@ -566,7 +580,6 @@ export const strings = {
           "The tab must stay open while a batch runs. It asks the computer to stay awake. A batch that was cut off can be resumed when the page is opened again, unless its songs were to be downloaded.",
           "On a slow disk or a network drive fewer workers (Advanced) keep songs from waiting for each other; a copy on a fast disk is quicker still.",
           "Songs protected against copying cannot be read. Very long files need much memory: use fewer workers.",
-          "Encoding an MP3 or AAC again costs a little quality, as with every encoder. Choose FLAC or WAV as output to avoid a second loss.",
         ],
       },
     ],

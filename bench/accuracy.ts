@@ -78,7 +78,7 @@ async function level(song: string, kind: Case, target: number): Promise<Outcome 
       whenEncodedAgain: "size",
       verify: true,
       maxPasses: 3,
-      losslessWherePossible: false,
+      reencoding: "always",
       writeLoudnessTags: false,
       replacesOriginal: false,
       known: null,

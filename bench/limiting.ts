@@ -55,13 +55,8 @@ for (const { file, name, kind } of songsOf("mp3", songs, seconds)) {
       mostLimiting: decibels(12),
       onlyTurnDown: false,
     },
-    ...{
-      outputFormat: "same",
-      whenEncodedAgain: "size",
-      verify: true,
-      maxPasses: 2,
-      losslessWherePossible: false,
-    },
+    ...{ outputFormat: "same", whenEncodedAgain: "size", reencoding: "always" },
+    ...{ verify: true, maxPasses: 2 },
     ...{ writeLoudnessTags: false, replacesOriginal: false, known: null, album: null },
   });
   const took: Record<Case, number[]> = structuredClone({ ...ratios });

@@ -27,7 +27,7 @@ const task: LevelTask = {
   whenEncodedAgain: "size",
   verify: true,
   maxPasses: 2,
-  losslessWherePossible: false,
+  reencoding: "always",
   writeLoudnessTags: false,
   replacesOriginal: false,
   known: null,

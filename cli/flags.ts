@@ -18,6 +18,7 @@ export const settingFlags: readonly SettingFlag[] = settingNames.flatMap((settin
 const out = { name: "out", placeholder: "FOLDER", help: "write there instead of FOLDER/Leveled" };
 const otherFlags = [
   { name: "measure", help: "measure only, write no song" },
+  { name: "lossless", help: "the same as --reencoding never" },
   { name: "undo", help: "take lossless changes back, in place" },
   { name: "report", placeholder: "FILE", help: "save the report as JSON" },
   { name: "log", placeholder: "FILE", help: "save the batch log" },

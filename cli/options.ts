@@ -68,6 +68,14 @@ function read(args: readonly string[], standing: string): Options {
     }
     Object.assign(settings, changeOf(setting, valueOf(description, String(given))));
   }
+  if (values["lossless"] === true) {
+    if ((settings.reencoding ?? "never") !== "never") {
+      throw new WrongUsage(
+        `--lossless and --reencoding ${settings.reencoding} exclude each other.`,
+      );
+    }
+    settings.reencoding = "never";
+  }
   const undo = values["undo"] === true;
   if (undo) {
     if (out !== null || values["measure"] || (settings.saveTo ?? "replace") !== "replace") {

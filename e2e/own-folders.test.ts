@@ -152,24 +152,28 @@ test("a lossless change can be undone after a reload, by the record in the file"
     "a.mp3": mp3,
     "b.ogg": { ...mp3, extension: "ogg" },
     "c.flac": song(2),
+    "d.opus": { ...mp3, extension: "opus" },
+    "e.m4a": { ...mp3, extension: "m4a" },
   });
   const before = await contents(folder);
   await levelUp.set({
     ...{ "Save to": "Replace originals", "Keep originals": false },
-    "Lossless where possible": true,
+    "Re-encoding": "Never encode lossy files",
   });
   await levelUp.add([folder]);
-  await level(levelUp, 3, 3);
+  await level(levelUp, 5, 5);
 
   await page.reload();
   await levelUp.add([folder]);
-  await levelUp.press("Undo lossless gain");
+  await levelUp.press("Undo");
   await page.getByRole("dialog").getByRole("button", { name: "Replace originals" }).click();
-  expect(await levelUp.finished(90_000)).toMatchObject({ songs: 2, done: 2, failed: 0 });
+  expect(await levelUp.finished(90_000)).toMatchObject({ songs: 4, done: 4, failed: 0 });
   const after = await contents(folder);
-  for (const name of ["a.mp3", "b.ogg"]) expect(after.get(name)).toEqual(before.get(name));
+  for (const name of ["a.mp3", "b.ogg", "d.opus", "e.m4a"]) {
+    expect(after.get(name)!.equals(before.get(name)!), name).toBe(true);
+  }
   expect(after.get("c.flac")!.equals(before.get("c.flac")!)).toBe(false);
-  await expect(levelUp.button("Undo lossless gain")).toHaveCount(0);
+  await expect(levelUp.button("Undo")).toHaveCount(0);
 });
 
 test("leveling again starts from the kept original, and where it does not the row says so", async ({

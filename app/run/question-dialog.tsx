@@ -77,12 +77,13 @@ function wordsOf(question: Exclude<Question, { kind: "restore-doubtful" }>): Wor
   }
 }
 
-const toReplace = ({ songs, otherKind, unneeded, refused }: ReplaceQuestion): number =>
-  songs - otherKind - unneeded - refused.length;
+const toReplace = ({ songs, otherKind, unneeded, unencoded, refused }: ReplaceQuestion): number =>
+  songs - otherKind - unneeded - unencoded - refused.length;
 
 function replaceLines({
   otherKind,
   unneeded,
+  unencoded,
   refused,
   folders,
   keepsOriginals,
@@ -95,6 +96,7 @@ function replaceLines({
     keepsOriginals ? lines.kept(folders) : lines.notKept,
     ...(otherKind > 0 ? [lines.otherKind(otherKind)] : []),
     ...(unneeded > 0 ? [lines.unneeded(unneeded)] : []),
+    ...(unencoded > 0 ? [lines.unencoded(unencoded)] : []),
     ...(refused.length > 0 ? [lines.refused(refused)] : []),
     lines.unknown,
     lines.dates,

@@ -103,7 +103,9 @@ export function RunBar() {
             <Button onClick={() => void actions.retryFailed()}>{t.retry}</Button>
           )}
           {lossless > 0 && !running && (
-            <Button onClick={() => void actions.undoLossless()}>{t.undoLossless}</Button>
+            <Button title={t.undoHint} onClick={() => void actions.undoLossless()}>
+              {t.undo}
+            </Button>
           )}
           {songs > 0 && <ReportButtons />}
         </div>

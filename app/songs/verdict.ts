@@ -1,4 +1,6 @@
 import type { Song } from "@/lib/song/song";
+import { skipHint } from "@/lib/song/texts";
+import { plannedWayText, wayTakenText } from "@/lib/song/way-texts";
 import { strings } from "../strings";
 import { gain, level, percent } from "../ui/numbers";
 
@@ -16,6 +18,10 @@ export interface Verdict {
   readonly progress: number | null;
 }
 
+/** It was not to be encoded, and so is not where it should be. */
+const isLeft = (reason: Song["reason"] | undefined): boolean =>
+  reason === "no-lossless-way" || reason === "would-be-encoded";
+
 /** Without the words: what counting and sorting thousands of songs needs. */
 export function toneOf({ status, reason, planned, damage }: Song): Tone {
   switch (status) {
@@ -26,11 +32,11 @@ export function toneOf({ status, reason, planned, damage }: Song): Tone {
     case "written":
       return "work";
     case "measured":
-      return planned?.kind === "held-back" || damage ? "note" : "idle";
+      return planned?.kind === "held-back" || isLeft(planned?.reason) || damage ? "note" : "idle";
     case "leveled":
       return reason === null && !damage ? "good" : "note";
     case "skipped":
-      return reason === "held-back-by-peaks" || damage ? "note" : "good";
+      return reason === "held-back-by-peaks" || isLeft(reason) || damage ? "note" : "good";
     case "failed":
       return "bad";
     case "waiting":
@@ -39,9 +45,11 @@ export function toneOf({ status, reason, planned, damage }: Song): Tone {
   }
 }
 
-/** A sentence after the word: "Failed. The file is empty." */
-const then = (word: string, sentence: string | null) =>
-  sentence === null ? word : `${word}. ${sentence}`;
+/** Sentences after the word: "Failed. The file is empty." */
+function then(word: string, ...sentences: readonly (string | null)[]): string {
+  const said = sentences.filter((each) => each !== null);
+  return said.length === 0 ? word : `${word}. ${said.join(" ")}`;
+}
 
 function planWords({ planned }: Song): string {
   const word = t.status.measured;
@@ -60,13 +68,14 @@ function planWords({ planned }: Song): string {
 }
 
 function endWords(song: Song): string {
-  if (song.reason !== null) return then(t.status.leveled, song.message);
+  const way = wayTakenText(song);
+  if (song.reason !== null) return then(t.status.leveled, song.message, way);
   const limited = song.limited ?? 0;
   const notes = [
     limited >= 0.05 ? t.limitedBy(gain(limited).replace("+", "")) : null,
     song.passes > 2 ? t.passes(song.passes) : null,
   ].filter((note) => note !== null);
-  return then([t.status.leveled, ...notes].join(", "), song.message);
+  return then([t.status.leveled, ...notes].join(", "), song.message, way);
 }
 
 function wordsOf(song: Song): string {
@@ -76,7 +85,7 @@ function wordsOf(song: Song): string {
     case "verifying":
       return `${t.status[song.status]} ${percent(song.progress)}`;
     case "measured":
-      return then(planWords(song), song.message);
+      return then(planWords(song), plannedWayText(song), song.message);
     case "leveled":
       return endWords(song);
     case "waiting":
@@ -90,6 +99,9 @@ function wordsOf(song: Song): string {
   }
 }
 
+const plannedHint = ({ status, planned }: Song): string | null =>
+  (status === "measured" && planned?.reason && skipHint[planned.reason]) || null;
+
 /** What happened to a song and why, in words. */
 export function verdictOf(song: Song): Verdict {
   const tone = toneOf(song);
@@ -99,7 +111,7 @@ export function verdictOf(song: Song): Verdict {
   return {
     tone,
     words: wordsOf(song),
-    hint: silent ? null : song.hint,
+    hint: silent ? null : (song.hint ?? plannedHint(song)),
     progress: works && song.status !== "written" ? song.progress : null,
   };
 }

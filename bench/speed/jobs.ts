@@ -157,6 +157,6 @@ function settingsOf(job: JobName): ControlValues {
   return {
     "Target loudness (LUFS)": loudness,
     "True-peak ceiling (dBTP)": ceiling,
-    "Lossless where possible": job === "lossless",
+    "Re-encoding": job === "lossless" ? "Never encode lossy files" : "Always encode",
   };
 }

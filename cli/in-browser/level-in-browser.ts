@@ -7,7 +7,7 @@ import { Failure } from "../failure";
 import type { Interruption } from "../interruption";
 import type { LevelOptions } from "../options";
 import { ProgressBar } from "../progress-bar";
-import { leftOutNotes, songNotes, targetNotes } from "../song-notes";
+import { leftOutNotes, songNotes, targetNotes, wayNotes } from "../song-notes";
 import { songsOnDisk, unseenOf } from "../unseen-songs";
 import { launchBrowser } from "./browser";
 import { controlsOf } from "./controls";
@@ -43,7 +43,7 @@ export async function levelInBrowser(
   }
 }
 
-const UNDO = "Undo lossless gain";
+const UNDO = "Undo";
 
 async function runBatch(
   levelUp: LevelUpPage,
@@ -85,7 +85,8 @@ async function runBatch(
   }
   const missed = leftOutNotes(report.leftOut);
   const beside = whatLiesBeside(report.beside);
-  for (const line of [...songNotes(report), ...targetNotes(report), ...missed, ...beside]) {
+  const notes = [...songNotes(report), ...wayNotes(report), ...targetNotes(report)];
+  for (const line of [...notes, ...missed, ...beside]) {
     console.log(line);
   }
   console.log(await levelUp.statusText());

@@ -57,10 +57,17 @@ export interface ReportedFile {
     readonly gainDb: number | null;
     readonly limitedDb: number | null;
     readonly heldBack: boolean;
+    readonly route: "encode" | "lossless" | "none";
+    /** A machine-readable code, and the same in words; null where it goes without saying. */
+    readonly routeReason: string | null;
+    readonly routeText: string | null;
   } | null;
   readonly gainDb: number | null;
   readonly limitedDb: number | null;
   readonly route: "encode" | "lossless" | "none";
+  readonly routeReason: string | null;
+  readonly routeText: string | null;
+  readonly encodingCost: string | null;
   readonly passes: number;
   readonly result: ReportedLoudness | null;
   readonly output: string | null;

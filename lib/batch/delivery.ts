@@ -13,7 +13,7 @@ import type { LostResults } from "./destinations";
 import type { LaneLog } from "./lane-log";
 import { batchLines } from "./log";
 import { deliveredRow, failedRow } from "./outcome-row";
-import { planSong } from "./planned";
+import { planRow } from "./planned";
 import { type FileState, rowOf, type RunRecord, type Written } from "./run-record";
 import type { SongTable } from "./song-table";
 
@@ -106,7 +106,7 @@ export class Delivery {
       damage: measured.damage,
       curve: measured.detail.shortTermCurve,
     });
-    if (mode !== "undo") planSong(table, id, settings);
+    if (mode !== "undo") planRow(table, id, settings);
   }
 
   complete({ id, number }: NumberedSong, lane: number): void {

@@ -3,8 +3,8 @@ import { JobQueue } from "@/lib/pool/job-queue";
 import type { Settings } from "@/lib/settings/settings";
 import type { AlbumShare } from "@/lib/song/album";
 import type { SongId } from "@/lib/song/song";
-import { planAlbums, planOfMember } from "./albums/planned-albums";
-import { albumGoalOf, measuredSongs, showPlan } from "./planned";
+import { planAlbums } from "./albums/planned-albums";
+import { albumGoalOf, measuredSongs, showMember } from "./planned";
 import type { SongTable } from "./song-table";
 import { isDone } from "./totals";
 
@@ -89,7 +89,7 @@ export class Jobs {
       const number = numbers.get(id);
       if (number === undefined || isDone(table.get(id), mode === "measure")) return [];
       const member = planned.get(song)!;
-      showPlan(table, id, settings, planOfMember(member));
+      showMember(table, song, settings, member);
       return [{ id, number, step: "level", album: member.share }];
     });
     this.#queue.push(...jobs.sort((a, b) => a.number - b.number));

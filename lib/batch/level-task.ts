@@ -14,7 +14,7 @@ export const levelTask = (
   whenEncodedAgain: settings.whenEncodedAgain,
   verify: settings.twoPassNormalization,
   maxPasses: settings.twoPassNormalization ? settings.maxPasses : 1,
-  losslessWherePossible: settings.losslessWherePossible,
+  reencoding: settings.reencoding,
   writeLoudnessTags: settings.writeLoudnessTags,
   replacesOriginal: settings.saveTo === "replace",
 });

@@ -2,7 +2,15 @@ import type { SongSource } from "@/lib/files/source-of";
 import { decibels } from "@/lib/loudness/units";
 import type { LevelOutcome, Refused } from "@/lib/song/outcome";
 import type { Song } from "@/lib/song/song";
-import { leveledText, madeFromText, refusedText, skipText, sourceText } from "@/lib/song/texts";
+import {
+  leveledText,
+  madeFromText,
+  missedText,
+  refusedText,
+  skipHint,
+  skipText,
+  sourceText,
+} from "@/lib/song/texts";
 import { notBegun } from "./song-table";
 
 /** What a delivered song's row says of its outcome. */
@@ -11,21 +19,19 @@ export function deliveredRow(
   from: SongSource["from"],
 ) {
   if (outcome.kind === "skipped") {
-    const { reason, seconds, measured } = outcome;
-    const message = told(sourceText(measured), skipText[reason]);
-    const row = { gain: decibels(0), reason, message, seconds };
+    const { reason, seconds, measured, missedBy = null } = outcome;
+    const missed = missedBy === null ? null : missedText(missedBy);
+    const message = told(sourceText(measured), skipText[reason], missed);
+    const hint = skipHint[reason] ?? null;
+    const row = { gain: decibels(0), reason, message, hint, seconds };
     const nothing = reason === "nothing-to-undo" && { undoable: false };
     return { ...row, ...nothing, status: "skipped" } as const;
   }
-  const { gain, limited, route, passes, result, shortfall, seconds } = outcome;
+  const { gain, limited, route, way, passes, result, shortfall, seconds } = outcome;
   const madeFrom = from === "song" || from === "original" ? null : madeFromText[from];
   const message = told(sourceText(outcome.measured), leveledText(outcome), madeFrom);
-  // Opus has no place for a record.
-  const undoable =
-    route === "lossless" &&
-    !outcome.notes.includes("gain-undone") &&
-    outcome.measured.format.container !== "opus";
-  const made = { gain, limited, route, passes, result, undoable };
+  const undoable = route === "lossless" && !outcome.notes.includes("gain-undone");
+  const made = { gain, limited, route, way, passes, result, undoable };
   const row = { ...made, reason: shortfall, message, seconds };
   return { ...row, status: "leveled" } as const;
 }

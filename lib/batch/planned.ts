@@ -1,18 +1,13 @@
-import {
-  type GainPlan,
-  type Programme,
-  type Target,
-  mostLoudness,
-  planGain,
-} from "@/lib/loudness/plan";
-import { inSteps } from "@/lib/loudness/stepped-plan";
-import { decibels, lufs, lu, dbtp, type Decibels, type Lufs } from "@/lib/loudness/units";
+import { type Programme, type Target, mostLoudness } from "@/lib/loudness/plan";
+import { isExact } from "@/lib/loudness/stepped-plan";
+import { decibels, lufs, lu, dbtp, type Lufs } from "@/lib/loudness/units";
 import type { Settings } from "@/lib/settings/settings";
 import { programmeOf } from "@/lib/song/programme";
 import type { SongAlbum } from "@/lib/song/album";
 import type { Song, SongId } from "@/lib/song/song";
 import type { Measured } from "@/lib/song/outcome";
-import { planAlbums, planOfMember } from "./albums/planned-albums";
+import { usableGain, planSong, type Asked, type SongPlan } from "@/lib/song/song-plan";
+import { planAlbums, type PlannedMember } from "./albums/planned-albums";
 import type { SongTable } from "./song-table";
 
 export const targetOf = (settings: Settings): Target => ({
@@ -24,13 +19,16 @@ export const targetOf = (settings: Settings): Target => ({
   onlyTurnDown: settings.onlyTurnDown,
 });
 
+const askedOf = (settings: Settings): Asked => ({
+  target: targetOf(settings),
+  outputFormat: settings.outputFormat,
+  whenEncodedAgain: settings.whenEncodedAgain,
+  reencoding: settings.reencoding,
+});
+
 /** What albums are planned for. */
 export const albumGoalOf = (settings: Settings) =>
-  ({
-    target: targetOf(settings),
-    way: settings,
-    by: settings.albumsBy,
-  }) as const;
+  ({ ...askedOf(settings), by: settings.albumsBy }) as const;
 
 /** Every song whose measurement holds under these settings. */
 export const measuredSongs = (table: SongTable, settings: Settings) =>
@@ -40,39 +38,47 @@ export const measuredSongs = (table: SongTable, settings: Settings) =>
 export function rescore(table: SongTable, settings: Settings): void {
   const measured = measuredSongs(table, settings);
   if (settings.levelBy === "track") {
-    for (const { id } of measured) planSong(table, id, settings);
+    for (const { id } of measured) planRow(table, id, settings);
     return;
   }
   const albums = planAlbums(measured, albumGoalOf(settings));
   for (const member of measured) {
-    showPlan(table, member.id, settings, planOfMember(albums.get(member)!));
+    showMember(table, member, settings, albums.get(member)!);
   }
 }
 
-/** The same of one song; by album a song has no plan of its own. */
-export function planSong(table: SongTable, id: SongId, settings: Settings): void {
+/** What a row shows of its part in an album. */
+export function showMember(
+  table: SongTable,
+  { id, measured }: { readonly id: SongId; readonly measured: Measured },
+  settings: Settings,
+  { album, share, most }: PlannedMember,
+): void {
+  const planned = planSong(measured, askedOf(settings), share.plan);
+  showPlan(table, id, settings, { ...{ planned, most, album } });
+}
+
+/** The plan of one song; by album a song has none of its own. */
+export function planRow(table: SongTable, id: SongId, settings: Settings): void {
   const song = measuredAs(table, id, settings);
   if (!song || settings.levelBy === "album") return;
-  const target = targetOf(settings);
-  const step = stepOf(song.measured, settings);
-  const programme = programmeOf(song.measured, step === null ? settings : null);
-  const plan = planGain(programme, target);
-  if (step === null) {
-    showPlan(table, id, settings, { plan, most: mostOf(programme, target), album: null });
-    return;
-  }
-  const whenPeaksTooHigh =
-    target.whenPeaksTooHigh === "limit" ? "quieter" : target.whenPeaksTooHigh;
-  const most = mostOf(programme, { ...target, whenPeaksTooHigh });
-  const stepped = inSteps(plan, programme, target, step);
-  showPlan(table, id, settings, { plan: stepped, most, album: null });
+  const asked = askedOf(settings);
+  const planned = planSong(song.measured, asked, null);
+  showPlan(table, id, settings, { planned, most: mostOfSong(song.measured, asked), album: null });
 }
 
-/** dB that its gain moves by where it is not encoded; null = it is. */
-const stepOf = (
-  { losslessStep }: Measured,
-  { losslessWherePossible, outputFormat }: Settings,
-): Decibels | null => (losslessWherePossible && outputFormat === "same" ? losslessStep : null);
+/** The loudness that a song can be brought to at most, either way; null where that says nothing. */
+function mostOfSong(measured: Measured, asked: Asked): Lufs | null {
+  const { target, reencoding } = asked;
+  const never = reencoding === "never" && !measured.format.lossless;
+  const encoded = never ? -Infinity : mostOf(programmeOf(measured, asked), target);
+  const own = usableGain(measured, asked);
+  if (encoded === null || (own === null && never)) return null;
+  if (own === null || !(never || isExact(own))) return lufs(encoded);
+  const quieter = { ...target, whenPeaksTooHigh: "quieter" } as const;
+  const untouched = mostOf(programmeOf(measured, null), quieter);
+  return untouched && lufs(Math.max(encoded, untouched));
+}
 
 function measuredAs(table: SongTable, id: SongId, { dualMono }: Settings) {
   const { measured, file } = table.record(id);
@@ -89,12 +95,12 @@ function mostOf(programme: Programme, target: Target): Lufs | null {
 }
 
 interface Planned {
-  readonly plan: GainPlan;
+  readonly planned: SongPlan;
   readonly most: Lufs | null;
   readonly album: SongAlbum | null;
 }
 
-export function showPlan(table: SongTable, id: SongId, settings: Settings, planned: Planned): void {
+function showPlan(table: SongTable, id: SongId, settings: Settings, planned: Planned): void {
   const { status, source, planned: before } = table.get(id);
   // What was delivered was delivered by the plan that it has.
   if ((status === "leveled" || status === "skipped") && before !== null) return;
@@ -104,24 +110,30 @@ export function showPlan(table: SongTable, id: SongId, settings: Settings, plann
 }
 
 function plannedOf(
-  { plan, most }: Planned,
+  { planned, most }: Planned,
   { integrated, truePeak }: NonNullable<Song["source"]>,
   settings: Settings,
 ): Pick<Song, "plannedGain" | "planned"> {
+  const { plan, way } = planned;
   const none = decibels(0);
   // What an encoder does to a song, only measuring tells.
-  const estimate = !settings.twoPassNormalization;
+  const estimate = !settings.twoPassNormalization && way?.route !== "lossless";
   switch (plan.kind) {
     case "skip": {
       const heldBy = plan.reason === "held-back-by-peaks" ? "peaks" : null;
       const as = { integrated, truePeak, limited: none, estimate: false };
-      return { plannedGain: none, planned: { ...as, kind: "skip", heldBy, most } };
+      const { reason } = plan;
+      return { plannedGain: none, planned: { ...as, kind: "skip", reason, heldBy, most, way } };
     }
     case "dynamic": {
       const as = { integrated: plan.expected, truePeak: dbtp(settings.truePeakCeiling) };
       return {
         plannedGain: decibels(plan.expected - integrated),
-        planned: { ...as, kind: "dynamic", limited: none, heldBy: null, most, estimate: true },
+        planned: {
+          ...as,
+          ...{ kind: "dynamic", reason: null, limited: none, heldBy: null, most, way },
+          estimate: true,
+        },
       };
     }
     case "gain":
@@ -129,7 +141,10 @@ function plannedOf(
       const { gain, expected, heldBy } = plan;
       const kind = plan.heldBack ? "held-back" : plan.kind;
       const as = { integrated: expected, truePeak: plan.truePeak, limited: plan.limited };
-      return { plannedGain: gain, planned: { ...as, kind, heldBy, most, estimate } };
+      return {
+        plannedGain: gain,
+        planned: { ...as, kind, reason: null, heldBy, most, way, estimate },
+      };
     }
   }
 }

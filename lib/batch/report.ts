@@ -4,6 +4,7 @@ import type { Settings } from "@/lib/settings/settings";
 import { albumsOf, type SongAlbum } from "@/lib/song/album";
 import type { Song, SongStatus } from "@/lib/song/song";
 import { damageText } from "@/lib/song/texts";
+import { plannedWayText, wayTakenText } from "@/lib/song/way-texts";
 import { reachOf, widens, type Reach } from "./reachable";
 
 /** The report's schema is relied upon by others: fields may be added, never renamed. */
@@ -57,7 +58,8 @@ const target = (reach: Reach) => ({
 });
 
 /** Null where nothing was measured, and for *Dynamic*, which cannot be foreseen. */
-function planned({ planned, plannedGain }: Song) {
+function planned(song: Song) {
+  const { planned, plannedGain } = song;
   if (planned === null || planned.kind === "dynamic") return null;
   return {
     integratedLufs: finite(planned.integrated, 3),
@@ -67,6 +69,9 @@ function planned({ planned, plannedGain }: Song) {
     heldBack: planned.heldBy !== null,
     heldBy: planned.heldBy,
     estimate: planned.estimate,
+    route: planned.way?.route ?? "none",
+    routeReason: planned.way?.why ?? planned.reason,
+    routeText: plannedWayText(song),
   };
 }
 
@@ -98,6 +103,10 @@ function entry(song: Song, albums: readonly SongAlbum[]) {
     gainDb: finite(song.gain, 3),
     limitedDb: finite(song.limited, 3),
     route: song.route,
+    routeReason: song.way?.why ?? null,
+    routeText: wayTakenText(song),
+    /** What encoding it again costs the ear; null where it is not, or was not measured. */
+    encodingCost: (song.way ?? song.planned?.way)?.cost?.audible ?? null,
     passes: song.passes,
     result: levels(song.result),
     output: song.output,
@@ -156,6 +165,8 @@ const COLUMNS = [
   "gainDb",
   "limitedDb",
   "route",
+  "routeReason",
+  "encodingCost",
   "passes",
   "resultIntegratedLufs",
   "resultLoudnessRangeLu",

@@ -35,7 +35,7 @@ export {
   STEP,
   undoMp3Gain,
 } from "./mpeg/gain";
-export { applyOpusGain } from "./ogg/opus-gain";
-export { applyVorbisGain, undoVorbisGain } from "./ogg/vorbis-gain";
-export { applyAacGain, undoAacGain } from "./aac/gain";
+export { changeOpusGain, planOpusGain, undoOpusGain } from "./ogg/opus-undo";
+export { applyVorbisGain, planVorbisGain, undoVorbisGain } from "./ogg/vorbis-gain";
+export { applyAacGain, planAacGain, undoAacGain } from "./aac/gain";
 export { leadsBackTo } from "./leads-back";

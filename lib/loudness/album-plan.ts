@@ -19,6 +19,8 @@ export type AlbumAlignment = "mean" | "loudest";
 
 export interface AlbumSong extends Programme {
   readonly gatingBlocks: Float64Array;
+  /** It is not encoded as long as its peaks need no limiting, so that until then nothing is added to them. */
+  readonly untouched?: boolean;
 }
 
 interface AlbumSongPlan {
@@ -108,9 +110,7 @@ export function planAlbum(
     songs: songs.map((song) => {
       const over = overBy(song, gain, target);
       const lost = lostAt(song, over);
-      const holds = useless
-        ? lost > BALANCE
-        : headroomOf(song, target, marginOf(target)) < headroom + PRECISION;
+      const holds = useless ? lost > BALANCE : roomOf(song, target) < headroom + PRECISION;
       return {
         expected: loudnessAt(song, gain, over),
         truePeak: dbtp(over > 0 ? ceiling - MARGIN : song.truePeak + gain),
@@ -141,8 +141,9 @@ export function mostAlbumLoudness(
 function reachOf(songs: readonly AlbumSong[], target: Target, by: AlbumAlignment) {
   const allowed =
     target.whenPeaksTooHigh === "limit" ? Math.max(0, target.mostLimiting - MARGIN - SURPLUS) : 0;
-  const headroom = Math.min(...songs.map((song) => headroomOf(song, target, marginOf(target))));
-  const most = headroom + allowed;
+  const headroom = Math.min(...songs.map((song) => roomOf(song, target)));
+  const encoded = Math.min(...songs.map((song) => headroomOf(song, target, marginOf(target))));
+  const most = allowed > 0 ? Math.max(headroom, encoded + allowed) : headroom;
   return {
     at: (gain: number) => alignedAt(songs, by, gain, target),
     headroom,
@@ -151,10 +152,14 @@ function reachOf(songs: readonly AlbumSong[], target: Target, by: AlbumAlignment
   };
 }
 
+/** The gain up to which a song's peaks are left as they are. */
+const roomOf = (song: AlbumSong, target: Target): number =>
+  song.untouched ? target.ceiling - song.truePeak : headroomOf(song, target, marginOf(target));
+
 /** dB that a song's peaks would stand over where they must not; rounding is none. */
 function overBy(song: AlbumSong, gain: number, target: Target): number {
-  const over = gain - headroomOf(song, target, marginOf(target));
-  return over > ROUNDING ? over : 0;
+  if (gain <= roomOf(song, target) + ROUNDING) return 0;
+  return gain - headroomOf(song, target, marginOf(target));
 }
 
 const lostAt = ({ limiting }: AlbumSong, over: number): Lu =>

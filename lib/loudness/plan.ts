@@ -60,6 +60,8 @@ export type PlanSkip =
   | "silent"
   /** Its peaks already stand at the ceiling, so no gain is possible without touching them. */
   | "held-back-by-peaks"
+  /** Its gain moves in steps, and none would bring it nearer. */
+  | "nearest-lossless-step"
   // Of a song of an album, which gets no gain as a whole.
   | "album-already-at-target"
   | "album-quieter-than-target"

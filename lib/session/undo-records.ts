@@ -48,8 +48,11 @@ export class UndoRecords {
 async function holdsRecord(song: PickedFile): Promise<boolean> {
   const [, kind = ""] = /\.(\w+)$/.exec(song.name.toLowerCase()) ?? [];
   try {
-    if (/^(mp3|aac)$/.test(kind)) return await behindAudio(await song.open());
-    if (/^(ogg|oga)$/.test(kind)) return await beforeVorbis(await song.open());
+    if (/^(mp3|aac)$/.test(kind)) {
+      const file = await song.open();
+      return (await behindAudio(file)) || (await inId3(file));
+    }
+    if (/^(ogg|oga|opus)$/.test(kind)) return await inComments(await song.open());
     if (/^(m4a|m4b|mp4)$/.test(kind)) return await inMovie(await song.open());
   } catch {
     // It cannot be read; its row says so when it is worked on.
@@ -74,13 +77,48 @@ async function behindAudio(file: Blob): Promise<boolean> {
   return record.test(await textOf(file.slice(Math.max(0, end - size), end)));
 }
 
-/** In the comments, which end where the setup header begins (Vorbis I §4.2). */
-async function beforeVorbis(file: Blob): Promise<boolean> {
+/** `mp3gain -s i`, which leaves a record of no change once it is undone. */
+const id3Record = /^TXXX[^]{7}mp3gain_undo\0(?!\+000,\+000)/i;
+const ID3_HEADER = 10;
+
+/** In a frame of an ID3v2 tag (2.3 or 2.4), which is walked from frame to frame: covers are large. */
+async function inId3(file: Blob): Promise<boolean> {
+  const start = await textOf(file.slice(0, PIECE));
+  const sizeIn = (header: string, at: number, bits: number) =>
+    [0, 1, 2, 3].reduce((size, i) => size * 2 ** bits + header.charCodeAt(at + i), 0);
+  const version = start.charCodeAt(3);
+  if (!start.startsWith("ID3") || (version !== 3 && version !== 4)) return false;
+  const end = Math.min(ID3_HEADER + sizeIn(start, 6, 7), file.size);
+  for (let at = ID3_HEADER; at + ID3_HEADER < end;) {
+    const near = at + 64 <= start.length;
+    const frame = near ? start.slice(at, at + 64) : await textOf(file.slice(at, at + 64));
+    if (id3Record.test(frame)) return true;
+    if (!/^[A-Z][A-Z0-9]{3}/.test(frame)) return false;
+    at += ID3_HEADER + sizeIn(frame, 4, version === 4 ? 7 : 8);
+  }
+  return false;
+}
+
+/** Of an Ogg page before its table of segments, which has 255 at most (RFC 3533 §6). */
+const PAGE_HEADER = 27;
+
+/**
+ * In the second packet, which begins the second page (Vorbis I §5.2.1, RFC 7845 §3). A packet ends in
+ * a segment of less than 255 bytes.
+ */
+async function inComments(file: Blob): Promise<boolean> {
   let before = "";
-  for (let at = 0; at < Math.min(file.size, MOST_TAGS); at += PIECE) {
-    const text = before + (await textOf(file.slice(at, at + PIECE)));
+  let at = 0;
+  for (let page = 0; at < Math.min(file.size, MOST_TAGS); page++) {
+    const head = new Uint8Array(await file.slice(at, at + PAGE_HEADER + 255).arrayBuffer());
+    const segments = head.subarray(PAGE_HEADER, PAGE_HEADER + (head[26] ?? 0));
+    const body = at + PAGE_HEADER + segments.length;
+    at = segments.reduce((end, length) => end + length, body);
+    if (segments.length === 0) return false;
+    if (page === 0) continue;
+    const text = before + (await textOf(file.slice(body, at)));
     if (record.test(text)) return true;
-    if (text.includes("\x05vorbis")) return false;
+    if (segments.some((length) => length < 255)) return false;
     before = text.slice(-32);
   }
   return false;

@@ -125,15 +125,17 @@ export const descriptions = {
       help: "leave covers, cue sheets, lyrics, playlists behind",
     },
   }),
-  /** Change the loudness of MP3, AAC, Ogg Vorbis and Opus in the coded audio, as near as that goes. */
-  losslessWherePossible: onOff({
-    initial: false,
-    label: "Lossless where possible",
-    hint: "Change Ogg Vorbis and Opus exactly, MP3 and AAC in steps of 1.5 dB, without encoding them again.",
-    flag: {
-      ...{ name: "lossless", sets: true },
-      help: "change Vorbis and Opus exactly, MP3 and AAC in 1.5 dB steps, without encoding",
+  /** What of a lossy song is encoded again; lib/song/way.ts has the rule. */
+  reencoding: choice({
+    texts: {
+      "best-sound": "Best sound",
+      never: "Never encode lossy files",
+      always: "Always encode",
     },
+    initial: "best-sound",
+    label: "Re-encoding",
+    hint: "Best sound changes Ogg Vorbis and Opus exactly in the file itself, and MP3 and AAC where a step of 1.5 dB is near enough to the target; all else is encoded. Never takes the nearest step, limits no peaks of lossy songs, and leaves those as they are that would have to be encoded.",
+    flag: { name: "reencoding", placeholder: "WHEN", help: "when to encode lossy songs again" },
   }),
   writeLoudnessTags: onOff({
     initial: false,

@@ -59,6 +59,10 @@ export const changedUnderRun = (running: Settings, changed: Settings): Settings 
 
 const schemas = settingNames.map((name) => [name, schemaOf(descriptions[name])] as const);
 
+/** What settings of earlier versions, which are no more, come to. */
+const fromEarlier = (fields: Record<string, unknown>): Partial<Settings> =>
+  fields["losslessWherePossible"] === true ? { reencoding: "never" } : {};
+
 /** Reads foreign settings: every field that fits is taken, every other one has its default. */
 export function parseSettings(stored: unknown): Settings {
   if (typeof stored !== "object" || stored === null) return defaultSettings;
@@ -66,5 +70,9 @@ export function parseSettings(stored: unknown): Settings {
   const fitting = schemas
     .filter(([name, schema]) => schema.safeParse(fields[name]).success)
     .map(([name]) => [name, fields[name]]);
-  return { ...defaultSettings, ...(Object.fromEntries(fitting) as Partial<Settings>) };
+  return {
+    ...defaultSettings,
+    ...fromEarlier(fields),
+    ...(Object.fromEntries(fitting) as Partial<Settings>),
+  };
 }

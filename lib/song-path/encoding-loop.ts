@@ -57,7 +57,7 @@ interface Attempt {
 export async function encodeToGoal(
   song: OpenSong,
   task: EncodingTask,
-): Promise<Omit<Leveled, "measured" | "seconds">> {
+): Promise<Omit<Leveled, "measured" | "seconds" | "way">> {
   const { run, probe } = song;
   const { encoding, goal, maxPasses, albumGain, mostLimiting } = task;
   // What the encoder is known to do is reckoned with; what it really did is corrected below.

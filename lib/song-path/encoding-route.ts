@@ -6,6 +6,7 @@ import type { SongNote } from "@/lib/song/notes";
 import type { Leveled } from "@/lib/song/outcome";
 import { programmeOf } from "@/lib/song/programme";
 import type { LevelTask } from "@/lib/song/task";
+import type { SongWay } from "@/lib/song/way";
 import type { Scratch } from "@/lib/storage/scratch";
 import { decode, pcmFormat } from "./decoding";
 import { encodeToGoal } from "./encoding-loop";
@@ -16,7 +17,8 @@ import type { Programme } from "./rendering";
 
 interface DecodedSource extends MeasuredSource {
   readonly pcm: Scratch;
-  readonly plan: GainPlan;
+  readonly plan: Exclude<GainPlan, { kind: "skip" }>;
+  readonly way: SongWay;
 }
 
 /** Levels a song whose samples are there: they are changed and encoded again. */
@@ -69,7 +71,7 @@ export async function levelByEncoding(
   const alone = plan.expected + (album?.lost ?? 0);
   const away = Math.abs(alone - (leveled.result?.integrated ?? plan.expected));
   const shortfall = leveled.shortfall ?? (album && away > albumAccuracy ? "out-of-balance" : null);
-  return { ...leveled, measured, shortfall, notes, seconds: run.seconds };
+  return { ...leveled, measured, way: source.way, shortfall, notes, seconds: run.seconds };
 }
 
 /** ffmpeg's loudnorm evens out the song itself; gain and limiter then bring it to the target. */

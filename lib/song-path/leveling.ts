@@ -1,12 +1,10 @@
 import type { Probe } from "@/lib/ffmpeg/probe";
-import { planGain, type GainPlan } from "@/lib/loudness/plan";
 import { replaceRefusal } from "@/lib/song/replacing";
 import type { LevelOutcome, Measured } from "@/lib/song/outcome";
-import { programmeOf } from "@/lib/song/programme";
+import { encodedPlan, left, planSong, type SongPlan } from "@/lib/song/song-plan";
 import type { LevelTask } from "@/lib/song/task";
 import type { Scratch } from "@/lib/storage/scratch";
 import { levelByEncoding } from "./encoding-route";
-import { supportsLosslessGain } from "./lossless-gain";
 import { levelLosslessly } from "./lossless-route";
 import { measureSource, type MeasuredSource } from "./measuring";
 import { openSong, type OpenSong } from "./opening";
@@ -31,39 +29,57 @@ export async function levelSong(task: LevelTask, tools: SongTools): Promise<Leve
 
 async function level(run: SongRun, task: LevelTask): Promise<LevelOutcome> {
   if (task.known) {
-    const plan = planOf(task, task.known);
-    if (plan.kind === "skip") return run.skipped(plan.reason, task.known);
+    const planned = planSong(task.known, task, albumPlanOf(task));
+    if (planned.way === null) return skippedBy(run, planned, task.known);
   }
   const song = await openSong(run);
   const { probe } = song;
-  const lossless =
-    task.losslessWherePossible && task.outputFormat === "same" && supportsLosslessGain(probe);
   // Encoded, a film is its sound alone.
   const losesFilm = task.replacesOriginal && probe.hasVideo;
-  if (losesFilm && !lossless) throw new SongRefusal("video-original", "");
   // Without encoding the samples are only measured, never needed again.
-  const kept = lossless ? null : await run.scratch(pcmBytes(probe));
+  const kept = mayEncode(task, probe) ? await run.scratch(pcmBytes(probe)) : null;
   const { measured, slices } =
-    lossless && task.known
+    kept === null && task.known
       ? { measured: task.known, slices: null }
       : await measureAgain(song, task.known, kept);
-  let plan = planOf(task, measured, lossless);
-  if (plan.kind === "skip") return run.skipped(plan.reason, measured);
+  let planned = planSong(measured, task, albumPlanOf(task));
+  if (planned.way === null) return skippedBy(run, planned, measured);
   const refusal = task.replacesOriginal ? replaceRefusal(measured) : null;
   if (refusal) throw new SongRefusal(refusal, "");
 
-  if (lossless && plan.kind !== "dynamic") {
-    const changed = levelLosslessly(song, task, measured, plan.gain);
+  if (planned.way.route === "lossless" && "gain" in planned.plan) {
+    const { plan, way } = planned;
+    const changed = levelLosslessly(song, task, measured, { plan, way });
     if (changed) return changed;
-    plan = planOf(task, measured);
-    if (plan.kind === "skip") return run.skipped(plan.reason, measured);
+    planned =
+      task.reencoding === "never"
+        ? left("no-lossless-way", measured)
+        : encodedPlan(measured, task, albumPlanOf(task), "no-own-gain");
+    if (planned.way === null) return skippedBy(run, planned, measured);
   }
   if (losesFilm) throw new SongRefusal("video-original", "");
-  if (kept && slices) return levelByEncoding(song, task, { pcm: kept, plan, measured, slices });
+  const { plan, way } = planned;
+  if (kept && slices)
+    return levelByEncoding(song, task, { pcm: kept, plan, way, measured, slices });
   const pcm = await run.scratch(pcmBytes(probe));
   const source = await measureAgain(song, measured, pcm);
-  return levelByEncoding(song, task, { pcm, plan, ...source });
+  return levelByEncoding(song, task, { pcm, plan, way, ...source });
 }
+
+const albumPlanOf = ({ album }: LevelTask) => album?.plan ?? null;
+
+/** As far as it is known before it is measured. */
+function mayEncode(task: LevelTask, { format }: Probe): boolean {
+  return task.known
+    ? planSong(task.known, task, albumPlanOf(task)).way?.route === "encode"
+    : task.reencoding !== "never" || format.lossless;
+}
+
+const skippedBy = (
+  run: SongRun,
+  { plan, missedBy }: Extract<SongPlan, { way: null }>,
+  measured: Measured,
+) => run.skipped(plan.reason, measured, missedBy);
 
 /** What was found wrong when it was measured first holds: checksums are not reckoned twice. */
 async function measureAgain(
@@ -74,12 +90,6 @@ async function measureAgain(
   if (!known) return measureSource(song, keep);
   const { measured, slices } = await measureSource({ ...song, checksum: null }, keep);
   return { measured: { ...measured, damage: known.damage }, slices };
-}
-
-function planOf(task: LevelTask, measured: Measured, lossless = false): GainPlan {
-  const { album, target } = task;
-  const programme = programmeOf(measured, lossless ? null : task);
-  return album ? album.plan : planGain(programme, target);
 }
 
 /** Estimated size of the decoded song; null where the container does not tell its length. */

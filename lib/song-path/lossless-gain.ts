@@ -1,21 +1,25 @@
 import type { Probe } from "@/lib/ffmpeg/probe";
+import type { OwnGain } from "@/lib/loudness/stepped-plan";
 import { decibels, type Decibels } from "@/lib/loudness/units";
 import {
   applyAacGain,
   applyMp3Gain,
-  applyOpusGain,
+  changeOpusGain,
   applyVorbisGain,
   assemble,
   bytesSource,
   canBeTakenBack,
-  equalBytes,
   leadsBackTo,
   nearestSteps,
+  planAacGain,
   planMp3Gain,
+  planOpusGain,
+  planVorbisGain,
   STEP,
   transplantTags,
   undoAacGain,
   undoMp3Gain,
+  undoOpusGain,
   undoVorbisGain,
   type ByteSource,
 } from "@/lib/formats";
@@ -29,6 +33,7 @@ type LosslessResult =
   | { readonly kind: "refused"; readonly reason: string };
 
 interface LosslessGain {
+  /** As planned: a whole number of steps. */
   readonly wanted: Decibels;
   /** The highest gain that keeps the peaks under the ceiling. */
   readonly headroom: Decibels;
@@ -37,7 +42,10 @@ interface LosslessGain {
 /** Larger files would have to be held in memory whole. */
 const MOST_BYTES = 200 * 1024 * 1024;
 
-/** Codings whose gain can be changed, and how. */
+/**
+ * Codings with a gain of their own: `global_gain` of MP3 and AAC-LC, Opus's output gain, the values of
+ * Vorbis's codebooks.
+ */
 type Coding = "mp3" | "opus" | "vorbis" | "aac";
 
 function codingOf({ format, profile, hasVideo }: Probe): Coding | null {
@@ -50,17 +58,38 @@ function codingOf({ format, profile, hasVideo }: Probe): Coding | null {
   return isAacLc && (container === "m4a" || container === "aac") ? "aac" : null;
 }
 
-/**
- * The coded audio has gain fields: `global_gain` of MP3 and AAC-LC, Opus's output gain, the values
- * of Vorbis's codebooks.
- */
-export const supportsLosslessGain = (probe: Probe): boolean => codingOf(probe) !== null;
+/** Of RFC 7845 §5.1: the output gain is counted in 1/256 dB. */
+const opusStep = decibels(1 / 256);
+const anyGain = { lowest: decibels(-Infinity), highest: decibels(Infinity) } as const;
 
-/** dB; 0 = exactly, or as good as; null = it has no gain fields. */
-export function losslessStep(probe: Probe): Decibels | null {
+/** The gain of this file's coded audio; null where there is none, or where it would be refused. */
+export function ownGain(source: ByteSource, probe: Probe): OwnGain | null {
   const coding = codingOf(probe);
-  if (coding === null) return null;
-  return decibels(coding === "mp3" || coding === "aac" ? STEP : 0);
+  if (coding === null || source.size > MOST_BYTES) return null;
+  const bytes = source.read(0, source.size);
+  switch (coding) {
+    case "opus":
+      return planOpusGain(bytes).kind === "done" ? { step: opusStep, ...anyGain } : null;
+    case "vorbis":
+      return planVorbisGain(bytes).kind === "done" ? { step: decibels(0), ...anyGain } : null;
+    case "mp3":
+      return inStepsOf(planMp3Gain(bytes));
+    case "aac":
+      return inStepsOf(planAacGain(bytes));
+  }
+}
+
+type StepPlan = {
+  readonly kind: "done";
+  readonly lowestSteps: number;
+  readonly highestSteps: number;
+};
+
+function inStepsOf(plan: StepPlan | { readonly kind: "refused" }): OwnGain | null {
+  if (plan.kind === "refused") return null;
+  const { lowestSteps, highestSteps } = plan;
+  const [lowest, highest] = [decibels(lowestSteps * STEP), decibels(highestSteps * STEP)];
+  return { step: STEP, lowest, highest };
 }
 
 /** Changes the gain fields; the sound is not decoded, its other bytes stay as they are. */
@@ -75,20 +104,15 @@ export function applyLosslessGain(
   return appliers[coding](source.read(0, source.size), gain);
 }
 
-/** Steps of 1.505 dB; the nearest that the peaks allow. */
-const stepsOf = ({ wanted, headroom }: LosslessGain): number =>
-  Math.min(nearestSteps(wanted), Math.floor(headroom / STEP + 1e-6));
-
-function applyMp3(bytes: Uint8Array, gain: LosslessGain): LosslessResult {
+function applyMp3(bytes: Uint8Array, { wanted }: LosslessGain): LosslessResult {
   const plan = planMp3Gain(bytes);
   if (plan.kind === "refused") return plan;
-  const steps = stepsOf(gain);
-  if (steps === 0) return { kind: "unchanged" };
+  const steps = nearestSteps(wanted);
   // A field that stops at a limit would change the sound, and not by the same amount everywhere.
   if (steps < plan.lowestSteps || steps > plan.highestSteps) {
     return { kind: "refused", reason: "a gain field would saturate" };
   }
-  const clean = withoutLoudnessTags(bytes, "mp3");
+  const clean = withoutLoudnessTags(bytes);
   const changed = applyMp3Gain(clean, steps);
   if (changed.kind === "refused") return changed;
   if (!canBeTakenBack(changed.bytes, steps, clean)) return notExact;
@@ -96,15 +120,12 @@ function applyMp3(bytes: Uint8Array, gain: LosslessGain): LosslessResult {
 }
 
 /** Exact to 1/256 dB, in the header's output gain (RFC 7845 §5.1). */
-function applyOpus(bytes: Uint8Array, { wanted, headroom }: LosslessGain): LosslessResult {
-  const gain = Math.min(wanted, headroom);
-  const clean = withoutLoudnessTags(bytes, "opus");
-  const changed = applyOpusGain(clean, decibels(gain));
+function applyOpus(bytes: Uint8Array, { wanted }: LosslessGain): LosslessResult {
+  const changed = changeOpusGain(bytes, wanted);
   if (changed.kind === "refused") return changed;
   if (changed.gain === 0) return { kind: "unchanged" };
-  const back = applyOpusGain(changed.bytes, decibels(-changed.gain));
-  if (back.kind === "refused" || !equalBytes(back.bytes, clean)) return notExact;
-  return { kind: "done", bytes: changed.bytes, gain: changed.gain };
+  if (!leadsBackTo(undoOpusGain, changed.bytes, bytes)) return notExact;
+  return changed;
 }
 
 /** To the nearest factor that the codebooks can hold, at most 0.015 dB away. */
@@ -117,9 +138,8 @@ function applyVorbis(bytes: Uint8Array, { wanted, headroom }: LosslessGain): Los
 }
 
 /** No field stops at a limit: a gain that does not fit, or cannot be taken back, is refused. */
-function applyAac(bytes: Uint8Array, gain: LosslessGain): LosslessResult {
-  const steps = stepsOf(gain);
-  if (steps === 0) return { kind: "unchanged" };
+function applyAac(bytes: Uint8Array, { wanted }: LosslessGain): LosslessResult {
+  const steps = nearestSteps(wanted);
   const changed = applyAacGain(bytes, steps);
   if (changed.kind === "refused") return changed;
   return { kind: "done", bytes: changed.bytes, gain: decibels(steps * STEP) };
@@ -130,13 +150,10 @@ const appliers = { mp3: applyMp3, opus: applyOpus, vorbis: applyVorbis, aac: app
 const notExact = { kind: "refused", reason: "the change could not be taken back" } as const;
 const tooLarge = { kind: "refused", reason: "too large" } as const;
 
-/**
- * Takes back all that `applyLosslessGain` (or mp3gain, or aacgain) did. Opus has no record of what
- * its gain was.
- */
+/** Takes back all that `applyLosslessGain` (or mp3gain, or aacgain) did. */
 export function undoLosslessGain(source: ByteSource, probe: Probe): LosslessResult {
   const coding = codingOf(probe);
-  if (coding === null || coding === "opus") return { kind: "unchanged" };
+  if (coding === null) return { kind: "unchanged" };
   if (source.size > MOST_BYTES) return tooLarge;
   const undone = undoers[coding](source.read(0, source.size));
   if (undone.kind === "refused")
@@ -150,9 +167,12 @@ const undoers = {
     if (undone.kind === "refused") return undone;
     const { left, right } = undone;
     if (left === 0 && right === 0) return { kind: "unchanged" };
-    return { kind: "done", bytes: undone.bytes, gain: decibels(left * STEP) };
+    // mp3gain writes loudness tags too, which told of the gain that is gone.
+    const clean = withoutLoudnessTags(undone.bytes);
+    return { kind: "done", bytes: clean, gain: decibels(left * STEP) };
   },
   vorbis: undoVorbisGain,
+  opus: undoOpusGain,
   aac: (bytes: Uint8Array): LosslessResult => {
     const undone = undoAacGain(bytes);
     return undone.kind === "refused" ? undone : { ...undone, gain: decibels(undone.steps * STEP) };
@@ -160,8 +180,8 @@ const undoers = {
 } as const;
 
 /** Their figures are about to be wrong. What undoes an earlier gain of this kind stays. */
-function withoutLoudnessTags(bytes: Uint8Array, kind: "mp3" | "opus"): Uint8Array {
+function withoutLoudnessTags(bytes: Uint8Array): Uint8Array {
   const file = bytesSource(bytes);
-  const result = transplantTags(file, file, kind, { keepUndo: true });
+  const result = transplantTags(file, file, "mp3", { keepUndo: true });
   return result.kind === "done" && result.removed.length > 0 ? assemble(result.parts, file) : bytes;
 }

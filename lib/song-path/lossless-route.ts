@@ -1,8 +1,8 @@
 import { bytesSource } from "@/lib/formats";
 import type { Measurement } from "@/lib/loudness/measurement";
 import { decibels, lufs, type Decibels } from "@/lib/loudness/units";
-import type { SongNote } from "@/lib/song/notes";
 import type { Leveled, LevelOutcome, Measured } from "@/lib/song/outcome";
+import type { SongPlan } from "@/lib/song/song-plan";
 import type { LevelTask, SongTask } from "@/lib/song/task";
 import { applyLosslessGain, undoLosslessGain } from "./lossless-gain";
 import { measureSource } from "./measuring";
@@ -12,29 +12,35 @@ import { runSong, type SongRun } from "./song-run";
 import type { SongTools } from "./song-tools";
 import { verify, verifyGain } from "./verifying";
 
-/** Changes the gain in the coded audio. Null when the song cannot go this way; it is encoded then. */
+/** A plan of a gain without encoding. */
+type LosslessPlan = Pick<Exclude<SongPlan, { way: null }>, "way"> & {
+  readonly plan: Extract<SongPlan["plan"], { kind: "gain" | "limit" }>;
+};
+
+/** Changes the gain in the coded audio. Null when the song cannot go this way after all. */
 export function levelLosslessly(
   song: OpenSong,
-  { target, verify }: LevelTask,
+  task: LevelTask,
   measured: Measured,
-  wanted: Decibels,
+  { plan, way }: LosslessPlan,
 ): LevelOutcome | null {
   const { run, probe } = song;
-  const headroom = decibels(target.ceiling - measured.measurement.truePeak);
-  const changed = applyLosslessGain(run.tools.source, probe, { wanted, headroom });
+  const { integrated, truePeak } = measured.measurement;
+  const headroom = decibels(task.target.ceiling - truePeak);
+  const changed = applyLosslessGain(run.tools.source, probe, { wanted: plan.gain, headroom });
   if (changed.kind === "refused") return null;
-  const heldBack = wanted - headroom > target.accuracy;
-  if (changed.kind === "unchanged") {
-    return run.skipped(heldBack ? "held-back-by-peaks" : "nearest-lossless-step", measured);
-  }
+  if (changed.kind === "unchanged") return run.skipped("nearest-lossless-step", measured);
   const { bytes, gain } = changed;
-  const { integrated } = measured.measurement;
-  const result = verify ? verifyGain(song, bytesSource(bytes), measured, gain) : null;
-  const missing = Math.abs(wanted - gain) > target.accuracy;
+  const result = task.verify ? verifyGain(song, bytesSource(bytes), measured, gain) : null;
+  const { heldBack, heldBy } = plan;
+  const { missedBy } = way;
   return {
-    ...losslesslyLeveled(run, changed, measured, result, "not-reencoded"),
-    shortfall: missing ? (heldBack ? "held-back-by-peaks" : "lossless-step") : null,
-    held: missing && heldBack ? { by: "peaks", at: lufs(integrated + gain) } : null,
+    ...losslesslyLeveled(run, changed, measured, result),
+    way,
+    extension: task.outputFormat === "same" ? run.extension : task.outputFormat,
+    notes: missedBy === null ? [] : [{ missedBy }],
+    shortfall: heldBack ? "held-back-by-peaks" : missedBy === null ? null : "lossless-step",
+    held: heldBack ? { by: heldBy ?? "peaks", at: lufs(integrated + gain) } : null,
   };
 }
 
@@ -49,7 +55,7 @@ export const undoSong = (task: SongTask, tools: SongTools): Promise<LevelOutcome
     const { extension } = run;
     const { duration } = measured;
     const { measurement } = verify(song, bytesSource(undone.bytes), { extension, duration });
-    return losslesslyLeveled(run, undone, measured, measurement, "gain-undone");
+    return { ...losslesslyLeveled(run, undone, measured, measurement), notes: ["gain-undone"] };
   });
 
 function losslesslyLeveled(
@@ -57,7 +63,6 @@ function losslesslyLeveled(
   { bytes, gain }: { readonly bytes: Uint8Array; readonly gain: Decibels },
   measured: Measured,
   result: Measurement | null,
-  note: SongNote,
 ): Leveled {
   return {
     kind: "leveled",
@@ -65,13 +70,14 @@ function losslesslyLeveled(
     gain,
     limited: decibels(0),
     route: "lossless",
+    way: null,
     passes: 0,
     result,
     // The source's, moved by the gain.
     resultDetail: null,
     shortfall: null,
     held: null,
-    notes: [note],
+    notes: [],
     bytes: [bytes as Uint8Array<ArrayBuffer>],
     scratch: null,
     extension: run.extension,

@@ -20,7 +20,7 @@ import { statedEnd } from "./audio-part";
 import { foundDamage } from "./damage/found-damage";
 import { Hearing } from "./damage/hearing";
 import { decode, pcmFormat } from "./decoding";
-import { losslessStep } from "./lossless-gain";
+import { ownGain } from "./lossless-gain";
 import { openSong, PATHS, type OpenSong } from "./opening";
 import { SongRefusal } from "./refusals";
 import { runSong, type SongRun } from "./song-run";
@@ -73,7 +73,7 @@ export async function measureSource(song: OpenSong, keep: Scratch | null): Promi
     limiting: run.timed("measuring", () => foreseenLimiting(kernel, decoded, slices)),
     edges: decoded.edges!,
     encoders: encodersOf(song),
-    losslessStep: losslessStep(probe),
+    ownGain: run.timed("measuring", () => ownGain(source, probe)),
     tags: songTags(source, format),
     damage: foundDamage(source, probe, hearing.heard(frames)),
   };

@@ -1,4 +1,5 @@
 import type { Probe } from "@/lib/ffmpeg/probe";
+import type { Lu } from "@/lib/loudness/units";
 import type { Measured, PhaseSeconds, Refused } from "@/lib/song/outcome";
 import type { SkipReason } from "@/lib/song/refusals";
 import type { SongPhase, SongTask } from "@/lib/song/task";
@@ -73,8 +74,8 @@ export class SongRun {
     this.#scratches.clear();
   }
 
-  skipped(reason: SkipReason, measured: Measured) {
-    return { kind: "skipped", reason, measured, seconds: this.seconds } as const;
+  skipped(reason: SkipReason, measured: Measured, missedBy: Lu | null = null) {
+    return { kind: "skipped", reason, missedBy, measured, seconds: this.seconds } as const;
   }
 
   report(phase: SongPhase, fraction: number): void {

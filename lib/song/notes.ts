@@ -1,9 +1,14 @@
+import type { Lu } from "@/lib/loudness/units";
+
 /** What is worth knowing of a delivered file beside its figures, as data; texts.ts has the English. */
-export type SongNote = PlainNote | SavedAs;
+export type SongNote = PlainNote | SavedAs | MissedBy;
+
+/** Steps of its gain leave it above the target by so many LU (below: negative). */
+export interface MissedBy {
+  readonly missedBy: Lu;
+}
 
 type PlainNote =
-  /** Leveled in the coded audio, which was not decoded and encoded again. */
-  | "not-reencoded"
   /** A lossless gain was taken back. */
   | "gain-undone"
   /** FLAC has no room for a picture of 16 MiB or more. */

@@ -3,13 +3,15 @@ import type { SliceEdges } from "@/lib/loudness/limiting";
 import type { LimitingCurve } from "@/lib/loudness/limiting-curve";
 import type { Measurement, MeasurementDetail } from "@/lib/loudness/measurement";
 import type { HeldBy } from "@/lib/loudness/plan";
-import type { Decibels, Lufs, Seconds } from "@/lib/loudness/units";
+import type { OwnGain } from "@/lib/loudness/stepped-plan";
+import type { Decibels, Lu, Lufs, Seconds } from "@/lib/loudness/units";
 import type { EncodingWay, OutputFormat } from "@/lib/settings/settings";
 import type { SongBytes } from "@/lib/storage/song-bytes";
 import type { Damage } from "./damage";
 import type { SongNote } from "./notes";
 import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
 import type { SourceFormat } from "./source-format";
+import type { SongWay } from "./way";
 
 /** A stretch of a song, decoded to be played. */
 export interface DecodedStretch {
@@ -42,8 +44,8 @@ export interface Measured {
   readonly edges: SliceEdges;
   /** What the encoder does that each way of encoding comes to. */
   readonly encoders: EncoderResponses;
-  /** dB that its gain can be changed by without encoding, 0 = any; null = it has to be encoded. */
-  readonly losslessStep: Decibels | null;
+  /** The gain in its coded audio; null = there is none, or it cannot be changed safely. */
+  readonly ownGain: OwnGain | null;
   /** Album, disc and so on, as far as the tags tell. */
   readonly tags: SongTags;
   readonly damage: Damage | null;
@@ -82,6 +84,8 @@ export type LevelOutcome =
   | {
       readonly kind: "skipped";
       readonly reason: SkipReason;
+      /** LU that it stays above the target (below: negative), where steps are why. */
+      readonly missedBy?: Lu | null;
       readonly measured: Measured;
       readonly seconds: PhaseSeconds;
     }
@@ -95,6 +99,8 @@ export interface Leveled {
   /** Most gain reduction that the limiter applied; 0 where it did nothing. */
   readonly limited: Decibels;
   readonly route: "encode" | "lossless";
+  /** Why it went that way; null where a change was taken back. */
+  readonly way: SongWay | null;
   /** Encodes made. */
   readonly passes: number;
   /** Of the bytes delivered; null when verification is off. */

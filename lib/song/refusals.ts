@@ -3,8 +3,10 @@ import type { PlanSkip } from "@/lib/loudness/plan";
 /** Why a song was left as it is. */
 export type SkipReason =
   | PlanSkip
-  /** Lossless gain moves in steps of 1.5 dB, and none would bring it nearer. */
-  | "nearest-lossless-step"
+  /** Lossy songs are never to be encoded, and its gain cannot be changed without that. */
+  | "no-lossless-way"
+  /** The same, and it was to become another kind. */
+  | "would-be-encoded"
   /** No lossless gain is recorded in the file. */
   | "nothing-to-undo";
 

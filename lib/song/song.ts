@@ -5,6 +5,7 @@ import type { SongAlbum } from "./album";
 import type { Damage } from "./damage";
 import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
 import type { SourceFormat } from "./source-format";
+import type { SongWay } from "./way";
 
 /** Identity of a song within the session; never reused. */
 export type SongId = number & { readonly __brand: "SongId" };
@@ -58,6 +59,8 @@ export interface Song {
   readonly gain: Decibels | null;
   readonly limited: Decibels | null;
   readonly route: "encode" | "lossless" | "none";
+  /** Why it went that way; null where it did not, or an earlier version leveled it. */
+  readonly way?: SongWay | null;
   readonly passes: number;
   readonly result: Measurement | null;
   /** Where it was written, relative to the picked folder or the archive; null = nowhere. */
@@ -80,6 +83,10 @@ interface PlannedResult {
   readonly truePeak: Dbtp;
   readonly limited: Decibels;
   readonly kind: "gain" | "limit" | "held-back" | "dynamic" | "skip";
+  /** Why it will be left as it is; null where it will not. */
+  readonly reason: SkipReason | null;
+  /** Which way it will go; null where it will be left as it is. */
+  readonly way: SongWay | null;
   /** What keeps it under the target; null when nothing does. */
   readonly heldBy: HeldBy | null;
   /** The loudness that it, or its album, can be brought to at most; null where that says nothing. */

@@ -1,5 +1,5 @@
 import type { Target } from "@/lib/loudness/plan";
-import type { EncodingWay } from "@/lib/settings/settings";
+import type { EncodingWay, Settings } from "@/lib/settings/settings";
 import type { Seconds } from "@/lib/loudness/units";
 import type { AlbumShare } from "./album";
 import type { LevelOutcome, ListenOutcome, Measured, MeasureOutcome } from "./outcome";
@@ -18,8 +18,7 @@ export interface LevelTask extends SongTask, EncodingWay {
   readonly verify: boolean;
   /** The most encodes. */
   readonly maxPasses: number;
-  /** MP3, AAC, Vorbis and Opus without re-encoding, where the format stays the same. */
-  readonly losslessWherePossible: boolean;
+  readonly reencoding: Settings["reencoding"];
   /** The result will take the original's place: refuse what would lose something of it. */
   readonly replacesOriginal: boolean;
   /** Write loudness tags that fit the delivered audio; those of the source are always removed. */

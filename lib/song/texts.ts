@@ -1,9 +1,9 @@
 import type { HeldBy } from "@/lib/loudness/plan";
-import type { Seconds } from "@/lib/loudness/units";
+import type { Lu, Seconds } from "@/lib/loudness/units";
 import { descriptions } from "@/lib/settings/descriptions";
 import type { Damage } from "./damage";
 import type { Leveled, Measured, Refused } from "./outcome";
-import type { DeliveredKind, SavedAs, SongNote } from "./notes";
+import type { DeliveredKind, MissedBy, SavedAs, SongNote } from "./notes";
 import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
 
 /** The English of all that is told of a song as a code. */
@@ -145,12 +145,33 @@ export const skipText: Record<SkipReason, string> = {
     "Its album is quieter than the target, and only turning down was asked for.",
   "album-held-back-by-peaks":
     "Peaks of other songs of its album are at the ceiling already, so the album cannot be made louder.",
-  "nearest-lossless-step": "As close to the target as lossless steps of 1.5 dB can bring it.",
+  "nearest-lossless-step": "As close to the target as steps of 1.5 dB can bring it.",
+  "no-lossless-way":
+    "Its gain cannot be changed without encoding, and lossy files are never to be encoded.",
+  "would-be-encoded":
+    "It would have to be encoded to become another kind, and lossy files are never to be encoded.",
   "nothing-to-undo": "No lossless change is recorded in this file.",
 };
 
+/** What to do about a song that was left as it is. */
+export const skipHint: Partial<Record<SkipReason, string>> = {
+  "no-lossless-way": "Choose Best sound under Re-encoding to level it all the same.",
+  "would-be-encoded":
+    "Choose Same as source as the output format, or Best sound under Re-encoding.",
+};
+
+/** Of songs that steps of their gain leave off the target. */
+export function missedText(missedBy: Lu): string {
+  const away = `${Math.abs(missedBy).toFixed(1)} LU ${missedBy < 0 ? "quieter" : "louder"}`;
+  return `${away} than the target: its gain moves in steps of 1.5 dB.`;
+}
+
 /** Of songs that came out not quite at the target; what more passes would do, where there may be more. */
-const shortfallText: Record<Shortfall, string | readonly [text: string, withMore: string]> = {
+const shortfallText: Record<
+  // A note tells by how much.
+  Exclude<Shortfall, "lossless-step">,
+  string | readonly [text: string, withMore: string]
+> = {
   "held-back-by-peaks": "Held back by its peaks: quieter than the target.",
   "accuracy-not-reached": [
     "Not quite at the target.",
@@ -160,13 +181,11 @@ const shortfallText: Record<Shortfall, string | readonly [text: string, withMore
     "Its peaks are still above the ceiling.",
     "Its peaks are still above the ceiling: more passes may help.",
   ],
-  "lossless-step": "As close to the target as lossless steps of 1.5 dB allow.",
   "out-of-balance":
     "Limiting and encoding changed it by more than 0.2 LU beside the other songs of its album.",
 };
 
-const plainNoteText: Record<Exclude<SongNote, SavedAs>, string> = {
-  "not-reencoded": "Lossless: the sound was not encoded again.",
+const plainNoteText: Record<Exclude<SongNote, SavedAs | MissedBy>, string> = {
   "gain-undone": "Undone: the audio is as it was.",
   "picture-left-out": "A picture of more than 16 MB has no place in FLAC and was left out.",
   "tags-read-in-part": "Its tags could not be read in full: some may be missing.",
@@ -203,10 +222,11 @@ const kindText: Record<DeliveredKind, string> = {
   w64: "W64",
 };
 
-const noteText = (note: SongNote): string =>
-  typeof note === "string"
-    ? plainNoteText[note]
-    : `Saved as ${kindText[note.savedAs]}: ${savedAsText[note.why](note.codec)}.`;
+function noteText(note: SongNote): string {
+  if (typeof note === "string") return plainNoteText[note];
+  if ("missedBy" in note) return missedText(note.missedBy);
+  return `Saved as ${kindText[note.savedAs]}: ${savedAsText[note.why](note.codec)}.`;
+}
 
 const heldText: Record<HeldBy, string> = {
   peaks: "they stand at the ceiling",
@@ -223,7 +243,7 @@ function shortfallOf({
     const at = held.at.toFixed(1).replace("-", "−");
     return [`Held back by its peaks: it ends at ${at} LUFS, since ${heldText[held.by]}.`];
   }
-  const said = shortfall && shortfallText[shortfall];
+  const said = shortfall && shortfall !== "lossless-step" && shortfallText[shortfall];
   if (!said) return [];
   const isMore = passes < descriptions.maxPasses.max;
   return [typeof said === "string" ? said : said[isMore ? 1 : 0]];

@@ -168,7 +168,7 @@ beforeAll(async () => {
   for (const name of readdirSync(folder)) if (name.startsWith("_")) rmSync(before(name));
   const wav = makeWavs();
   for (const { file, make } of qualities) make(wav, before(file));
-  report = await level(folder, "--target", "-23");
+  report = await level(folder, "--reencoding", "always", "--target", "-23");
 }, 15 * minutes);
 
 afterAll(() => {

@@ -8,6 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bytesSource } from "@/lib/formats";
+import { mp3Layout } from "@/lib/formats/mpeg/layout";
 import {
   applyMp3Gain,
   type Mp3GainRefusal,
@@ -323,6 +325,25 @@ describe("beyond single gains", () => {
       expect(same(native.subarray(0, original.length), original)).toBe(false);
       expect(same(ok(undoMp3Gain(native)).bytes, original)).toBe(true);
     }
+  });
+
+  test("undo finds what mp3gain records in ID3v2, beside what we did after it", () => {
+    const original = song();
+    const audioOf = (file: Uint8Array) => {
+      const { audioStart, audioEnd } = mp3Layout(bytesSource(file));
+      return file.subarray(audioStart, audioEnd);
+    };
+    const native = mp3gain(original, "-s", "i", "-g", "-3");
+    expect(same(audioOf(native), audioOf(original))).toBe(false);
+    const undone = ok(undoMp3Gain(native));
+    expect(undone).toMatchObject({ left: -3, right: -3, doubtful: 0 });
+    expect(same(undone.bytes, mp3gain(native, "-s", "i", "-u"))).toBe(true);
+    expect(same(audioOf(undone.bytes), audioOf(original))).toBe(true);
+    expect(undoMp3Gain(undone.bytes)).toMatchObject({ reason: "nothing-to-undo" });
+
+    const both = ok(applyMp3Gain(native, 5)).bytes;
+    expect(same(audioOf(ok(undoMp3Gain(both)).bytes), audioOf(original))).toBe(true);
+    expect(ok(undoMp3Gain(both))).toMatchObject({ left: 2, right: 2 });
   });
 
   test("mp3gain's MINMAX is kept true", () => {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { applyOpusGain } from "@/lib/formats/ogg/opus-gain";
+import { changeOpusGain, undoOpusGain } from "@/lib/formats/ogg/opus-undo";
 import { decibels } from "@/lib/loudness/units";
 
 const folder = mkdtempSync(join(tmpdir(), "levelup-opus-"));
@@ -114,6 +115,16 @@ describe.each(Object.entries(FILES))("%s", (_, make) => {
       expect(Math.abs(playbackGain(info) - gainBefore - result.gain)).toBeLessThan(0.11);
       expect(run("ffprobe", "-v", "error", path("louder.opus"))).toBe("");
       expect(Buffer.compare(louder(result.bytes, -result.gain).bytes, original)).toBe(0);
+
+      const recorded = changeOpusGain(original, decibels(gain));
+      if (recorded.kind === "refused") throw new Error(recorded.reason);
+      writeFileSync(path("recorded.opus"), recorded.bytes);
+      expect(packets("recorded.opus")).toEqual(audio);
+      expect(loudness("recorded.opus")).toBeCloseTo(loudness("louder.opus"), 3);
+      expect(run("opusinfo", path("recorded.opus")).match(/WARNING.*/g)).toEqual(complaints);
+      const undone = undoOpusGain(recorded.bytes);
+      if (undone.kind === "refused") throw new Error(undone.reason);
+      expect(Buffer.compare(undone.bytes, original)).toBe(0);
     }
   });
 });

@@ -84,7 +84,7 @@ export async function planAndDelivery(
           ...way,
           verify: true,
           maxPasses: 2,
-          losslessWherePossible: false,
+          reencoding: "always",
           writeLoudnessTags: false,
           replacesOriginal: false,
           known: found.measured,

@@ -5,12 +5,14 @@ import {
   type AlbumPlan,
   type AlbumSong,
 } from "@/lib/loudness/album-plan";
+import { inAlbumSteps } from "@/lib/loudness/album-steps";
 import type { GainPlan, Target } from "@/lib/loudness/plan";
+import { isExact } from "@/lib/loudness/stepped-plan";
 import { decibels, lu, type Decibels, type Lufs } from "@/lib/loudness/units";
-import type { EncodingWay } from "@/lib/settings/settings";
 import type { AlbumShare, SongAlbum } from "@/lib/song/album";
 import type { Measured } from "@/lib/song/outcome";
 import { programmeOf } from "@/lib/song/programme";
+import { usableGain, type Asked } from "@/lib/song/song-plan";
 import { albumOf, type AlbumIdentity } from "./grouping";
 
 export interface MeasuredMember {
@@ -27,14 +29,7 @@ export interface PlannedMember {
   readonly most: Lufs;
 }
 
-/** What a row shows of it. */
-export const planOfMember = ({ album, share, most }: PlannedMember) => ({
-  ...{ plan: share.plan, most, album },
-});
-
-interface AlbumGoal {
-  readonly target: Target;
-  readonly way: EncodingWay;
+interface AlbumGoal extends Asked {
   readonly by: AlbumAlignment;
   /** Gains that a part of an album was leveled with already, by the album's key. */
   readonly given?: ReadonlyMap<string, Decibels>;
@@ -43,7 +38,7 @@ interface AlbumGoal {
 /** Forms albums of songs and plans each as one. */
 export function planAlbums<Member extends MeasuredMember>(
   members: readonly Member[],
-  { target, way, by, given }: AlbumGoal,
+  goal: AlbumGoal,
 ): ReadonlyMap<Member, PlannedMember> {
   const groups = new Map<string, { readonly is: AlbumIdentity; readonly songs: Member[] }>();
   for (const member of members) {
@@ -55,9 +50,8 @@ export function planAlbums<Member extends MeasuredMember>(
   const planned = new Map<Member, PlannedMember>();
   for (const { is, songs: unsorted } of groups.values()) {
     const songs = unsorted.toSorted((a, b) => inOrder.compare(a.path, b.path));
-    const programmes = songs.map(({ measured }) => programmeOf(measured, way));
-    const plan = planAlbum(programmes, target, by, given?.get(is.key) ?? null);
-    const most = mostAlbumLoudness(programmes, target, by);
+    const measured = songs.map((song) => song.measured);
+    const { plan, programmes, target, most } = planOf(measured, goal, goal.given?.get(is.key));
     const album: SongAlbum = {
       ...is,
       songs: songs.length,
@@ -76,6 +70,37 @@ export function planAlbums<Member extends MeasuredMember>(
     });
   }
   return planned;
+}
+
+/**
+ * One gain for all songs. Where some are changed without encoding in steps, it is a step, if one will
+ * do; songs that are never to be encoded cannot be limited either, and their album stays quieter.
+ */
+function planOf(
+  measured: readonly Measured[],
+  goal: AlbumGoal,
+  given: Decibels | undefined,
+): { plan: AlbumPlan; programmes: AlbumSong[]; target: Target; most: Lufs } {
+  const { by } = goal;
+  const never = (song: Measured) => goal.reencoding === "never" && !song.format.lossless;
+  const always = measured.some(never);
+  const target: Target = always ? { ...goal.target, whenPeaksTooHigh: "quieter" } : goal.target;
+  const own = measured.map((song) => usableGain(song, goal));
+  const step = own.find((each) => each !== null && !isExact(each))?.step;
+  const songs = (inSteps: boolean): AlbumSong[] =>
+    measured.map((song, i) => ({
+      ...programmeOf(song, never(song) ? null : goal),
+      untouched: own[i] != null && (inSteps || isExact(own[i])),
+    }));
+  const before = songs(always);
+  const plan = planAlbum(before, target, by, given ?? null);
+  const most = mostAlbumLoudness(before, target, by);
+  if (step === undefined || given !== undefined) {
+    return { plan, programmes: before, target, most };
+  }
+  const programmes = songs(true);
+  const stepped = inAlbumSteps(plan, programmes, target, by, { step, always });
+  return { plan: stepped, programmes, target, most };
 }
 
 /** Names begin with the tracks' numbers where they say anything of the order. */

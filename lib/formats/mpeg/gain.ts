@@ -25,7 +25,8 @@ import {
   SATURATED_KEY,
   UNDO_KEY,
 } from "./gain-undo";
-import { mp3Layout } from "./layout";
+import { clearId3Undo, findId3Undo, type Id3Undo } from "./id3-undo";
+import { type Mp3Layout, mp3Layout } from "./layout";
 import { changeItems, findUndoTag, type UndoTag } from "./undo-tag";
 import { walkFrames, type WalkRefusalReason } from "./walk";
 
@@ -93,6 +94,8 @@ export const nearestSteps = (gain: Decibels): number => Math.round(gain / STEP) 
 interface Source extends UndoTag {
   readonly kind: "done";
   readonly bytes: Uint8Array;
+  /** Tags in front of the audio. */
+  readonly head: Mp3Layout["head"];
   readonly audio: { readonly start: number; readonly end: number };
   /** Offsets of the frames of audio. */
   readonly frames: Uint32Array;
@@ -121,6 +124,7 @@ const open = (bytes: Uint8Array): Source | Mp3GainRefusal => {
   return {
     kind: "done",
     bytes,
+    head: layout.head,
     audio: { start, end },
     frames: walk.frames,
     fields: readFields(bytes, walk.frames),
@@ -237,15 +241,33 @@ export const undoMp3Gain = (bytes: Uint8Array): Mp3UndoResult | Mp3GainRefusal =
   if (source.kind === "refused") return source;
   const { fields, record } = source;
   const made = source.made ?? noChange;
-  if (made.left === 0 && made.right === 0 && record === null) return refuse("nothing-to-undo");
+  const isRecorded = made.left !== 0 || made.right !== 0 || record !== null;
+  const inId3 = findId3Undo(bytesSource(bytes), source);
+  if (!isRecorded && inId3 === null) return refuse("nothing-to-undo");
   const original = originalFields(fields, made, record);
   if (original === null) return refuse("undo-does-not-fit");
-
-  return {
+  const undone: Mp3UndoResult = {
     kind: "done",
-    bytes: rewrite(source, original.values, null, null),
+    bytes: isRecorded ? rewrite(source, original.values, null, null) : bytes.slice(),
     left: made.left,
     right: made.right,
     doubtful: original.doubtful,
+  };
+  return inId3 === null ? undone : undoneInId3(undone, inId3);
+};
+
+/** What `mp3gain -s i` did before; in bytes that are ours to change. */
+const undoneInId3 = (undone: Mp3UndoResult, inId3: Id3Undo): Mp3UndoResult | Mp3GainRefusal => {
+  const { bytes } = undone;
+  const now = open(bytes);
+  if (now.kind === "refused") return now;
+  const original = originalFields(now.fields, inId3.made, null)!;
+  writeFields(bytes, now.frames, original.values);
+  clearId3Undo(bytes, inId3, original.values);
+  return {
+    ...undone,
+    left: undone.left + inId3.made.left,
+    right: undone.right + inId3.made.right,
+    doubtful: undone.doubtful + original.doubtful,
   };
 };

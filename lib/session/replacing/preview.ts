@@ -14,8 +14,10 @@ export interface ReplacePreview {
   readonly folders: readonly string[];
   /** Songs that become another kind: they are written beside their originals. */
   readonly otherKind: number;
-  /** Songs that are known to be at the target already. */
+  /** Songs that are known to be at the target already, or as near as they can be brought. */
   readonly unneeded: number;
+  /** Songs that are left as they are since they would have to be encoded. */
+  readonly unencoded: number;
   /** Songs that are known to fail, each with a sentence. They stay as they are. */
   readonly refused: readonly { readonly path: string; readonly why: string }[];
   readonly keepsOriginals: boolean;
@@ -55,6 +57,10 @@ export function replacePreview(
   });
   const wanted = songs.filter((song) => refusalOf(song) === null);
   const going = wanted.filter(({ row }) => row.planned?.kind !== "skip");
+  const unencoded = wanted.filter(({ row }) => {
+    const reason = row.planned?.reason;
+    return reason === "no-lossless-way" || reason === "would-be-encoded";
+  }).length;
   const extension = extensions[outputFormat];
   const staysItsKind = ({ file: { path } }: ToReplace) =>
     extension === undefined || withExtension(path, extension) === path;
@@ -65,7 +71,8 @@ export function replacePreview(
     songs: songs.length,
     folders: [...new Set(songs.flatMap(({ file }) => file.folder?.name ?? []))],
     otherKind: going.length - replaced.length,
-    unneeded: wanted.length - going.length,
+    unneeded: wanted.length - going.length - unencoded,
+    unencoded,
     refused,
     keepsOriginals: keepOriginals,
     keptBytes: keepOriginals ? bytes : 0,

@@ -23,9 +23,7 @@ test("an album reaches the target by limiting, and its songs keep what sets them
   // The louder song's peaks 3 dB over the ceiling.
   const asked = target({ loudness: lufs(integrated - 1 - truePeak + 3) });
   const planned = planAlbums(members, {
-    target: asked,
-    way: sameKind,
-    by: "loudest",
+    ...{ ...sameKind, target: asked, reencoding: "best-sound", by: "loudest" },
   });
   const changes: number[] = [];
   for (const member of members) {

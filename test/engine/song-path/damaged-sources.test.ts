@@ -283,8 +283,8 @@ describe("of several sound tracks", () => {
       const found = await measured(bytes, name);
       expect(found.measurement.integrated < -35).toBe(quiet);
       expect(sourceText(found)).toBe("One of 2 sound tracks.");
-      for (const losslessWherePossible of [false, true]) {
-        const change = { losslessWherePossible, replacesOriginal: true };
+      for (const reencoding of ["always", "best-sound"] as const) {
+        const change = { reencoding, replacesOriginal: true };
         const replaced = await level(bytes, name, change);
         if (replaced.kind !== "refused") throw new Error(replaced.kind);
         expect(replaced.reason).toBe("more-sound-tracks");

@@ -8,14 +8,15 @@ import { asBlob } from "@/lib/storage/song-bytes";
 import { decibels } from "@/lib/loudness/units";
 import { bytesSource } from "@/lib/formats";
 import { mp3Layout } from "@/lib/formats/mpeg/layout";
-import { levelSong, undoSong } from "@/lib/song-path";
+import { levelSong, measureSong, undoSong } from "@/lib/song-path";
 import { SongRun } from "@/lib/song-path/song-run";
 import { verifyGain } from "@/lib/song-path/verifying";
 import type { Leveled, LevelOutcome } from "@/lib/song/outcome";
+import { planSong } from "@/lib/song/song-plan";
 import type { LevelTask } from "@/lib/song/task";
 import { decoded, levelTask, probed, signal, song, target } from "./sources";
 
-const lossless = { losslessWherePossible: true } as const;
+const lossless = { reencoding: "never" } as const;
 
 async function leveled(source: Uint8Array, name: string, change: Partial<LevelTask> = {}) {
   return delivered(await levelSong(levelTask(source, name, change), songTools(source)));
@@ -23,8 +24,10 @@ async function leveled(source: Uint8Array, name: string, change: Partial<LevelTa
 
 async function delivered(outcome: LevelOutcome): Promise<Leveled & { file: Uint8Array }> {
   if (outcome.kind !== "leveled") throw new Error(JSON.stringify(outcome));
-  return { ...outcome, file: new Uint8Array(await asBlob(outcome.bytes).arrayBuffer()) };
+  return { ...outcome, file: await bytesOf(outcome) };
 }
+
+const bytesOf = async ({ bytes }: Leveled) => new Uint8Array(await asBlob(bytes).arrayBuffer());
 
 /** The audio of an MP3 without its tags. */
 function audioOf(file: Uint8Array): Uint8Array {
@@ -125,7 +128,7 @@ describe("an MP3 that is leveled without encoding", () => {
 });
 
 describe("an Opus file that is leveled without encoding", () => {
-  it("lands on the target exactly, and loses the tags that were relative to its old gain", async () => {
+  it("lands on the target exactly, without the tags that were relative to its old gain, and is led back by undo", async () => {
     const bytes = await song(
       "loud",
       "a.opus",
@@ -141,7 +144,13 @@ describe("an Opus file that is leveled without encoding", () => {
     expect(result).toMatchObject({ route: "lossless", passes: 0, shortfall: null });
     expect((await measureLoudness(result.file)).integrated).toBeCloseTo(-20, 1);
     expect(result.result!.integrated).toBeCloseTo(-20, 2);
-    expect(await tagsOf(result.file)).not.toContain("R128_TRACK_GAIN");
+    const tags = await tagsOf(result.file);
+    expect(tags).not.toContain("R128_TRACK_GAIN");
+    expect(tags).toContain("LEVELUP_UNDO");
+    const task = { file: new File([], "a.opus"), dualMono: false };
+    const undone = await delivered(await undoSong(task, songTools(result.file)));
+    expect(undone.gain).toBe(result.gain);
+    expect(Buffer.from(undone.file).equals(bytes)).toBe(true);
   });
 });
 
@@ -201,9 +210,9 @@ describe("a Vorbis song that is leveled without encoding", () => {
     const record = Buffer.from(body).indexOf("LEVELUP_UNDO=1");
     body[record + "LEVELUP_UNDO=".length] = 0x32;
     const damaged = join(...pages.map((each) => page(each)));
-    const louder = { ...lossless, target: target({ loudness: -24 }) };
-    const result = await leveled(damaged, "a.ogg", louder);
-    expect(result.route).toBe("encode");
+    const quieter = { target: target({ loudness: -24 }) };
+    const result = await leveled(damaged, "a.ogg", { ...quieter, reencoding: "best-sound" });
+    expect(result).toMatchObject({ route: "encode", way: { why: "no-own-gain" } });
     expect(await tagsOf(result.file)).not.toContain("LEVELUP_UNDO");
   });
 });
@@ -260,10 +269,93 @@ describe("a film whose sound is AAC", () => {
   });
 });
 
-it("other kinds, and another output format, are encoded as ever", async () => {
+describe("what is planned of a measured song is what is done with it", () => {
+  const kinds: readonly (readonly [name: string, args: readonly string[]])[] = [
+    ["a.mp3", ["-b:a", "128k"]],
+    ["a.m4a", ["-c:a", "aac", "-b:a", "128k"]],
+    ["a.ogg", ["-c:a", "libvorbis", "-q:a", "4"]],
+    ["a.opus", ["-c:a", "libopus", "-b:a", "96k", "-compression_level", "4"]],
+    ["a.wma", ["-c:a", "wmav2", "-b:a", "128k"]],
+    ["a.flac", ["-sample_fmt", "s16"]],
+  ];
+  /** Steps of 1.5 dB that the target lies under the song, whose peaks are at full scale. */
+  const cases = { "on a step": -4, "off the step": -4.4, "over its peaks": 2 } as const;
+  const routes: Record<LevelTask["reencoding"], Record<string, readonly string[]>> = {
+    "best-sound": {
+      "a.mp3": ["near-step", "no-near-step", "peaks"],
+      "a.m4a": ["near-step", "no-near-step", "peaks"],
+      "a.ogg": ["exact", "exact", "peaks"],
+      "a.opus": ["exact", "exact", "peaks"],
+      "a.wma": ["no-own-gain", "no-own-gain", "no-own-gain"],
+      "a.flac": ["lossless-source", "lossless-source", "lossless-source"],
+    },
+    never: {
+      "a.mp3": ["near-step", "never", "held-back-by-peaks"],
+      "a.m4a": ["near-step", "never", "held-back-by-peaks"],
+      "a.ogg": ["exact", "exact", "held-back-by-peaks"],
+      "a.opus": ["exact", "exact", "held-back-by-peaks"],
+      "a.wma": ["no-lossless-way", "no-lossless-way", "held-back-by-peaks"],
+      "a.flac": ["lossless-source", "lossless-source", "lossless-source"],
+    },
+    always: Object.fromEntries(
+      kinds.map(([name]) => {
+        const why = name === "a.flac" ? "lossless-source" : "always";
+        return [name, [why, why, why]];
+      }),
+    ),
+  };
+
+  it.each(kinds)("%s", async (name, args) => {
+    const bytes = await song("dynamic", name, ...args);
+    const { file } = levelTask(bytes, name);
+    const found = await measureSong({ file, dualMono: false }, songTools(bytes));
+    if (found.kind === "refused") throw new Error(found.reason);
+    const { measured } = found;
+    const { integrated, truePeak } = measured.measurement;
+    for (const reencoding of ["best-sound", "never", "always"] as const) {
+      const told: (string | undefined)[] = [];
+      for (const steps of Object.values(cases)) {
+        const loudness = integrated + 1.50515 * steps;
+        const change = {
+          reencoding,
+          target: target({ loudness, ceiling: truePeak + 0.05 }),
+          known: steps === -4 ? null : measured,
+        };
+        const task = levelTask(bytes, name, change);
+        const { plan, way } = planSong(measured, task, null);
+        const outcome = await levelSong(task, songTools(bytes));
+        if (outcome.kind === "refused") throw new Error(outcome.reason);
+        if (outcome.kind === "skipped") {
+          expect(plan).toMatchObject({ kind: "skip", reason: outcome.reason });
+          told.push(outcome.reason);
+          continue;
+        }
+        expect(outcome.way).toEqual(way);
+        told.push(way?.why);
+        if (plan.kind !== "gain" && plan.kind !== "limit") throw new Error(plan.kind);
+        const heard = await measureLoudness(await bytesOf(outcome));
+        if (way?.route !== "lossless") {
+          expect(Math.abs(heard.integrated - plan.expected)).toBeLessThan(0.15);
+          continue;
+        }
+        // Vorbis takes gains that are 0.015 dB apart or nearer.
+        expect(Math.abs(outcome.gain - plan.gain)).toBeLessThan(0.016);
+        expect(Math.abs(heard.integrated - plan.expected)).toBeLessThan(0.04);
+        expect(Math.abs(heard.truePeak - plan.truePeak)).toBeLessThan(0.1);
+      }
+      expect(told, reencoding).toEqual(routes[reencoding][name]);
+    }
+  });
+});
+
+it("what must not be encoded is left as it is where another kind is asked for", async () => {
   const bytes = await song("loud", "a.mp3", "-b:a", "128k");
-  const result = await leveled(bytes, "a.mp3", { ...lossless, outputFormat: "flac" });
-  expect(result).toMatchObject({ route: "encode", extension: "flac" });
+  const task = levelTask(bytes, "a.mp3", { ...lossless, outputFormat: "flac" });
+  const left = { kind: "skipped", reason: "would-be-encoded" };
+  expect(await levelSong(task, songTools(bytes))).toMatchObject(left);
+  const best = { reencoding: "best-sound", outputFormat: "flac" } as const;
+  const encoded = await leveled(bytes, "a.mp3", best);
+  expect(encoded).toMatchObject({ route: "encode", extension: "flac", way: { why: "other-kind" } });
 });
 
 describe("loudness tags", () => {

@@ -118,7 +118,7 @@ export const levelTask = (
   ...sameKind,
   verify: true,
   maxPasses: 3,
-  losslessWherePossible: false,
+  reencoding: "always",
   writeLoudnessTags: false,
   replacesOriginal: false,
   known: null,

@@ -55,11 +55,11 @@ export function fakeSongWorker(onLevel: (name: string) => void): SongWorkerHandl
     async call(ask) {
       mustLive();
       const answer = await ask({
-        level: async ({ file, target, losslessWherePossible }: LevelTask) => {
+        level: async ({ file, target, reencoding }: LevelTask) => {
           onLevel(file.name);
           const song = songIn(await file.text());
           if (!song) return refused;
-          const result = leveledSong(song, target.loudness, losslessWherePossible);
+          const result = leveledSong(song, target.loudness, reencoding === "never");
           return outcomeOf(song, result, "already-at-target");
         },
         undo: async ({ file }: SongTask) => {
@@ -94,6 +94,7 @@ function outcomeOf(
   if (result === song) return { kind: "skipped", reason: skip, measured: source, seconds: times };
   return {
     ...{ kind: "leveled", measured: source, gain: decibels(result.level - song.level) },
+    way: null,
     ...{ limited: decibels(0), held: null, passes: 1, resultDetail: null, shortfall: null },
     notes: [],
     route: result.encodings > song.encodings ? "encode" : "lossless",

@@ -13,6 +13,7 @@ const measured = (integrated: number, held = 0): Partial<Song> => ({
   source: measurement(integrated, integrated + 12),
   plannedGain: decibels(TARGET - held - integrated),
   planned: {
+    ...{ reason: null, way: null },
     integrated: lufs(TARGET - held),
     truePeak: dbtp(-1),
     limited: decibels(0),

@@ -4,6 +4,8 @@ import { distribution } from "@/app/report/distribution";
 import { verdictOf } from "@/app/songs/verdict";
 import { COLUMNS, FILTERS, nextSort, visibleSongs, wholeView } from "@/app/songs/view";
 import { gain, length, level, rate } from "@/app/ui/numbers";
+import { lu } from "@/lib/loudness/units";
+import type { Song } from "@/lib/song/song";
 import { order, songs } from "./song-list";
 
 const paths = (ids: readonly (typeof order)[number][]) => ids.map((id) => songs.get(id)!.path);
@@ -61,6 +63,19 @@ describe("a verdict", () => {
     expect(tone).toBe("bad");
     expect(words).toBe(`Failed. ${failed.message}`);
     expect(hint).toBe(failed.hint);
+  });
+
+  it("says which way a song will go and went", () => {
+    const { planned, ...song } = [...songs.values()].find((each) => each.planned !== null)!;
+    const way = { route: "lossless", why: "never", cost: null, missedBy: lu(-0.62) } as const;
+    const measured = { ...song, status: "measured", planned: { ...planned!, kind: "gain", way } };
+    expect(verdictOf({ ...measured, message: null } as Song).words).toBe(
+      "Measured. Will not be encoded: lossy files are never to be encoded. 0.6 LU quieter than the target: its gain moves in steps of 1.5 dB.",
+    );
+    const leveled = { ...song, status: "leveled", way, limited: null, message: "Done so." };
+    expect(verdictOf({ ...leveled, planned, reason: null } as Song).words).toBe(
+      "Leveled. Done so. Not encoded: lossy files are never to be encoded.",
+    );
   });
 
   it("points at a leveled song that missed the target", () => {

@@ -64,7 +64,7 @@ export const measured = (
   limiting: new Float32Array(11),
   edges: { head: new Uint16Array(1), tail: new Uint16Array(1) },
   encoders: noEncoders,
-  losslessStep: null,
+  ownGain: null,
   tags: { ...NO_TAGS, ...tags },
   damage: null,
 });
@@ -80,6 +80,7 @@ export const leveled = (change: Partial<Leveled> = {}): Leveled => ({
   gain: decibels(-5),
   limited: decibels(0),
   route: "encode",
+  way: null,
   passes: 1,
   result: measurement(-14, -4.5),
   resultDetail: null,

@@ -45,15 +45,21 @@ describe("how far songs can be brought", () => {
 
   it("is known of songs whose gain moves in steps, without encoding", () => {
     const step = decibels(1.505);
-    const inSteps = { ...full, losslessStep: step };
-    const settings = { losslessWherePossible: true, targetLoudness: -24.2 };
-    const [stepped, encoded] = planned([inSteps, full], settings);
+    const [lowest, highest] = [decibels(-100), decibels(100)];
+    const inSteps = { ...full, ownGain: { step, lowest, highest } };
+    const lossless = { ...full, format: { ...full.format, lossless: true } };
+    const settings = { reencoding: "never" as const, targetLoudness: -24.2 };
+    const [stepped, encoded] = planned([inSteps, lossless], settings);
     expect(stepped!.planned!.integrated).toBeCloseTo(-20 - 3 * step, 9);
     expect(stepped!.plannedGain).toBeCloseTo(-3 * step, 9);
     expect(encoded!.planned!.integrated).toBeCloseTo(-24.2, 9);
     // Peaks are not limited in the coded audio.
     const [held] = planned([inSteps], { ...settings, targetLoudness: -14 });
     expect(held!.planned).toMatchObject({ integrated: -20, heldBy: "peaks", limited: 0 });
+    // A song that must not be encoded and cannot go another way has no say.
+    const songs = planned([inSteps, full], { ...settings, targetLoudness: -26 });
+    expect(songs[1]!.planned).toMatchObject({ kind: "skip", reason: "no-lossless-way" });
+    expect(reachOf(songs)).toMatchObject({ reachable: -20, heldBack: 0 });
   });
 
   it("is unknown for silence, and where songs are evened out", () => {

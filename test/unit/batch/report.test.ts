@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { csvReport, jsonReport } from "@/lib/batch/report";
 import type { Song } from "@/lib/song/song";
 import { notBegun } from "@/lib/batch/song-table";
-import { decibels, lufs, seconds } from "@/lib/loudness/units";
+import { dbtp, decibels, lufs, seconds } from "@/lib/loudness/units";
 import { defaultSettings } from "@/lib/settings/settings";
 import { measurement, mp3, songRow } from "./fixtures";
 
@@ -54,6 +54,32 @@ describe("the JSON report", () => {
       },
     ]);
     expect(files(songs).map((file) => file.album)).toEqual([null, 0, 0]);
+  });
+
+  it("tells which way a song will go or went, why, and what encoding costs it", () => {
+    const cost = { audible: "slightly", atLeast: false } as const;
+    const encode = { route: "encode", why: "peaks", cost, missedBy: null } as const;
+    const planned: Song["planned"] = {
+      ...{ integrated: lufs(-14), truePeak: dbtp(-1.3), limited: decibels(2), kind: "limit" },
+      ...{ reason: null, way: encode, heldBy: null, most: lufs(-12), estimate: false },
+    };
+    const format = { ...mp3, bitRate: 128_000 };
+    const routeText =
+      "Will be encoded: its peaks have to be limited. Encoding MP3 at 128 kb/s again is slightly audible.";
+    const [will, did, left] = files([
+      song({ ...notBegun, status: "measured", planned, format }),
+      song({ planned, way: encode, format }),
+      song({ planned: { ...planned, kind: "skip", reason: "no-lossless-way", way: null } }),
+    ]);
+    expect(will).toMatchObject({
+      ...{ planned: { route: "encode", routeReason: "peaks", routeText } },
+      ...{ route: "none", routeReason: null, routeText: null, encodingCost: "slightly" },
+    });
+    expect(did).toMatchObject({
+      ...{ route: "encode", routeReason: "peaks", encodingCost: "slightly" },
+      routeText: routeText.replace("Will be encoded", "Encoded"),
+    });
+    expect(left).toMatchObject({ planned: { route: "none", routeReason: "no-lossless-way" } });
   });
 
   it("holds both names of a song whose own cannot be written", () => {

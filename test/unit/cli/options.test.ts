@@ -46,6 +46,13 @@ describe("the command line of npm run level", () => {
     }
   });
 
+  test("--lossless is --reencoding never", () => {
+    expect(settingsOf("music --lossless")).toEqual({ reencoding: "never" });
+    expect(settingsOf("music --lossless --reencoding never")).toEqual({ reencoding: "never" });
+    expect(settingsOf("music --reencoding always")).toEqual({ reencoding: "always" });
+    expect(read("music --lossless --reencoding always").kind).toBe("wrong");
+  });
+
   test("a negative number is a value, joined by = or not", () => {
     const wanted = { targetLoudness: -16.5, truePeakCeiling: -2, preset: "custom" };
     expect(settingsOf("music --target -16.5 --ceiling=-2")).toEqual(wanted);

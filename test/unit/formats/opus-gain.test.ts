@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { applyOpusGain, type OpusGainRefusal } from "@/lib/formats/ogg/opus-gain";
+import { changeOpusGain, undoOpusGain } from "@/lib/formats/ogg/opus-undo";
 import { decibels } from "@/lib/loudness/units";
 import { join } from "../../support/formats/mp3-frames";
 import { processorTime } from "../../support/formats/processor-time";
@@ -127,5 +128,73 @@ describe("hostile input", () => {
   ])("megabytes of %s are done in seconds", (_, make) => {
     const bytes = make();
     expect(processorTime(() => apply(bytes, 1))).toBeLessThan(3000);
+  });
+});
+
+describe("a change of gain that is on record", () => {
+  const done = (result: ReturnType<typeof changeOpusGain>) => {
+    if (result.kind !== "done") throw new Error(result.reason);
+    return result;
+  };
+  const change = (file: Uint8Array, gain: number) => done(changeOpusGain(file, decibels(gain)));
+  const textOf = (file: Uint8Array) => Buffer.from(file).toString("latin1");
+  const comments = fc.array(
+    fc.constantFrom("TITLE=Mine", "R128_TRACK_GAIN=-300", "r128_album_gain=7", "X", "A=\x00=;,:"),
+  );
+  const anyGain = fc.double({ min: -20, max: 20, noNaN: true });
+
+  test("leads back to the very file, however often it was changed", () => {
+    fc.assert(
+      fc.property(comments, fc.array(anyGain, { maxLength: 4 }), (comments, gains) => {
+        const file = opusStream(-256, { comments });
+        const changes = gains.map((gain) => Math.round(gain * 256) / 256);
+        const changed = changes.reduce((bytes, gain) => change(bytes, gain).bytes, file);
+        const sum = changes.reduce((all, gain) => all + gain, 0);
+        if (sum === 0) return void expect(changed).toEqual(file);
+        expect(textOf(changed)).not.toMatch(/r128_/i);
+        const undone = done(undoOpusGain(changed));
+        expect(undone.bytes).toEqual(file);
+        expect(undone.gain).toBe(sum);
+        expect(undoOpusGain(undone.bytes)).toMatchObject({ reason: "nothing-to-undo" });
+      }),
+    );
+  });
+
+  test("over more pages than before, and back", () => {
+    const long = `X=${"y".repeat(255 * 255 - 40)}`;
+    const file = join(opusStream(0, { comments: [long] }), opusStream(5, { serial: 2 }));
+    const changed = change(file, 3).bytes;
+    expect(textOf(changed).match(/OggS/g)!.length).toBe(textOf(file).match(/OggS/g)!.length + 1);
+    expect(done(undoOpusGain(changed)).bytes).toEqual(file);
+  });
+
+  test("is refused where the record says nothing that can be read, or there are two", () => {
+    for (const comments of [
+      ["LEVELUP_UNDO=2;5;"],
+      ["LEVELUP_UNDO=1;5;x"],
+      ["LEVELUP_UNDO=1;5;", "levelup_undo=1;5;"],
+      ["LEVELUP_UNDO=1;5;0:VElUTEU9TWluZQ=="],
+    ]) {
+      const refused = { kind: "refused", reason: "damaged-undo" };
+      expect(undoOpusGain(opusStream(0, { comments }))).toEqual(refused);
+      expect(changeOpusGain(opusStream(0, { comments }), decibels(1))).toEqual(refused);
+    }
+  });
+
+  test("random and mutated bytes get an answer", () => {
+    const file = change(opusStream(9, { comments: ["R128_TRACK_GAIN=5"] }), 2).bytes;
+    const mutated = fc
+      .array(fc.tuple(fc.nat(file.length - 1), fc.nat(255)), { maxLength: 6 })
+      .map((edits) => {
+        const bytes = file.slice();
+        for (const [at, value] of edits) bytes[at] = value;
+        return bytes;
+      });
+    fc.assert(
+      fc.property(fc.oneof(mutated, fc.uint8Array({ maxLength: 300 })), (bytes) => {
+        expect(["done", "refused"]).toContain(undoOpusGain(bytes).kind);
+        expect(["done", "refused"]).toContain(changeOpusGain(bytes, decibels(1.5)).kind);
+      }),
+    );
   });
 });

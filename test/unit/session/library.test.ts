@@ -89,7 +89,7 @@ const settingsOf = (choice: LevelChoice): Settings => ({
   saveTo: choice.saveTo,
   keepOriginals: choice.keepOriginals,
   targetLoudness: choice.target,
-  losslessWherePossible: choice.lossless,
+  reencoding: choice.lossless ? "never" : "always",
   keepResponsive: false,
   maxConcurrentJobs: 2,
 });

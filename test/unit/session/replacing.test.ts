@@ -20,7 +20,7 @@ const damage: ToReplace["row"]["damage"] = {
 };
 const unneeded: ToReplace["row"]["planned"] = {
   ...{ kind: "skip", integrated: lufs(-14), truePeak: dbtp(-1), limited: decibels(0) },
-  ...{ heldBy: null, most: null, estimate: false },
+  ...{ reason: "already-at-target", way: null, heldBy: null, most: null, estimate: false },
 };
 
 describe("what is told before originals are replaced", () => {

@@ -62,10 +62,21 @@ describe("settings from outside", () => {
         expect(parseSettings(settings)).toEqual(settings);
       }),
     );
-    const before = JSON.parse(storedBefore) as Settings;
-    expect(parseSettings(before)).toEqual({ ...defaultSettings, ...before });
+    const { losslessWherePossible, ...before } = JSON.parse(storedBefore) as Settings & {
+      losslessWherePossible: boolean;
+    };
+    const read = parseSettings({ ...before, losslessWherePossible });
+    expect(read).toEqual({ ...defaultSettings, ...before, reencoding: "never" });
     for (const name of Object.keys(before) as SettingName[])
       expect(before[name]).not.toEqual(defaultSettings[name]);
+  });
+
+  it("that asked for lossless changes still do, and those that did not get the default", () => {
+    const read = (stored: object) => parseSettings(stored).reencoding;
+    expect(read({ losslessWherePossible: true })).toBe("never");
+    expect(read({ losslessWherePossible: false })).toBe("best-sound");
+    expect(read({ losslessWherePossible: true, reencoding: "always" })).toBe("always");
+    expect(read({ losslessWherePossible: true, reencoding: "sometimes" })).toBe("never");
   });
 
   it("keep every good field beside a bad one", () => {
