@@ -78,7 +78,7 @@ async function level(song: string, kind: Case, target: number): Promise<Outcome 
       verify: true,
       maxPasses: 3,
       losslessWherePossible: false,
-      writeLoudnessTags: false,
+      loudnessTags: "leave",
       replacesOriginal: false,
       known: null,
       album: null,

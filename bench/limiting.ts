@@ -56,7 +56,7 @@ for (const { file, name, kind } of songsOf("mp3", songs, seconds)) {
       onlyTurnDown: false,
     },
     ...{ outputFormat: "same", verify: true, maxPasses: 2, losslessWherePossible: false },
-    ...{ writeLoudnessTags: false, replacesOriginal: false, known: null, album: null },
+    ...{ loudnessTags: "leave", replacesOriginal: false, known: null, album: null },
   });
   const took: Record<Case, number[]> = structuredClone({ ...ratios });
   for (const each of cases) took[each] = [];

@@ -27,7 +27,7 @@ const task: LevelTask = {
   verify: true,
   maxPasses: 2,
   losslessWherePossible: false,
-  writeLoudnessTags: false,
+  loudnessTags: "leave",
   replacesOriginal: false,
   known: null,
   album: null,

@@ -1,4 +1,4 @@
-import type { Song } from "@/lib/song/song";
+import { isDelivered, type Song } from "@/lib/song/song";
 import { strings } from "../strings";
 import { gain, level, percent } from "../ui/numbers";
 
@@ -28,6 +28,7 @@ export function toneOf({ status, reason, planned, damage }: Song): Tone {
     case "measured":
       return planned?.kind === "held-back" || damage ? "note" : "idle";
     case "leveled":
+    case "tagged":
       return reason === null && !damage ? "good" : "note";
     case "skipped":
       return reason === "held-back-by-peaks" || damage ? "note" : "good";
@@ -54,6 +55,8 @@ function planWords({ planned }: Song): string {
       return `${word}, ${t.willEven}`;
     case "skip":
       return `${word}, ${t.willSkip}`;
+    case "tags":
+      return `${word}, ${t.willTag}`;
     default:
       return word;
   }
@@ -80,6 +83,7 @@ function wordsOf(song: Song): string {
     case "leveled":
       return endWords(song);
     case "waiting":
+    case "tagged":
     case "skipped":
     case "failed":
     case "cancelled":
@@ -110,8 +114,7 @@ export function isProblem(song: Song): boolean {
   return tone === "bad" || tone === "note";
 }
 
-export const isDone = (song: Song): boolean =>
-  song.status === "leveled" || song.status === "skipped";
+export const isDone = ({ status }: Song): boolean => isDelivered(status);
 
 /** "MP3 320 kb/s", "FLAC 16 bit": what the eye needs of a format. */
 export function formatWords(format: Song["format"]): string | null {

@@ -14,6 +14,6 @@ export const levelTask = (
   verify: settings.twoPassNormalization,
   maxPasses: settings.twoPassNormalization ? settings.maxPasses : 1,
   losslessWherePossible: settings.losslessWherePossible,
-  writeLoudnessTags: settings.writeLoudnessTags,
+  loudnessTags: settings.loudnessTags,
   replacesOriginal: settings.saveTo === "replace",
 });

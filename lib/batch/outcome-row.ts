@@ -25,6 +25,10 @@ export function deliveredRow(
     route === "lossless" &&
     !outcome.notes.includes("gain-undone") &&
     outcome.measured.format.container !== "opus";
+  if (route === "tags") {
+    const tagged = { gain, limited, route, passes, result, tags: outcome.tags ?? null };
+    return { ...tagged, reason: null, message, seconds, status: "tagged" } as const;
+  }
   const made = { gain, limited, route, passes, result, undoable };
   const row = { ...made, reason: shortfall, message, seconds };
   return { ...row, status: "leveled" } as const;

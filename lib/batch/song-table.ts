@@ -146,6 +146,7 @@ export const notBegun = {
   gain: null,
   limited: null,
   route: "none",
+  tags: null,
   passes: 0,
   result: null,
   output: null,

@@ -24,16 +24,27 @@ export const defaultSettings = Object.fromEntries(
 
 type Needs = { readonly [Other in SettingName]?: readonly Settings[Other][] };
 
+/** Of what changes the sound: it stays as it is where only tags are written. */
+const changesSound = { loudnessTags: ["leave", "write"] } as const;
+
 /** The values of other settings beside which a setting has an effect, where it is not all. */
 const needs: { readonly [Name in SettingName]?: Needs } = {
+  targetLoudness: changesSound,
+  truePeakCeiling: changesSound,
+  whenPeaksTooHigh: changesSound,
   // Dynamic ends with a limiter too.
-  mostLimiting: { whenPeaksTooHigh: ["limit", "dynamic"] },
-  albumsBy: { levelBy: ["album"] },
+  mostLimiting: { whenPeaksTooHigh: ["limit", "dynamic"], ...changesSound },
+  albumsBy: { levelBy: ["album"], ...changesSound },
+  onlyTurnDown: changesSound,
+  outputFormat: changesSound,
+  losslessWherePossible: changesSound,
+  twoPassNormalization: changesSound,
+  accuracyThreshold: changesSound,
   keepOriginals: { saveTo: ["replace"] },
   copyBeside: { saveTo: ["leveled", "folder", "download"] },
   coreUse: { enableParallelProcessing: [true], maxConcurrentJobs: [null] },
   maxConcurrentJobs: { enableParallelProcessing: [true] },
-  maxPasses: { twoPassNormalization: [true] },
+  maxPasses: { twoPassNormalization: [true], ...changesSound },
 };
 
 export const needsOf = (name: SettingName) =>
@@ -57,10 +68,14 @@ export const changedUnderRun = (running: Settings, changed: Settings): Settings 
 
 const schemas = settingNames.map((name) => [name, schemaOf(descriptions[name])] as const);
 
+/** As it was before loudness tags could be all that is written. */
+const renamed = (fields: Record<string, unknown>): Record<string, unknown> =>
+  fields["writeLoudnessTags"] === true ? { loudnessTags: "write", ...fields } : fields;
+
 /** Reads foreign settings: every field that fits is taken, every other one has its default. */
 export function parseSettings(stored: unknown): Settings {
   if (typeof stored !== "object" || stored === null) return defaultSettings;
-  const fields = stored as Record<string, unknown>;
+  const fields = renamed(stored as Record<string, unknown>);
   const fitting = schemas
     .filter(([name, schema]) => schema.safeParse(fields[name]).success)
     .map(([name]) => [name, fields[name]]);

@@ -7,6 +7,7 @@ import type { Decibels, Lufs, Seconds } from "@/lib/loudness/units";
 import type { OutputFormat } from "@/lib/settings/settings";
 import type { SongBytes } from "@/lib/storage/song-bytes";
 import type { Damage } from "./damage";
+import type { WrittenTags } from "./loudness-tags";
 import type { SongNote } from "./notes";
 import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
 import type { SourceFormat } from "./source-format";
@@ -40,6 +41,8 @@ export interface Measured {
   readonly encoders: Readonly<Record<OutputFormat, EncoderResponse>>;
   /** dB that its gain can be changed by without encoding, 0 = any; null = it has to be encoded. */
   readonly losslessStep: Decibels | null;
+  /** Loudness tags can be written into the file as it is. */
+  readonly takesLoudnessTags: boolean;
   /** Album, disc and so on, as far as the tags tell. */
   readonly tags: SongTags;
   readonly damage: Damage | null;
@@ -90,7 +93,8 @@ export interface Leveled {
   readonly gain: Decibels;
   /** Most gain reduction that the limiter applied; 0 where it did nothing. */
   readonly limited: Decibels;
-  readonly route: "encode" | "lossless";
+  /** `tags`: the sound is the source's, and only loudness tags were written. */
+  readonly route: "encode" | "lossless" | "tags";
   /** Encodes made. */
   readonly passes: number;
   /** Of the bytes delivered; null when verification is off. */
@@ -101,6 +105,8 @@ export interface Leveled {
   /** What keeps it under the target, and how far it got; null when nothing does. */
   readonly held: { readonly by: HeldBy; readonly at: Lufs } | null;
   readonly notes: readonly SongNote[];
+  /** What was written where that is all. */
+  readonly tags?: WrittenTags;
   readonly bytes: SongBytes;
   /** Name of the scratch file behind `bytes` in the origin-private file system, to be removed. */
   readonly scratch: string | null;

@@ -5,6 +5,8 @@ export type SkipReason =
   | PlanSkip
   /** Lossless gain moves in steps of 1.5 dB, and none would bring it nearer. */
   | "nearest-lossless-step"
+  /** Only tags were asked for, and the file has them. */
+  | "tagged-already"
   /** No lossless gain is recorded in the file. */
   | "nothing-to-undo";
 
@@ -44,6 +46,8 @@ export type RefusalReason =
   | "copy-protected"
   /** The record of a lossless gain is damaged or does not fit the audio. */
   | "not-undoable"
+  /** Only tags were asked for, and the file has no place for them that could be written safely. */
+  | "tags-not-writable"
   | "encoder-refused"
   | "too-long"
   | "out-of-memory"

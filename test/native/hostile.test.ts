@@ -40,7 +40,10 @@ describe("hostile inputs", () => {
     expect(inputs.length).toBeGreaterThanOrEqual(400);
     const jobs = [...files, ...inputs].map((input, index) => ({
       ...input,
-      change: { losslessWherePossible: index % 2 === 1, writeLoudnessTags: index % 3 === 0 },
+      change: {
+        losslessWherePossible: index % 2 === 1,
+        loudnessTags: (["write", "leave", "only"] as const)[index % 3]!,
+      },
     }));
     const endings = await levelAll(jobs);
 

@@ -84,7 +84,7 @@ export async function planAndDelivery(
           verify: true,
           maxPasses: 2,
           losslessWherePossible: false,
-          writeLoudnessTags: false,
+          loudnessTags: "leave",
           replacesOriginal: false,
           known: found.measured,
           album: null,

@@ -5,10 +5,12 @@ import {
   type AlbumPlan,
   type AlbumSong,
 } from "@/lib/loudness/album-plan";
+import { albumLoudness } from "@/lib/loudness/gating";
 import type { GainPlan, Target } from "@/lib/loudness/plan";
-import { decibels, lu, type Decibels, type Lufs } from "@/lib/loudness/units";
+import { dbtp, decibels, lu, type Lufs } from "@/lib/loudness/units";
 import type { OutputFormat } from "@/lib/settings/settings";
 import type { AlbumShare, SongAlbum } from "@/lib/song/album";
+import type { TaggedLoudness } from "@/lib/song/loudness-tags";
 import type { Measured } from "@/lib/song/outcome";
 import { programmeOf } from "@/lib/song/programme";
 import { albumOf, type AlbumIdentity } from "./grouping";
@@ -36,8 +38,8 @@ interface AlbumGoal {
   readonly target: Target;
   readonly outputFormat: OutputFormat;
   readonly by: AlbumAlignment;
-  /** Gains that a part of an album was leveled with already, by the album's key. */
-  readonly given?: ReadonlyMap<string, Decibels>;
+  /** What a part of an album was done with already, by the album's key. */
+  readonly given?: ReadonlyMap<string, Pick<SongAlbum, "gain" | "loudness">>;
 }
 
 /** Forms albums of songs and plans each as one. */
@@ -56,7 +58,9 @@ export function planAlbums<Member extends MeasuredMember>(
   for (const { is, songs: unsorted } of groups.values()) {
     const songs = unsorted.toSorted((a, b) => inOrder.compare(a.path, b.path));
     const programmes = songs.map(({ measured }) => programmeOf(measured, outputFormat));
-    const plan = planAlbum(programmes, target, by, given?.get(is.key) ?? null);
+    const before = given?.get(is.key);
+    const plan = planAlbum(programmes, target, by, before?.gain ?? null);
+    const loudness = before?.loudness ?? asOne(songs);
     const most = mostAlbumLoudness(programmes, target, by);
     const album: SongAlbum = {
       ...is,
@@ -65,13 +69,14 @@ export function planAlbums<Member extends MeasuredMember>(
       source: plan.now,
       planned: plan.expected,
       heldBack: plan.kind === "gain" ? plan.heldBack : plan.reason === "held-back-by-peaks",
+      loudness,
     };
     songs.forEach((member, i) => {
       const neighbours = {
         before: edgesBeside(member, songs[i - 1])?.tail ?? null,
         after: edgesBeside(member, songs[i + 1])?.head ?? null,
       };
-      const share = { ...shareOf(plan, i, programmes[i]!, target), neighbours };
+      const share = { ...shareOf(plan, i, programmes[i]!, target), neighbours, loudness };
       planned.set(member, { album, share, most });
     });
   }
@@ -85,7 +90,18 @@ const inOrder = new Intl.Collator("en", { numeric: true });
 const edgesBeside = ({ measured }: MeasuredMember, other: MeasuredMember | undefined) =>
   other?.measured.format.sampleRate === measured.format.sampleRate ? other.measured.edges : null;
 
-type Share = Omit<AlbumShare, "neighbours">;
+/** Songs heard as one, as they are. */
+function asOne(songs: readonly MeasuredMember[]): TaggedLoudness {
+  const highest = (peak: "truePeak" | "samplePeak") =>
+    dbtp(Math.max(...songs.map(({ measured }) => measured.measurement[peak])));
+  return {
+    integrated: albumLoudness(songs.map(({ measured }) => measured.detail.gatingBlocks)),
+    truePeak: highest("truePeak"),
+    samplePeak: highest("samplePeak"),
+  };
+}
+
+type Share = Omit<AlbumShare, "neighbours" | "loudness">;
 
 function shareOf(plan: AlbumPlan, index: number, song: AlbumSong, target: Target): Share {
   const { integrated, truePeak } = song;

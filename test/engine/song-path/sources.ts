@@ -117,7 +117,7 @@ export const levelTask = (
   verify: true,
   maxPasses: 3,
   losslessWherePossible: false,
-  writeLoudnessTags: false,
+  loudnessTags: "leave",
   replacesOriginal: false,
   known: null,
   album: null,

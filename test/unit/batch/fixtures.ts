@@ -58,6 +58,7 @@ export const measured = (
   edges: { head: new Uint16Array(1), tail: new Uint16Array(1) },
   encoders: noEncoders,
   losslessStep: null,
+  takesLoudnessTags: true,
   tags: { ...NO_TAGS, ...tags },
   damage: null,
 });

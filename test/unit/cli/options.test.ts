@@ -120,7 +120,6 @@ describe("the command line of npm run level", () => {
     expect(names.filter((name) => !flagged.includes(name))).toEqual([
       "preset",
       "keepOriginals",
-      "writeLoudnessTags",
       "keepResponsive",
     ]);
   });

@@ -62,8 +62,15 @@ describe("settings from outside", () => {
         expect(parseSettings(settings)).toEqual(settings);
       }),
     );
-    const before = JSON.parse(storedBefore) as Settings;
-    expect(parseSettings(before)).toEqual({ ...defaultSettings, ...before });
+    const { writeLoudnessTags, ...before } = JSON.parse(storedBefore) as Settings & {
+      writeLoudnessTags: boolean;
+    };
+    const parsed = parseSettings({ ...before, writeLoudnessTags });
+    expect(parsed).toEqual({ ...defaultSettings, ...before, loudnessTags: "write" });
+    expect(parseSettings({ writeLoudnessTags: false })).toEqual(defaultSettings);
+    expect(parseSettings({ writeLoudnessTags: true, loudnessTags: "only" }).loudnessTags).toBe(
+      "only",
+    );
     for (const name of Object.keys(before) as SettingName[])
       expect(before[name]).not.toEqual(defaultSettings[name]);
   });
@@ -177,6 +184,11 @@ describe("the settings", () => {
     const replacing: Settings = { ...defaultSettings, saveTo: "replace" };
     expect(hasEffect("keepOriginals", replacing)).toBe(true);
     expect(hasEffect("mostLimiting", { ...replacing, whenPeaksTooHigh: "quieter" })).toBe(false);
+    const tagsOnly: Settings = { ...replacing, loudnessTags: "only" };
+    expect(settingNames.filter((name) => hasEffect(name, tagsOnly))).toEqual([
+      ...["preset", "levelBy", "dualMono", "saveTo", "keepOriginals", "loudnessTags"],
+      ...["enableParallelProcessing", "coreUse", "maxConcurrentJobs", "keepResponsive"],
+    ]);
     expect(hasEffect("coreUse", { ...replacing, maxConcurrentJobs: 3 })).toBe(false);
   });
 });
