@@ -67,7 +67,7 @@ export function replacePreview(
     extension === undefined || withExtension(path, extension) === path;
   const replaced = going.filter(staysItsKind);
   const bytes = sum(replaced.map(({ row }) => row.size));
-  const seconds = secondsFor(going, workers);
+  const seconds = secondsFor(going, workers, tagsOnly);
   return {
     songs: songs.length,
     tagsOnly,
@@ -90,12 +90,18 @@ function refusalOf({ file, row }: ToReplace, tagsOnly: boolean): string | null {
   return format && replaceRefusal({ damage, format }, tagsOnly) && sourceText({ damage, format });
 }
 
-function secondsFor(songs: readonly ToReplace[], workers: number): number | null {
+function secondsFor(
+  songs: readonly ToReplace[],
+  workers: number,
+  tagsOnly: boolean,
+): number | null {
   let [audio, work, known, size] = [0, 0, 0, 0];
   for (const { row } of songs) {
     if (row.duration === null || row.seconds === null) continue;
     audio += row.duration;
-    work += row.seconds.render > 0 ? row.seconds.total : row.seconds.measure / SHARE_OF_MEASURING;
+    if (tagsOnly) work += row.seconds.measure;
+    else
+      work += row.seconds.render > 0 ? row.seconds.total : row.seconds.measure / SHARE_OF_MEASURING;
     known++;
     size += row.size;
   }
