@@ -33,7 +33,7 @@ export interface TransplantOptions {
 }
 
 /** Why nothing was carried over. The caller then delivers the encoder's file as it is. */
-export type TransplantRefusal =
+type TransplantRefusal =
   /** The source does not begin like a file of this kind. */
   | "source-not-recognised"
   /** The encoded file is not built the way this module can put tags into. */
