@@ -150,7 +150,9 @@ const undoers = {
     if (undone.kind === "refused") return undone;
     const { left, right } = undone;
     if (left === 0 && right === 0) return { kind: "unchanged" };
-    return { kind: "done", bytes: undone.bytes, gain: decibels(left * STEP) };
+    // Tags that told of the gain are wrong now.
+    const clean = withoutLoudnessTags(undone.bytes, "mp3");
+    return { kind: "done", bytes: clean, gain: decibels(left * STEP) };
   },
   vorbis: undoVorbisGain,
   aac: (bytes: Uint8Array): LosslessResult => {

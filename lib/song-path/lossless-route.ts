@@ -1,4 +1,5 @@
 import { bytesSource } from "@/lib/formats";
+import { withGain } from "@/lib/loudness/gained";
 import type { Measurement } from "@/lib/loudness/measurement";
 import { decibels, lufs, type Decibels } from "@/lib/loudness/units";
 import type { SongNote } from "@/lib/song/notes";
@@ -10,12 +11,13 @@ import { openSong, type OpenSong } from "./opening";
 import { SongRefusal } from "./refusals";
 import { runSong, type SongRun } from "./song-run";
 import type { SongTools } from "./song-tools";
+import { taggedAfterGain } from "./tagging/after-gain";
 import { verify, verifyGain } from "./verifying";
 
 /** Changes the gain in the coded audio. Null when the song cannot go this way; it is encoded then. */
 export function levelLosslessly(
   song: OpenSong,
-  { target, verify }: LevelTask,
+  { target, verify, loudnessTags }: LevelTask,
   measured: Measured,
   wanted: Decibels,
 ): LevelOutcome | null {
@@ -27,12 +29,17 @@ export function levelLosslessly(
   if (changed.kind === "unchanged") {
     return run.skipped(heldBack ? "held-back-by-peaks" : "nearest-lossless-step", measured);
   }
-  const { bytes, gain } = changed;
-  const { integrated } = measured.measurement;
+  const { gain } = changed;
+  const { measurement, detail } = measured;
+  const { integrated } = measurement;
+  const bytes =
+    loudnessTags === "write"
+      ? taggedAfterGain(changed.bytes, probe.format.container, withGain(measurement, detail, gain))
+      : changed.bytes;
   const result = verify ? verifyGain(song, bytesSource(bytes), measured, gain) : null;
   const missing = Math.abs(wanted - gain) > target.accuracy;
   return {
-    ...losslesslyLeveled(run, changed, measured, result, "not-reencoded"),
+    ...losslesslyLeveled(run, { bytes, gain }, measured, result, "not-reencoded"),
     shortfall: missing ? (heldBack ? "held-back-by-peaks" : "lossless-step") : null,
     held: missing && heldBack ? { by: "peaks", at: lufs(integrated + gain) } : null,
   };

@@ -109,6 +109,36 @@ describe("only tags are written", () => {
     expect(bytes.equals(source)).toBe(true);
   });
 
+  it.each([
+    ["ogg", "libvorbis"],
+    ["opus", "libopus"],
+    ["m4a", "aac"],
+    ["mp3", "libmp3lame"],
+  ])("%s leveled without encoding has tags of what it is now", async (kind, codec) => {
+    const options = codec === "libopus" ? ["-compression_level", "4"] : [];
+    const title = ["-metadata", "title=Mine"];
+    const source = await song("dynamic", `a.${kind}`, "-c:a", codec, ...options, ...title);
+    const change = { losslessWherePossible: true, target: target({ loudness: -30 }) };
+    const both = await tagged(source, `a.${kind}`, {
+      ...{ ...change, loudnessTags: "write", outputFormat: "same" },
+    });
+    expect(both.route).toBe("lossless");
+    const now = both.measured.measurement.integrated + both.gain;
+    const text = textOf(both.file);
+    const r128 = /R128_TRACK_GAIN=([-\d]+)/.exec(text);
+    const gain = /REPLAYGAIN_TRACK_GAIN[^-+\d]*([-+]?[\d.]+) dB/i.exec(text);
+    if (r128) expect(Number(r128[1]) / 256).toBeCloseTo(-23 - now, 1);
+    else expect(Number(gain![1])).toBeCloseTo(-18 - now, 1);
+    if (kind === "opus") return;
+    const task = { file: new File([], `a.${kind}`), dualMono: false };
+    const undone = await undoSong(task, songTools(both.file));
+    if (undone.kind !== "leveled") throw new Error(undone.kind);
+    const bytes = Buffer.from(await asBlob(undone.bytes).arrayBuffer());
+    expect(bytes.toString("latin1")).not.toMatch(/replaygain_/i);
+    // MP4 keeps the empty place that was made for `ludt`.
+    if (kind !== "m4a") expect(bytes.equals(source)).toBe(true);
+  });
+
   it("to no file that has no place for them, nor to silence, nor over a damaged original", async () => {
     const wma = await song("loud", "a.wma", "-c:a", "wmav2");
     expect(await outcomeOf(wma, "a.wma")).toMatchObject({
