@@ -188,6 +188,8 @@ export const strings = {
     replace: {
       heading: (n: number) => `Write over ${plural(n, "original", "originals")}?`,
       body: "Each song is leveled completely first, then takes the place of its original. A song that fails, or that is stopped half-way, keeps its original untouched.",
+      tagsOnly:
+        "Only loudness tags are written: the sound of each song stays as it is, byte for byte. A song that fails, or that is stopped half-way, keeps its original untouched.",
       lines: {
         kept: (folders: readonly string[]) =>
           `A copy of each original is kept until you decide otherwise, in a folder Originals that LevelUp makes in ${listed(folders)}.`,
@@ -319,6 +321,7 @@ export const strings = {
       saving: "Saving",
       written: "Waiting for the system to write it",
       leveled: "Leveled",
+      tagged: "Tagged",
       skipped: "Skipped",
       failed: "Failed",
       cancelled: "Stopped before it was finished",
@@ -333,6 +336,7 @@ export const strings = {
     },
     willEven: "will be evened out; its loudness is known once that is done",
     willSkip: "will be left as it is",
+    willTag: "its sound will stay as it is, and loudness tags will be written",
     unchanged: "left as it is",
     passes: (n: number) => `${n} passes`,
   },
@@ -478,12 +482,14 @@ export const strings = {
     now: (text: string) => `planned, now ${text}`,
     wasUnverified: (text: string) => `expected, was ${text}`,
     leveled: "Leveled",
+    tagged: "Tagged",
     measured: "Measured",
     skipped: "Skipped",
     failed: "Failed",
     cancelled: "Stopped",
     elapsed: "Time taken",
-    savedIn: (where: readonly string[]) => `The leveled songs are in ${listed(where)}.`,
+    savedIn: (where: readonly string[], tagged: boolean) =>
+      `The ${tagged ? "tagged" : "leveled"} songs are in ${listed(where)}.`,
     replaced: (n: number, kept: boolean) =>
       `${plural(n, "original was", "originals were")} replaced. ` +
       (kept ? "A copy of each is kept until you decide." : "No copies were kept."),
@@ -527,6 +533,7 @@ export const strings = {
           "A song that is near enough to the target already is left as it is. In the Leveled folder it is copied unchanged, so that the folder is complete.",
           "Covers, cue sheets, lyrics files and playlists that lie beside the songs go along to where the leveled songs are (not with Replace originals, where they stay). Names of songs in cue sheets and playlists follow a new extension. A setting leaves them out.",
           "Tags and covers are carried over. Loudness tags that no longer hold are taken out.",
+          "With Loudness tags: Write only tags nothing of the sound is changed. Each song is measured, and what it measures is written into its tags (ReplayGain, in Opus R128, in M4A also the standard’s own), by which players turn it up or down. By album, the album’s values are written too. MP3, FLAC, WAV, AIFF, M4A, Ogg Vorbis, Opus, WavPack and True Audio take such tags.",
         ],
       },
       {

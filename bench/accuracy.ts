@@ -79,7 +79,7 @@ async function level(song: string, kind: Case, target: number): Promise<Outcome 
       verify: true,
       maxPasses: 3,
       reencoding: "always",
-      writeLoudnessTags: false,
+      loudnessTags: "leave",
       replacesOriginal: false,
       known: null,
       album: null,

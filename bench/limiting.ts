@@ -57,7 +57,7 @@ for (const { file, name, kind } of songsOf("mp3", songs, seconds)) {
     },
     ...{ outputFormat: "same", whenEncodedAgain: "size", reencoding: "always" },
     ...{ verify: true, maxPasses: 2 },
-    ...{ writeLoudnessTags: false, replacesOriginal: false, known: null, album: null },
+    ...{ loudnessTags: "leave", replacesOriginal: false, known: null, album: null },
   });
   const took: Record<Case, number[]> = structuredClone({ ...ratios });
   for (const each of cases) took[each] = [];

@@ -48,7 +48,7 @@ const taskOf = (name: string, route: (typeof ROUTES)[number]): LevelTask => ({
   maxPasses: 2,
   whenEncodedAgain: "size",
   reencoding: route === "lossless" ? "never" : "always",
-  writeLoudnessTags: false,
+  loudnessTags: "leave",
   replacesOriginal: false,
   known: null,
   album: null,

@@ -28,7 +28,7 @@ const task: LevelTask = {
   verify: true,
   maxPasses: 2,
   reencoding: "always",
-  writeLoudnessTags: false,
+  loudnessTags: "leave",
   replacesOriginal: false,
   known: null,
   album: null,

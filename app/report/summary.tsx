@@ -54,7 +54,12 @@ function Ends({ onShowFailed }: { onShowFailed: () => void }) {
     [run, songs],
   );
   const parts = [
-    { name: t.leveled, amount: totals.leveled, always: totals.measured === 0 },
+    {
+      name: t.leveled,
+      amount: totals.leveled,
+      always: totals.measured === 0 && totals.tagged === 0,
+    },
+    { name: t.tagged, amount: totals.tagged },
     { name: t.measured, amount: totals.measured },
     { name: t.skipped, amount: totals.skipped },
     { name: t.failed, amount: totals.failed, bad: true },
@@ -83,7 +88,7 @@ function Ends({ onShowFailed }: { onShowFailed: () => void }) {
         {sentences.map((sentence) => (
           <p key={sentence}>{sentence}</p>
         ))}
-        {totals.measured > 0 && totals.leveled === 0 && <p>{t.onlyMeasured}</p>}
+        {totals.measured > 0 && totals.leveled + totals.tagged === 0 && <p>{t.onlyMeasured}</p>}
         {totals.failed > 0 && (
           <button type="button" className="link" onClick={onShowFailed}>
             {t.showFailed}

@@ -1,3 +1,4 @@
+import { isDelivered } from "@/lib/song/song";
 import type { SessionState, ShownRun } from "@/lib/session/session-state";
 import { strings } from "../strings";
 
@@ -10,7 +11,7 @@ export function whereSongsAre({ run, songs }: Pick<SessionState, "run" | "songs"
   let [replaced, besideOriginal] = [0, 0];
   for (const id of run.ids) {
     const song = songs.get(id);
-    if (!song?.output || (song.status !== "leveled" && song.status !== "skipped")) continue;
+    if (!song?.output || !isDelivered(song.status)) continue;
     switch (run.settings.saveTo) {
       case "leveled":
         if (song.folder !== null) places.add(`${song.folder}/${song.output.split("/")[0]}`);
@@ -26,7 +27,7 @@ export function whereSongsAre({ run, songs }: Pick<SessionState, "run" | "songs"
     }
   }
   return [
-    ...(places.size > 0 ? [t.savedIn([...places])] : []),
+    ...(places.size > 0 ? [t.savedIn([...places], run.settings.loudnessTags === "only")] : []),
     ...(replaced > 0 ? [t.replaced(replaced, run.settings.keepOriginals)] : []),
     ...(besideOriginal > 0 ? [t.writtenBeside(besideOriginal)] : []),
   ];

@@ -58,7 +58,8 @@ interface Words {
 function wordsOf(question: Exclude<Question, { kind: "restore-doubtful" }>): Words {
   switch (question.kind) {
     case "replace-originals": {
-      const { heading, body, warning, confirm } = t.replace;
+      const { heading, warning, confirm } = t.replace;
+      const body = question.tagsOnly ? t.replace.tagsOnly : t.replace.body;
       return {
         heading: heading(toReplace(question)),
         lines: replaceLines(question),

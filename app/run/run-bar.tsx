@@ -31,7 +31,8 @@ export function RunBar() {
   const looking = useSession((state) => state.lookingForUndo);
   // After measuring alone, leveling is what comes next.
   const leveled = useSession(
-    ({ phase, totals }) => phase === "finished" && (totals.leveled > 0 || totals.measured === 0),
+    ({ phase, totals }) =>
+      phase === "finished" && (totals.leveled + totals.tagged > 0 || totals.measured === 0),
   );
   const { failed, lossless } = useThrottledSession(tallyOf, often);
   const bar = useRef<HTMLDivElement>(null);

@@ -1,4 +1,4 @@
-import type { Song } from "@/lib/song/song";
+import { isDelivered, type Song } from "@/lib/song/song";
 import { skipHint } from "@/lib/song/texts";
 import { plannedWayText, wayTakenText } from "@/lib/song/way-texts";
 import { strings } from "../strings";
@@ -34,6 +34,7 @@ export function toneOf({ status, reason, planned, damage }: Song): Tone {
     case "measured":
       return planned?.kind === "held-back" || isLeft(planned?.reason) || damage ? "note" : "idle";
     case "leveled":
+    case "tagged":
       return reason === null && !damage ? "good" : "note";
     case "skipped":
       return reason === "held-back-by-peaks" || isLeft(reason) || damage ? "note" : "good";
@@ -62,6 +63,8 @@ function planWords({ planned }: Song): string {
       return `${word}, ${t.willEven}`;
     case "skip":
       return `${word}, ${t.willSkip}`;
+    case "tags":
+      return `${word}, ${t.willTag}`;
     default:
       return word;
   }
@@ -89,6 +92,7 @@ function wordsOf(song: Song): string {
     case "leveled":
       return endWords(song);
     case "waiting":
+    case "tagged":
     case "skipped":
     case "failed":
     case "cancelled":
@@ -122,8 +126,7 @@ export function isProblem(song: Song): boolean {
   return tone === "bad" || tone === "note";
 }
 
-export const isDone = (song: Song): boolean =>
-  song.status === "leveled" || song.status === "skipped";
+export const isDone = ({ status }: Song): boolean => isDelivered(status);
 
 /** "MP3 320 kb/s", "FLAC 16 bit": what the eye needs of a format. */
 export function formatWords(format: Song["format"]): string | null {

@@ -54,7 +54,7 @@ function urgency(song: Song): number {
   if (tone === "bad") return 0;
   if (tone === "note") return 1;
   if (tone === "work") return 2;
-  if (tone === "good") return song.status === "leveled" ? 5 : 6;
+  if (tone === "good") return song.status === "skipped" ? 6 : 5;
   return song.status === "waiting" ? 3 : 4;
 }
 

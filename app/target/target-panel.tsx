@@ -29,12 +29,12 @@ const places: Readonly<Record<SettingName, Place>> = {
   albumsBy: "fine",
   reencoding: "fine",
   whenEncodedAgain: "fine",
+  loudnessTags: "fine",
   twoPassNormalization: "checks",
   enableParallelProcessing: "checks",
   keepResponsive: "checks",
   onlyTurnDown: "checks",
   dualMono: "checks",
-  writeLoudnessTags: "checks",
   keepOriginals: "checks",
   copyBeside: "checks",
 };

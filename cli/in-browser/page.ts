@@ -17,7 +17,7 @@ export interface Finish {
 }
 
 const finishedText =
-  /Finished: (\d+) of (\d+) (?:leveled|measured), (\d+) skipped, (\d+) failed(?:, (\d+) stopped)?/;
+  /Finished: (\d+) of (\d+) (?:leveled|tagged|measured), (\d+) skipped, (\d+) failed(?:, (\d+) stopped)?/;
 
 /** The page as a person finds it: by roles and the names that the project promises. */
 export class LevelUpPage {

@@ -37,7 +37,7 @@ export interface ReportedFile {
   readonly path: string;
   /** Another than `path` where a browser hides files of that name. */
   readonly pathOnDisk: string;
-  readonly status: "leveled" | "measured" | "skipped" | "failed" | "cancelled";
+  readonly status: "leveled" | "tagged" | "measured" | "skipped" | "failed" | "cancelled";
   /** A machine-readable code. */
   readonly reason: string | null;
   readonly message: string | null;
@@ -64,10 +64,16 @@ export interface ReportedFile {
   } | null;
   readonly gainDb: number | null;
   readonly limitedDb: number | null;
-  readonly route: "encode" | "lossless" | "none";
+  readonly route: "encode" | "lossless" | "tags" | "none";
   readonly routeReason: string | null;
   readonly routeText: string | null;
   readonly encodingCost: string | null;
+  /** What was written where only tags were. */
+  readonly loudnessTags: {
+    readonly referenceLufs: number;
+    readonly track: ReportedTags;
+    readonly album: ReportedTags | null;
+  } | null;
   readonly passes: number;
   readonly result: ReportedLoudness | null;
   readonly output: string | null;
@@ -78,6 +84,11 @@ export interface ReportedFile {
     readonly total: number;
   } | null;
   readonly worker: number | null;
+}
+
+interface ReportedTags {
+  readonly gainDb: number | null;
+  readonly truePeakDbtp: number | null;
 }
 
 interface ReportedLoudness {

@@ -158,7 +158,12 @@ export class Batch implements PoolHost<Job, SongWorkerHandle> {
     batchLines
       .summary({
         total: ids.length,
-        completed: count("leveled", "skipped", ...(mode === "measure" ? ["measured"] : [])),
+        completed: count(
+          "leveled",
+          "tagged",
+          "skipped",
+          ...(mode === "measure" ? ["measured"] : []),
+        ),
         failed: count("failed"),
         cancelled: count("cancelled"),
       })
@@ -229,7 +234,7 @@ export class Batch implements PoolHost<Job, SongWorkerHandle> {
 
   async #isAsMeasured({ id }: Job): Promise<boolean> {
     const { table, settings } = this.#setup;
-    const { file } = await openSource(table.record(id).file);
+    const { file } = await this.#open(table.record(id).file);
     return table.measuredOf(id, file, settings.dualMono) !== null;
   }
 
@@ -251,7 +256,7 @@ export class Batch implements PoolHost<Job, SongWorkerHandle> {
   async #measure(job: Job, worker: SongWorkerHandle, lane: number): Promise<() => Promise<void>> {
     const { table, settings, mode } = this.#setup;
     const picked = table.record(job.id).file;
-    const { file, onDisk } = await openSource(picked);
+    const { file, onDisk } = await this.#open(picked);
     const told = await worker.call(
       (calls) => calls.measure({ file, dualMono: settings.dualMono }),
       {
@@ -277,9 +282,7 @@ export class Batch implements PoolHost<Job, SongWorkerHandle> {
     const { id, step, album } = job;
     const { dualMono } = settings;
     const picked = table.record(id).file;
-    // What is taken back is what stands in the file on disk.
-    const source: SongSource =
-      step === "undo" ? asIs(await openSong(picked)) : await openSource(picked);
+    const source = await this.#open(picked);
     const { file } = source;
     const known = table.measuredOf(id, file, dualMono);
     const told = await worker.call(
@@ -295,6 +298,14 @@ export class Batch implements PoolHost<Job, SongWorkerHandle> {
       await this.#delivery.deliver(job, lane, outcome, source);
       if (outcome.kind === "leveled") worker.giveBack(buffersOf(outcome.bytes));
     };
+  }
+
+  /** The file on disk itself, where that is what is taken back, or what keeps its sound. */
+  async #open(picked: PickedFile): Promise<SongSource> {
+    const { mode, settings } = this.#setup;
+    return mode === "undo" || settings.loudnessTags === "only"
+      ? asIs(await openSong(picked))
+      : await openSource(picked);
   }
 
   #showProgress(id: SongId, { phase, fraction, duration }: SongProgress): void {

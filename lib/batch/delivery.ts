@@ -6,7 +6,7 @@ import type { SongSource } from "@/lib/files/source-of";
 import type { Settings } from "@/lib/settings/settings";
 import type { LevelOutcome, Measured, Refused } from "@/lib/song/outcome";
 import type { RefusalReason } from "@/lib/song/refusals";
-import type { SongId } from "@/lib/song/song";
+import { isDelivered, type SongId } from "@/lib/song/song";
 import { type SongBytes, sizeOf } from "@/lib/storage/song-bytes";
 import type { BatchMode } from "./jobs";
 import type { LostResults } from "./destinations";
@@ -139,8 +139,7 @@ export class Delivery {
     ids.forEach((id, index) => {
       if (!lost || !table.has(id)) return;
       const { status, worker } = table.get(id);
-      if ((status !== "leveled" && status !== "skipped") || !lost.holds(table.record(id).file))
-        return;
+      if (!isDelivered(status) || !lost.holds(table.record(id).file)) return;
       this.#ended--;
       this.fail({ id, number: index + 1 }, worker ?? 1, lost.reason, lost.detail);
     });

@@ -1,7 +1,6 @@
-import type { Decibels } from "@/lib/loudness/units";
 import { JobQueue } from "@/lib/pool/job-queue";
 import type { Settings } from "@/lib/settings/settings";
-import type { AlbumShare } from "@/lib/song/album";
+import type { AlbumShare, SongAlbum } from "@/lib/song/album";
 import type { SongId } from "@/lib/song/song";
 import { planAlbums } from "./albums/planned-albums";
 import { albumGoalOf, measuredSongs, showMember } from "./planned";
@@ -82,7 +81,7 @@ export class Jobs {
     const { ids, table, settings, mode } = this.#setup;
     const songs = measuredSongs(table, settings);
     const goal = albumGoalOf(settings);
-    const planned = planAlbums(songs, { ...goal, given: this.#givenGains() });
+    const planned = planAlbums(songs, { ...goal, given: this.#given() });
     const numbers = new Map(ids.map((id, index) => [id, index + 1]));
     const jobs = songs.flatMap((song): Job[] => {
       const { id } = song;
@@ -97,11 +96,11 @@ export class Jobs {
   }
 
   /** What songs got that were done before the batch was cut off: the rest of their album gets it too. */
-  #givenGains(): Map<string, Decibels> {
+  #given(): Map<string, SongAlbum> {
     const { table } = this.#setup;
     const albums = [...this.#done].flatMap((id) =>
       table.has(id) ? (table.get(id).album ?? []) : [],
     );
-    return new Map(albums.map(({ key, gain }) => [key, gain]));
+    return new Map(albums.map((album) => [album.key, album]));
   }
 }

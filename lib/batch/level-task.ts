@@ -15,6 +15,6 @@ export const levelTask = (
   verify: settings.twoPassNormalization,
   maxPasses: settings.twoPassNormalization ? settings.maxPasses : 1,
   reencoding: settings.reencoding,
-  writeLoudnessTags: settings.writeLoudnessTags,
+  loudnessTags: settings.loudnessTags,
   replacesOriginal: settings.saveTo === "replace",
 });

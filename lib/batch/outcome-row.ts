@@ -30,6 +30,10 @@ export function deliveredRow(
   const { gain, limited, route, way, passes, result, shortfall, seconds } = outcome;
   const madeFrom = from === "song" || from === "original" ? null : madeFromText[from];
   const message = told(sourceText(outcome.measured), leveledText(outcome), madeFrom);
+  if (route === "tags") {
+    const tagged = { gain, limited, route, passes, result, tags: outcome.tags ?? null };
+    return { ...tagged, reason: null, message, seconds, status: "tagged" } as const;
+  }
   const undoable = route === "lossless" && !outcome.notes.includes("gain-undone");
   const made = { gain, limited, route, way, passes, result, undoable };
   const row = { ...made, reason: shortfall, message, seconds };

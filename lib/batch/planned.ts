@@ -4,7 +4,7 @@ import { decibels, lufs, lu, dbtp, type Lufs } from "@/lib/loudness/units";
 import type { Settings } from "@/lib/settings/settings";
 import { programmeOf } from "@/lib/song/programme";
 import type { SongAlbum } from "@/lib/song/album";
-import type { Song, SongId } from "@/lib/song/song";
+import { isDelivered, type Song, type SongId } from "@/lib/song/song";
 import type { Measured } from "@/lib/song/outcome";
 import { usableGain, planSong, type Asked, type SongPlan } from "@/lib/song/song-plan";
 import { planAlbums, type PlannedMember } from "./albums/planned-albums";
@@ -103,10 +103,30 @@ interface Planned {
 function showPlan(table: SongTable, id: SongId, settings: Settings, planned: Planned): void {
   const { status, source, planned: before } = table.get(id);
   // What was delivered was delivered by the plan that it has.
-  if ((status === "leveled" || status === "skipped") && before !== null) return;
-  if (source) {
+  if (isDelivered(status) && before !== null) return;
+  if (!source) return;
+  if (settings.loudnessTags !== "only") {
     table.update(id, { ...plannedOf(planned, source, settings), album: planned.album });
+    return;
   }
+  const { measured } = table.record(id);
+  table.update(id, tagsPlanned(planned.album, source, measured?.is.takesLoudnessTags ?? true));
+}
+
+/** The sound stays as it is; of a kind that takes no tags nothing will come. */
+function tagsPlanned(
+  album: SongAlbum | null,
+  { integrated, truePeak }: NonNullable<Song["source"]>,
+  takesLoudnessTags: boolean,
+): Pick<Song, "plannedGain" | "planned" | "album"> {
+  const none = decibels(0);
+  const as = { integrated, truePeak, limited: none, heldBy: null, most: null, estimate: false };
+  const planned = { ...as, kind: "tags", reason: null, way: null } as const;
+  return {
+    plannedGain: none,
+    planned: takesLoudnessTags ? planned : null,
+    album: album && { ...album, gain: none, planned: album.source, heldBack: false },
+  };
 }
 
 function plannedOf(

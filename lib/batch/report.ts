@@ -2,6 +2,7 @@ import type { Measurement } from "@/lib/loudness/measurement";
 import type { BesideFile } from "@/lib/files/beside/copy";
 import type { Settings } from "@/lib/settings/settings";
 import { albumsOf, type SongAlbum } from "@/lib/song/album";
+import type { WrittenTags } from "@/lib/song/loudness-tags";
 import type { Song, SongStatus } from "@/lib/song/song";
 import { damageText } from "@/lib/song/texts";
 import { plannedWayText, wayTakenText } from "@/lib/song/way-texts";
@@ -22,10 +23,12 @@ export interface ReportHead {
   readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
 }
 
-type ReportStatus = "leveled" | "measured" | "skipped" | "failed" | "cancelled" | "waiting";
+type ReportStatus =
+  "leveled" | "tagged" | "measured" | "skipped" | "failed" | "cancelled" | "waiting";
 
 const reportStatus: Partial<Record<SongStatus, ReportStatus>> = {
   leveled: "leveled",
+  tagged: "tagged",
   measured: "measured",
   skipped: "skipped",
   failed: "failed",
@@ -75,6 +78,15 @@ function planned(song: Song) {
   };
 }
 
+/** What was written where only tags were. */
+function loudnessTags({ reference, track, album }: WrittenTags) {
+  const of = ({ gain, truePeak }: WrittenTags["track"]) => ({
+    gainDb: finite(gain, 3),
+    truePeakDbtp: finite(truePeak, 2),
+  });
+  return { referenceLufs: reference, track: of(track), album: album && of(album) };
+}
+
 function entry(song: Song, albums: readonly SongAlbum[]) {
   const { format, seconds } = song;
   const album = albums.findIndex(({ key }) => key === song.album?.key);
@@ -107,6 +119,7 @@ function entry(song: Song, albums: readonly SongAlbum[]) {
     routeText: wayTakenText(song),
     /** What encoding it again costs the ear; null where it is not, or was not measured. */
     encodingCost: (song.way ?? song.planned?.way)?.cost?.audible ?? null,
+    loudnessTags: song.tags && loudnessTags(song.tags),
     passes: song.passes,
     result: levels(song.result),
     output: song.output,
@@ -121,8 +134,10 @@ function entry(song: Song, albums: readonly SongAlbum[]) {
 }
 
 /** What formed each album and its gain. Loudness is of what is aligned: the whole, or the loudest song. */
-const albumEntry = ({ key: _, gain, source, planned, ...album }: SongAlbum) => ({
+const albumEntry = ({ key: _, gain, source, planned, loudness, ...album }: SongAlbum) => ({
   ...album,
+  integratedLufs: finite(loudness?.integrated, 3),
+  truePeakDbtp: finite(loudness?.truePeak, 2),
   gainDb: finite(gain, 3),
   sourceLufs: finite(source, 3),
   plannedLufs: finite(planned, 3),
@@ -168,6 +183,8 @@ const COLUMNS = [
   "routeReason",
   "encodingCost",
   "passes",
+  "taggedTrackGainDb",
+  "taggedAlbumGainDb",
   "resultIntegratedLufs",
   "resultLoudnessRangeLu",
   "resultTruePeakDbtp",
@@ -178,7 +195,7 @@ const COLUMNS = [
 /** RFC 4180, with a byte order mark so that spreadsheets read UTF-8. */
 export function csvReport(songs: readonly Song[]): string {
   const rows = songs.map((song) => {
-    const { format, source, result, planned, ...rest } = entry(song, []);
+    const { format, source, result, planned, loudnessTags, ...rest } = entry(song, []);
     const cells: Record<(typeof COLUMNS)[number], string | number | null> = {
       ...rest,
       container: format?.container ?? null,
@@ -195,6 +212,8 @@ export function csvReport(songs: readonly Song[]): string {
       plannedGainDb: planned?.gainDb ?? null,
       plannedLimitedDb: planned?.limitedDb ?? null,
       plannedHeldBack: planned === null ? null : String(planned.heldBack),
+      taggedTrackGainDb: loudnessTags?.track.gainDb ?? null,
+      taggedAlbumGainDb: loudnessTags?.album?.gainDb ?? null,
       resultIntegratedLufs: result?.integratedLufs ?? null,
       resultLoudnessRangeLu: result?.loudnessRangeLu ?? null,
       resultTruePeakDbtp: result?.truePeakDbtp ?? null,

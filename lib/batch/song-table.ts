@@ -147,6 +147,7 @@ export const notBegun = {
   limited: null,
   route: "none",
   way: null,
+  tags: null,
   passes: 0,
   result: null,
   output: null,

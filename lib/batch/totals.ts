@@ -2,6 +2,7 @@ import type { Song, SongId, SongStatus } from "@/lib/song/song";
 
 const ENDED: ReadonlySet<SongStatus> = new Set([
   "leveled",
+  "tagged",
   "measured",
   "skipped",
   "failed",
@@ -21,6 +22,8 @@ export interface Totals {
   readonly inBatch: number;
   readonly completed: number;
   readonly leveled: number;
+  /** Whose loudness tags were written, and nothing else. */
+  readonly tagged: number;
   readonly measured: number;
   readonly skipped: number;
   readonly failed: number;
@@ -101,6 +104,7 @@ export function totalsOf(songs: ReadonlyMap<SongId, Song>, batch: BatchClock): T
     inBatch: rows.length,
     completed: ended.length,
     leveled: count("leveled"),
+    tagged: count("tagged"),
     measured: count("measured"),
     skipped: count("skipped"),
     failed: count("failed"),

@@ -11,6 +11,7 @@ export { assemble, partsSize, partsSource } from "./parts";
 export { audioParts } from "./audio-parts";
 export { retagged } from "./retagged";
 export { readMappedTags } from "./mapped/read";
+export { canTagLoudness, tagLoudness } from "./tag-loudness";
 export { tagsOnlyFile } from "./mapped/tags-only-file";
 export type { MappedTags } from "./mapped/types";
 

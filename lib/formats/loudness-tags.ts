@@ -1,3 +1,4 @@
+import { R128_REFERENCE, REPLAY_GAIN_REFERENCE } from "@/lib/loudness/references";
 import { decibelsToAmplitude } from "@/lib/loudness/units";
 import type { LoudnessTags, NamedText } from "./types";
 
@@ -9,12 +10,19 @@ import type { LoudnessTags, NamedText } from "./types";
 export const isLoudnessName = (name: string): boolean =>
   /^(replaygain_|r128_|mp3gain_)/i.test(name) || /^(itunnorm|levelup_undo)$/i.test(name);
 
+/** A record by which a gain in the coded audio is undone. */
+export const isUndoName = (name: string): boolean => /^mp3gain_/i.test(name);
+
+/**
+ * What new values of the same sound take the place of: no record that undoes a gain, no iTunNORM,
+ * whose value is still of this sound, and album values only where new ones are written.
+ */
+export const isReplacedName = (name: string, withAlbum: boolean): boolean =>
+  /^((replaygain|r128)_track_|replaygain_(algorithm|reference_loudness)$)/i.test(name) ||
+  (withAlbum && /^(replaygain|r128)_album_/i.test(name));
+
 /** Gapless figures of the old encode, as iTunes writes them. */
 export const isGaplessName = (name: string): boolean => /^itunsmpb$/i.test(name);
-
-/** ReplayGain 2.0 works towards -18 LUFS; R128_*_GAIN towards -23 LUFS (RFC 7845 §5.2.1). */
-const REPLAY_GAIN_TARGET = -18;
-const R128_TARGET = -23;
 
 const signedGain = (gain: number): string => `${gain.toFixed(2)} dB`;
 
@@ -25,7 +33,7 @@ export function replayGainTags(loudness: LoudnessTags): NamedText[] {
     const values = loudness[scope];
     if (values === undefined || !Number.isFinite(values.integrated)) continue;
     const name = `REPLAYGAIN_${scope.toUpperCase()}`;
-    tags.push([`${name}_GAIN`, signedGain(REPLAY_GAIN_TARGET - values.integrated)]);
+    tags.push([`${name}_GAIN`, signedGain(REPLAY_GAIN_REFERENCE - values.integrated)]);
     tags.push([`${name}_PEAK`, decibelsToAmplitude(values.truePeak).toFixed(6)]);
   }
   return tags;
@@ -37,7 +45,7 @@ export function r128Tags(loudness: LoudnessTags): NamedText[] {
   for (const scope of ["track", "album"] as const) {
     const values = loudness[scope];
     if (values === undefined || !Number.isFinite(values.integrated)) continue;
-    const gain = Math.round((R128_TARGET - values.integrated) * 256);
+    const gain = Math.round((R128_REFERENCE - values.integrated) * 256);
     const limited = Math.max(-32768, Math.min(32767, gain));
     tags.push([`R128_${scope.toUpperCase()}_GAIN`, String(limited)]);
   }

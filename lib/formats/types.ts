@@ -1,4 +1,4 @@
-import type { Dbtp, Lufs } from "@/lib/loudness/units";
+import type { Measurement } from "@/lib/loudness/measurement";
 
 /** Container of both the source and the encoded file. */
 export type Kind = "mp3" | "flac" | "wav" | "aiff" | "m4a" | "ogg" | "opus";
@@ -10,10 +10,14 @@ export type Part =
 /** A tag under a name of its own, as in Vorbis comments. */
 export type NamedText = readonly [name: string, value: string];
 
+/** What is known of a song or an album; the figures that may be absent only some formats take. */
+export type LoudnessFigures = Pick<Measurement, "integrated" | "truePeak"> &
+  Partial<Pick<Measurement, "samplePeak" | "range" | "momentaryMax" | "shortTermMax">>;
+
 /** The loudness of the delivered audio. Gains are derived from it, each format in its own way. */
 export interface LoudnessTags {
-  readonly track: { readonly integrated: Lufs; readonly truePeak: Dbtp };
-  readonly album?: { readonly integrated: Lufs; readonly truePeak: Dbtp };
+  readonly track: LoudnessFigures;
+  readonly album?: LoudnessFigures;
 }
 
 export interface TransplantOptions {
@@ -21,6 +25,11 @@ export interface TransplantOptions {
   readonly loudness?: LoudnessTags | null;
   /** Keeps `MP3GAIN_*` items: the encoded file still is the audio that they can undo. */
   readonly keepUndo?: boolean;
+  /**
+   * The encoded file is the source itself: everything stays where it is but the loudness tags that
+   * the new ones take the place of. Album values stay where no new ones are given.
+   */
+  readonly sameSound?: boolean;
 }
 
 /** Why nothing was carried over. The caller then delivers the encoder's file as it is. */
@@ -29,6 +38,8 @@ type TransplantRefusal =
   | "source-not-recognised"
   /** The encoded file is not built the way this module can put tags into. */
   | "encoded-not-recognised"
+  /** Several streams in a row, each with tags of its own, of which only one can be written. */
+  | "several-streams"
   /** More than 128 MiB of tags: more than a song has, and more than a worker should hold. */
   | "tags-too-large"
   /** With the tags, sizes or offsets no longer fit the fields of this container. */

@@ -3,7 +3,6 @@
  * vendor string, count, `NAME=value` entries, all little-endian and length-prefixed.
  */
 import { concat, fromUtf8, latin1, putU32le, u32le, utf8 } from "./bytes";
-import { isGaplessName, isLoudnessName } from "./loudness-tags";
 import type { Report } from "./report";
 import type { NamedText } from "./types";
 
@@ -82,14 +81,11 @@ export function carryEntries(
 ): Uint8Array[] {
   if (!source.intact) report.note("damaged-tag-trimmed");
   const isMask = (entry: Uint8Array) => entryName(entry)?.toUpperCase() === CHANNEL_MASK;
-  const masks = encoded.entries.filter(isMask);
+  const masks = report.sameSound ? [] : encoded.entries.filter(isMask);
   const kept = source.entries.filter((entry) => {
     const name = entryName(entry);
     if (name === null) return true;
-    if (isLoudnessName(name)) report.removed.push(name);
-    else if (isGaplessName(name)) report.outdated.push(name);
-    else return masks.length === 0 || !isMask(entry);
-    return false;
+    return !report.leavesOut(name) && (masks.length === 0 || !isMask(entry));
   });
   return [...kept, ...masks, ...add.map(commentEntry)];
 }

@@ -70,7 +70,7 @@ const rowSchema = z.looseObject({
   path: z.string(),
   name: z.string(),
   size: z.number(),
-  status: z.enum(["leveled", "skipped"]),
+  status: z.enum(["leveled", "tagged", "skipped"]),
   duration: number,
   gain: number,
   limited: number,

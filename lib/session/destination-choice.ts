@@ -62,10 +62,10 @@ export class DestinationChoice {
   /** Asks unless all of it was accepted before: these songs, in this way. */
   async #mayReplace(
     files: readonly PickedFile[],
-    { keepOriginals, outputFormat }: Settings,
+    { keepOriginals, outputFormat, loudnessTags }: Settings,
     preview: () => ReplacePreview,
   ): Promise<boolean> {
-    const way = `${outputFormat} ${keepOriginals}`;
+    const way = `${outputFormat} ${keepOriginals} ${loudnessTags === "only"}`;
     const before = this.#accepted;
     const isAccepted =
       before === "resumed" ||

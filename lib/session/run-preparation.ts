@@ -40,8 +40,9 @@ export async function prepareRun(
         row: mode === "undo" ? { ...row, planned: null } : row,
       };
     });
-    // Taking a gain back changes no kind.
-    const way: Settings = mode === "undo" ? { ...settings, outputFormat: "same" } : settings;
+    // Taking a gain back changes no kind, and it changes the sound.
+    const undoing = { outputFormat: "same", loudnessTags: "leave" } as const;
+    const way: Settings = mode === "undo" ? { ...settings, ...undoing } : settings;
     return replacePreview(songs, way, workerCount(songs.length, settings, services.machine));
   };
   const opened = mode === "measure" ? null : await choice.open(files, settings, preview);

@@ -19,7 +19,7 @@ import { type ReadyDownload, startDownload } from "@/lib/files/zip-download";
 import { type BatchJournal, type Journal, placesOf } from "@/lib/journal/journal";
 import { restUnderPressure } from "@/lib/pool/resting";
 import { changedUnderRun, type Settings } from "@/lib/settings/settings";
-import type { SongId } from "@/lib/song/song";
+import { isDelivered, type SongId } from "@/lib/song/song";
 import { removeScratch } from "@/lib/storage/scratch-folder";
 import type { OpenedDestinations } from "./destination-choice";
 import type { Notices } from "./notices";
@@ -242,8 +242,7 @@ export class Run implements Runnable {
       surroundings,
       listed: table.ids.map((id) => {
         const { status, output } = table.get(id);
-        const isDelivered = status === "leveled" || status === "skipped";
-        return { file: table.record(id).file, output: isDelivered ? output : null };
+        return { file: table.record(id).file, output: isDelivered(status) ? output : null };
       }),
       inBatch: table.ids.filter((id) => ofBatch.has(id)).map((id) => table.record(id).file),
       sinkFor: (file) => this.#opened!.destinations.sinkFor(file),

@@ -10,7 +10,12 @@ export function countdown(seconds: number): string {
 }
 
 /** The text of the page's one status region. */
-export function statusText({ phase, totals }: Pick<SessionState, "phase" | "totals">): string {
+export function statusText({
+  phase,
+  totals,
+  run,
+}: Pick<SessionState, "phase" | "totals"> & Partial<Pick<SessionState, "run">>): string {
+  const tagsOnly = run?.mode === "level" && run.settings.loudnessTags === "only";
   const songs = totals.inBatch === 1 ? "1 song" : `${totals.inBatch} songs`;
   switch (phase) {
     case "ready":
@@ -21,15 +26,19 @@ export function statusText({ phase, totals }: Pick<SessionState, "phase" | "tota
       if (totals.secondsToWrite !== null) {
         return `${WAITING_TEXT} ${countdown(totals.secondsToWrite)}`;
       }
-      return `Leveling ${songs}`;
+      return tagsOnly ? `Tagging ${songs}` : `Leveling ${songs}`;
     case "paused":
       return `Paused after ${totals.completed} of ${songs}`;
     case "finished": {
-      const { inBatch, leveled, measured, skipped, failed, cancelled } = totals;
+      const { inBatch, leveled, tagged, measured, skipped, failed, cancelled } = totals;
       const stopped = cancelled > 0 ? `, ${cancelled} stopped` : "";
-      return measured > 0 && leveled === 0
-        ? `Finished: ${measured} of ${inBatch} measured, ${skipped} skipped, ${failed} failed${stopped}`
-        : `Finished: ${leveled} of ${inBatch} leveled, ${skipped} skipped, ${failed} failed${stopped}`;
+      const done =
+        measured > 0 && leveled + tagged === 0
+          ? `${measured} of ${inBatch} measured`
+          : tagsOnly
+            ? `${tagged} of ${inBatch} tagged`
+            : `${leveled} of ${inBatch} leveled`;
+      return `Finished: ${done}, ${skipped} skipped, ${failed} failed${stopped}`;
     }
   }
 }

@@ -137,11 +137,13 @@ export const descriptions = {
     hint: "Best sound changes Ogg Vorbis and Opus exactly in the file itself, and MP3 and AAC where a step of 1.5 dB is near enough to the target; all else is encoded. Never takes the nearest step, limits no peaks of lossy songs, and leaves those as they are that would have to be encoded.",
     flag: { name: "reencoding", placeholder: "WHEN", help: "when to encode lossy songs again" },
   }),
-  writeLoudnessTags: onOff({
-    initial: false,
+  /** ReplayGain, in Opus R128. `only`: nothing of the sound is changed. */
+  loudnessTags: choice({
+    texts: { leave: "Leave as they are", write: "Write", only: "Write only tags" },
+    initial: "leave",
     label: "Loudness tags",
-    hint: "Write ReplayGain tags (in Opus: R128) that fit the leveled song.",
-    flag: null,
+    hint: "Write adds ReplayGain tags (in Opus R128) that fit the leveled song. Write only tags leaves the sound as it is: the tags tell players how far to turn each song up or down; by album, each album too. Leave as they are writes none; tags that no longer fit a leveled song go all the same.",
+    flag: { name: "tags", placeholder: "WHAT", help: "loudness tags" },
   }),
   enableParallelProcessing: onOff({
     initial: true,

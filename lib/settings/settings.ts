@@ -26,16 +26,28 @@ export const defaultSettings = Object.fromEntries(
 
 type Needs = { readonly [Other in SettingName]?: readonly Settings[Other][] };
 
+/** Of what changes the sound: it stays as it is where only tags are written. */
+const changesSound = { loudnessTags: ["leave", "write"] } as const;
+
 /** The values of other settings beside which a setting has an effect, where it is not all. */
 const needs: { readonly [Name in SettingName]?: Needs } = {
+  targetLoudness: changesSound,
+  truePeakCeiling: changesSound,
+  whenPeaksTooHigh: changesSound,
   // Dynamic ends with a limiter too.
-  mostLimiting: { whenPeaksTooHigh: ["limit", "dynamic"] },
-  albumsBy: { levelBy: ["album"] },
+  mostLimiting: { whenPeaksTooHigh: ["limit", "dynamic"], ...changesSound },
+  albumsBy: { levelBy: ["album"], ...changesSound },
+  onlyTurnDown: changesSound,
+  outputFormat: changesSound,
+  reencoding: changesSound,
+  whenEncodedAgain: changesSound,
+  twoPassNormalization: changesSound,
+  accuracyThreshold: changesSound,
   keepOriginals: { saveTo: ["replace"] },
   copyBeside: { saveTo: ["leveled", "folder", "download"] },
   coreUse: { enableParallelProcessing: [true], maxConcurrentJobs: [null] },
   maxConcurrentJobs: { enableParallelProcessing: [true] },
-  maxPasses: { twoPassNormalization: [true] },
+  maxPasses: { twoPassNormalization: [true], ...changesSound },
 };
 
 export const needsOf = (name: SettingName) =>
@@ -60,8 +72,10 @@ export const changedUnderRun = (running: Settings, changed: Settings): Settings 
 const schemas = settingNames.map((name) => [name, schemaOf(descriptions[name])] as const);
 
 /** What settings of earlier versions, which are no more, come to. */
-const fromEarlier = (fields: Record<string, unknown>): Partial<Settings> =>
-  fields["losslessWherePossible"] === true ? { reencoding: "never" } : {};
+const fromEarlier = (fields: Record<string, unknown>): Partial<Settings> => ({
+  ...(fields["losslessWherePossible"] === true && { reencoding: "never" }),
+  ...(fields["writeLoudnessTags"] === true && { loudnessTags: "write" }),
+});
 
 /** Reads foreign settings: every field that fits is taken, every other one has its default. */
 export function parseSettings(stored: unknown): Settings {

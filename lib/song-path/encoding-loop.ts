@@ -14,6 +14,7 @@ import type { HeldBy } from "@/lib/loudness/plan";
 import { dbtp, decibels, lufs, type Decibels, type Lu, type Seconds } from "@/lib/loudness/units";
 import type { Leveled } from "@/lib/song/outcome";
 import type { Shortfall } from "@/lib/song/refusals";
+import type { LevelTask } from "@/lib/song/task";
 import type { Scratch } from "@/lib/storage/scratch";
 import { encode } from "./encoding";
 import type { OpenSong } from "./opening";
@@ -39,7 +40,7 @@ interface EncodingTask {
   /** Measure what was encoded, and correct it while encodes are left. */
   readonly verify: boolean;
   readonly maxPasses: number;
-  readonly writeLoudnessTags: boolean;
+  readonly loudnessTags: LevelTask["loudnessTags"];
   readonly duration: Seconds;
 }
 
@@ -97,9 +98,8 @@ export async function encodeToGoal(
   const { integrated, truePeak } = result ?? rendering.expected;
   const shortfall = shortfallOf(rendering, result, task);
   const by: HeldBy = mostLimiting === null ? "peaks" : "most-limiting";
-  const told = task.writeLoudnessTags
-    ? tagged.withLoudness({ track: { integrated, truePeak } })
-    : null;
+  const told =
+    task.loudnessTags === "write" ? tagged.withLoudness({ track: { integrated, truePeak } }) : null;
   const bytes = await (told ?? tagged.file).toBytes();
   if (tagged.encoded.name !== null) run.release(tagged.encoded);
   return {

@@ -62,7 +62,7 @@ export async function levelByEncoding(
     albumGain: album !== null && "gain" in plan ? plan.gain : null,
     accuracy: target.accuracy,
     verify: task.verify,
-    writeLoudnessTags: task.writeLoudnessTags,
+    loudnessTags: task.loudnessTags,
     maxPasses: task.maxPasses,
     duration: measured.duration,
   });

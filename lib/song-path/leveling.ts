@@ -12,6 +12,7 @@ import { BYTES_PER_SAMPLE } from "./pcm";
 import { SongRefusal } from "./refusals";
 import { runSong, type SongRun } from "./song-run";
 import type { SongTools } from "./song-tools";
+import { writeTagsOnly } from "./tagging/tags-only";
 
 /**
  * Levels a song: probe → decode to f32 and measure → plan the gain → render, encode → decode the
@@ -28,6 +29,7 @@ export async function levelSong(task: LevelTask, tools: SongTools): Promise<Leve
 }
 
 async function level(run: SongRun, task: LevelTask): Promise<LevelOutcome> {
+  if (task.loudnessTags === "only") return writeTagsOnly(run, task);
   if (task.known) {
     const planned = planSong(task.known, task, albumPlanOf(task));
     if (planned.way === null) return skippedBy(run, planned, task.known);

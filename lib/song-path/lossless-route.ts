@@ -1,4 +1,5 @@
 import { bytesSource } from "@/lib/formats";
+import { withGain } from "@/lib/loudness/gained";
 import type { Measurement } from "@/lib/loudness/measurement";
 import { decibels, lufs, type Decibels } from "@/lib/loudness/units";
 import type { Leveled, LevelOutcome, Measured } from "@/lib/song/outcome";
@@ -10,6 +11,7 @@ import { openSong, type OpenSong } from "./opening";
 import { SongRefusal } from "./refusals";
 import { runSong, type SongRun } from "./song-run";
 import type { SongTools } from "./song-tools";
+import { taggedAfterGain } from "./tagging/after-gain";
 import { verify, verifyGain } from "./verifying";
 
 /** A plan of a gain without encoding. */
@@ -30,12 +32,20 @@ export function levelLosslessly(
   const changed = applyLosslessGain(run.tools.source, probe, { wanted: plan.gain, headroom });
   if (changed.kind === "refused") return null;
   if (changed.kind === "unchanged") return run.skipped("nearest-lossless-step", measured);
-  const { bytes, gain } = changed;
+  const { gain } = changed;
+  const bytes =
+    task.loudnessTags === "write"
+      ? taggedAfterGain(
+          changed.bytes,
+          probe.format.container,
+          withGain(measured.measurement, measured.detail, gain),
+        )
+      : changed.bytes;
   const result = task.verify ? verifyGain(song, bytesSource(bytes), measured, gain) : null;
   const { heldBack, heldBy } = plan;
   const { missedBy } = way;
   return {
-    ...losslesslyLeveled(run, changed, measured, result),
+    ...losslesslyLeveled(run, { bytes, gain }, measured, result),
     way,
     extension: task.outputFormat === "same" ? run.extension : task.outputFormat,
     notes: missedBy === null ? [] : [{ missedBy }],

@@ -1,6 +1,7 @@
 import { planEncoding } from "@/lib/ffmpeg/plan-encoding";
 import type { Probe } from "@/lib/ffmpeg/probe";
 import {
+  canTagLoudness,
   isKind,
   mp3Hints,
   noHints,
@@ -74,6 +75,7 @@ export async function measureSource(song: OpenSong, keep: Scratch | null): Promi
     edges: decoded.edges!,
     encoders: encodersOf(song),
     ownGain: run.timed("measuring", () => ownGain(source, probe)),
+    takesLoudnessTags: canTagLoudness(format.container),
     tags: songTags(source, format),
     damage: foundDamage(source, probe, hearing.heard(frames)),
   };

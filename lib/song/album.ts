@@ -1,6 +1,7 @@
 import type { Neighbours } from "@/lib/loudness/limiting";
 import type { GainPlan } from "@/lib/loudness/plan";
 import type { Decibels, Lu, Lufs } from "@/lib/loudness/units";
+import type { TaggedLoudness } from "./loudness-tags";
 
 /** The album that a song is leveled with: one gain for all its songs. */
 export interface SongAlbum {
@@ -17,6 +18,8 @@ export interface SongAlbum {
   readonly planned: Lufs;
   /** Peaks keep it under the target. */
   readonly heldBack: boolean;
+  /** Of all its songs heard as one, as they are; not noted by earlier versions. */
+  readonly loudness?: TaggedLoudness;
 }
 
 /** What the plan of its album asks of a song. */
@@ -26,6 +29,8 @@ export interface AlbumShare {
   readonly lost: Lu;
   /** What plays before and after it. */
   readonly neighbours: Neighbours;
+  /** Of all its songs heard as one, as they are. */
+  readonly loudness: TaggedLoudness;
 }
 
 /** The albums of songs, in the order of their first songs. */

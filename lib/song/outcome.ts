@@ -8,6 +8,7 @@ import type { Decibels, Lu, Lufs, Seconds } from "@/lib/loudness/units";
 import type { EncodingWay, OutputFormat } from "@/lib/settings/settings";
 import type { SongBytes } from "@/lib/storage/song-bytes";
 import type { Damage } from "./damage";
+import type { WrittenTags } from "./loudness-tags";
 import type { SongNote } from "./notes";
 import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
 import type { SourceFormat } from "./source-format";
@@ -46,6 +47,8 @@ export interface Measured {
   readonly encoders: EncoderResponses;
   /** The gain in its coded audio; null = there is none, or it cannot be changed safely. */
   readonly ownGain: OwnGain | null;
+  /** Loudness tags can be written into the file as it is. */
+  readonly takesLoudnessTags: boolean;
   /** Album, disc and so on, as far as the tags tell. */
   readonly tags: SongTags;
   readonly damage: Damage | null;
@@ -98,8 +101,9 @@ export interface Leveled {
   readonly gain: Decibels;
   /** Most gain reduction that the limiter applied; 0 where it did nothing. */
   readonly limited: Decibels;
-  readonly route: "encode" | "lossless";
-  /** Why it went that way; null where a change was taken back. */
+  /** `tags`: the sound is the source's, and only loudness tags were written. */
+  readonly route: "encode" | "lossless" | "tags";
+  /** Why it went that way; null where a change was taken back, or only tags were written. */
   readonly way: SongWay | null;
   /** Encodes made. */
   readonly passes: number;
@@ -111,6 +115,8 @@ export interface Leveled {
   /** What keeps it under the target, and how far it got; null when nothing does. */
   readonly held: { readonly by: HeldBy; readonly at: Lufs } | null;
   readonly notes: readonly SongNote[];
+  /** What was written where that is all. */
+  readonly tags?: WrittenTags;
   readonly bytes: SongBytes;
   /** Name of the scratch file behind `bytes` in the origin-private file system, to be removed. */
   readonly scratch: string | null;

@@ -7,6 +7,8 @@ export type SkipReason =
   | "no-lossless-way"
   /** The same, and it was to become another kind. */
   | "would-be-encoded"
+  /** Only tags were asked for, and the file has them. */
+  | "tagged-already"
   /** No lossless gain is recorded in the file. */
   | "nothing-to-undo";
 
@@ -46,6 +48,8 @@ export type RefusalReason =
   | "copy-protected"
   /** The record of a lossless gain is damaged or does not fit the audio. */
   | "not-undoable"
+  /** Only tags were asked for, and the file has no place for them that could be written safely. */
+  | "tags-not-writable"
   | "encoder-refused"
   | "too-long"
   | "out-of-memory"

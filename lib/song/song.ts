@@ -3,6 +3,7 @@ import type { HeldBy } from "@/lib/loudness/plan";
 import type { Dbtp, Decibels, Lufs, Seconds } from "@/lib/loudness/units";
 import type { SongAlbum } from "./album";
 import type { Damage } from "./damage";
+import type { WrittenTags } from "./loudness-tags";
 import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
 import type { SourceFormat } from "./source-format";
 import type { SongWay } from "./way";
@@ -23,9 +24,15 @@ export type SongStatus =
   | "saving"
   | "written"
   | "leveled"
+  /** Its loudness tags were written, its sound was left as it is. */
+  | "tagged"
   | "skipped"
   | "failed"
   | "cancelled";
+
+/** Whether what came of a song was delivered; nothing is left to do for it then. */
+export const isDelivered = (status: SongStatus): boolean =>
+  status === "leveled" || status === "tagged" || status === "skipped";
 
 /** One row: everything that the page, the log and the report say of a song. Immutable. */
 export interface Song {
@@ -58,9 +65,11 @@ export interface Song {
   readonly undoable: boolean;
   readonly gain: Decibels | null;
   readonly limited: Decibels | null;
-  readonly route: "encode" | "lossless" | "none";
+  readonly route: "encode" | "lossless" | "tags" | "none";
   /** Why it went that way; null where it did not, or an earlier version leveled it. */
   readonly way?: SongWay | null;
+  /** What was written where that is all. */
+  readonly tags: WrittenTags | null;
   readonly passes: number;
   readonly result: Measurement | null;
   /** Where it was written, relative to the picked folder or the archive; null = nowhere. */
@@ -82,7 +91,8 @@ interface PlannedResult {
   /** Peaks that are limited stand here at most. */
   readonly truePeak: Dbtp;
   readonly limited: Decibels;
-  readonly kind: "gain" | "limit" | "held-back" | "dynamic" | "skip";
+  /** `tags`: the sound stays as it is, and loudness tags are written. */
+  readonly kind: "gain" | "limit" | "held-back" | "dynamic" | "skip" | "tags";
   /** Why it will be left as it is; null where it will not. */
   readonly reason: SkipReason | null;
   /** Which way it will go; null where it will be left as it is. */

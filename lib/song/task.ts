@@ -21,8 +21,11 @@ export interface LevelTask extends SongTask, EncodingWay {
   readonly reencoding: Settings["reencoding"];
   /** The result will take the original's place: refuse what would lose something of it. */
   readonly replacesOriginal: boolean;
-  /** Write loudness tags that fit the delivered audio; those of the source are always removed. */
-  readonly writeLoudnessTags: boolean;
+  /**
+   * `write`: tags that fit the leveled audio; those of the source are removed either way. `only`: the
+   * sound stays as it is, and tags that fit it are written.
+   */
+  readonly loudnessTags: Settings["loudnessTags"];
   /** A measurement that is already known saves the decision, not the decoding. */
   readonly known: Measured | null;
   /** What the plan of its album asks of it; null = it is leveled by itself. */

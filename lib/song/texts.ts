@@ -2,6 +2,7 @@ import type { HeldBy } from "@/lib/loudness/plan";
 import type { Lu, Seconds } from "@/lib/loudness/units";
 import { descriptions } from "@/lib/settings/descriptions";
 import type { Damage } from "./damage";
+import type { WrittenTags } from "./loudness-tags";
 import type { Leveled, Measured, Refused } from "./outcome";
 import type { DeliveredKind, MissedBy, SavedAs, SongNote } from "./notes";
 import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
@@ -55,6 +56,10 @@ export const refusalText: Record<
   "copy-protected": {
     message: "The song is copy-protected, so nothing but its seller's player can read it.",
     hint: "Get it without copy protection from where you bought it.",
+  },
+  "tags-not-writable": {
+    message: "Loudness tags cannot be written into this file without touching its sound.",
+    hint: "Its kind has no place for them here, or its structure is unusual. To level it instead, set Loudness tags to Write.",
   },
   "encoder-refused": {
     message: "The output format cannot hold this audio.",
@@ -150,6 +155,7 @@ export const skipText: Record<SkipReason, string> = {
     "Its gain cannot be changed without encoding, and lossy files are never to be encoded.",
   "would-be-encoded":
     "It would have to be encoded to become another kind, and lossy files are never to be encoded.",
+  "tagged-already": "It has these loudness tags already.",
   "nothing-to-undo": "No lossless change is recorded in this file.",
 };
 
@@ -287,9 +293,29 @@ export const sourceText = ({ damage, format }: Pick<Measured, "damage" | "format
     ...(format.soundTracks > 1 ? [`One of ${format.soundTracks} sound tracks.`] : []),
   ].join(" ") || null;
 
+const signed = (value: number, digits: number): string => {
+  const text = Math.abs(value).toFixed(digits);
+  return Number(text) === 0 ? text : `${value < 0 ? "−" : "+"}${text}`;
+};
+const peakText = (peak: number): string => `${signed(peak, 2).replace("+", "")} dBTP`;
+
+/** What was written into a song's loudness tags. */
+function tagsText({ reference, track, album }: WrittenTags): string {
+  const of = (scope: string, { gain, truePeak }: WrittenTags["track"]): string =>
+    `${scope} gain ${signed(gain, 2)} dB, peak ${peakText(truePeak)}`;
+  const values = [of("Track", track), ...(album ? [of("album", album)] : [])].join("; ");
+  return `${values} (towards ${signed(reference, 0)} LUFS). The sound is as it was.`;
+}
+
 /** What there is to say of a leveled song; null where all is as asked for. */
-export function leveledText(song: Pick<Leveled, "shortfall" | "held" | "notes" | "passes">) {
-  const sentences = [...shortfallOf(song), ...song.notes.map(noteText)];
+export function leveledText(
+  song: Pick<Leveled, "shortfall" | "held" | "notes" | "passes" | "tags">,
+) {
+  const sentences = [
+    ...(song.tags ? [tagsText(song.tags)] : []),
+    ...shortfallOf(song),
+    ...song.notes.map(noteText),
+  ];
   return sentences.join(" ") || null;
 }
 

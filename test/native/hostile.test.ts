@@ -42,7 +42,10 @@ describe("hostile inputs", () => {
     expect(inputs.length).toBeGreaterThanOrEqual(400);
     const jobs = [...files, ...inputs].map((input, index) => ({
       ...input,
-      change: { reencoding: ways[index % ways.length]!, writeLoudnessTags: index % 3 === 0 },
+      change: {
+        reencoding: ways[index % ways.length]!,
+        loudnessTags: (["write", "leave", "only"] as const)[Math.floor(index / 3) % 3]!,
+      },
     }));
     const endings = await levelAll(jobs);
 

@@ -85,7 +85,7 @@ export async function planAndDelivery(
           verify: true,
           maxPasses: 2,
           reencoding: "always",
-          writeLoudnessTags: false,
+          loudnessTags: "leave",
           replacesOriginal: false,
           known: found.measured,
           album: null,

@@ -6,10 +6,12 @@ import {
   type AlbumSong,
 } from "@/lib/loudness/album-plan";
 import { inAlbumSteps } from "@/lib/loudness/album-steps";
+import { albumLoudness } from "@/lib/loudness/gating";
 import type { GainPlan, Target } from "@/lib/loudness/plan";
 import { isExact } from "@/lib/loudness/stepped-plan";
-import { decibels, lu, type Decibels, type Lufs } from "@/lib/loudness/units";
+import { dbtp, decibels, lu, type Decibels, type Lufs } from "@/lib/loudness/units";
 import type { AlbumShare, SongAlbum } from "@/lib/song/album";
+import type { TaggedLoudness } from "@/lib/song/loudness-tags";
 import type { Measured } from "@/lib/song/outcome";
 import { programmeOf } from "@/lib/song/programme";
 import { usableGain, type Asked } from "@/lib/song/song-plan";
@@ -31,8 +33,8 @@ export interface PlannedMember {
 
 interface AlbumGoal extends Asked {
   readonly by: AlbumAlignment;
-  /** Gains that a part of an album was leveled with already, by the album's key. */
-  readonly given?: ReadonlyMap<string, Decibels>;
+  /** What a part of an album was done with already, by the album's key. */
+  readonly given?: ReadonlyMap<string, Pick<SongAlbum, "gain" | "loudness">>;
 }
 
 /** Forms albums of songs and plans each as one. */
@@ -51,7 +53,9 @@ export function planAlbums<Member extends MeasuredMember>(
   for (const { is, songs: unsorted } of groups.values()) {
     const songs = unsorted.toSorted((a, b) => inOrder.compare(a.path, b.path));
     const measured = songs.map((song) => song.measured);
-    const { plan, programmes, target, most } = planOf(measured, goal, goal.given?.get(is.key));
+    const before = goal.given?.get(is.key);
+    const { plan, programmes, target, most } = planOf(measured, goal, before?.gain);
+    const loudness = before?.loudness ?? asOne(songs);
     const album: SongAlbum = {
       ...is,
       songs: songs.length,
@@ -59,13 +63,14 @@ export function planAlbums<Member extends MeasuredMember>(
       source: plan.now,
       planned: plan.expected,
       heldBack: plan.kind === "gain" ? plan.heldBack : plan.reason === "held-back-by-peaks",
+      loudness,
     };
     songs.forEach((member, i) => {
       const neighbours = {
         before: edgesBeside(member, songs[i - 1])?.tail ?? null,
         after: edgesBeside(member, songs[i + 1])?.head ?? null,
       };
-      const share = { ...shareOf(plan, i, programmes[i]!, target), neighbours };
+      const share = { ...shareOf(plan, i, programmes[i]!, target), neighbours, loudness };
       planned.set(member, { album, share, most });
     });
   }
@@ -110,7 +115,18 @@ const inOrder = new Intl.Collator("en", { numeric: true });
 const edgesBeside = ({ measured }: MeasuredMember, other: MeasuredMember | undefined) =>
   other?.measured.format.sampleRate === measured.format.sampleRate ? other.measured.edges : null;
 
-type Share = Omit<AlbumShare, "neighbours">;
+/** Songs heard as one, as they are. */
+function asOne(songs: readonly MeasuredMember[]): TaggedLoudness {
+  const highest = (peak: "truePeak" | "samplePeak") =>
+    dbtp(Math.max(...songs.map(({ measured }) => measured.measurement[peak])));
+  return {
+    integrated: albumLoudness(songs.map(({ measured }) => measured.detail.gatingBlocks)),
+    truePeak: highest("truePeak"),
+    samplePeak: highest("samplePeak"),
+  };
+}
+
+type Share = Omit<AlbumShare, "neighbours" | "loudness">;
 
 function shareOf(plan: AlbumPlan, index: number, song: AlbumSong, target: Target): Share {
   const { integrated, truePeak } = song;

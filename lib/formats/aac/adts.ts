@@ -121,11 +121,11 @@ class StreamReader {
 /** Tags around the stream tell a loudness, which would be wrong after a change. */
 const hasLoudnessTags = (bytes: Uint8Array, { head, tail }: Mp3Layout): boolean => {
   const file = bytesSource(bytes);
-  const report = new Report();
+  const report = new Report({ keepUndo: true });
   for (const block of [...head, ...tail]) {
     const tag = block.type === "id3v2" ? readId3v2(file, block.offset) : null;
     if (tag !== null) carryId3v2(tag, true, [], report);
-    if (block.type === "ape") carryApe(file, block, true, report);
+    if (block.type === "ape") carryApe(file, block, report);
   }
   return report.removed.length > 0;
 };

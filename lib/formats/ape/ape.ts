@@ -13,7 +13,6 @@ import {
   utf8,
   type ByteSource,
 } from "../bytes";
-import { isLoudnessName } from "../loudness-tags";
 import type { Report } from "../report";
 import { MAX_CARRIED_BYTES } from "../types";
 
@@ -162,18 +161,9 @@ export function buildApe(
 }
 
 /** The tag's bytes without loudness items; null when nothing else was in it. */
-export function carryApe(
-  source: ByteSource,
-  span: ApeSpan,
-  keepUndo: boolean,
-  report: Report,
-): Uint8Array | null {
+export function carryApe(source: ByteSource, span: ApeSpan, report: Report): Uint8Array | null {
   const tag = readApe(source, span);
-  const kept = tag.items.filter(({ key }) => {
-    if (!isLoudnessName(key) || (keepUndo && /^mp3gain_/i.test(key))) return true;
-    report.removed.push(key);
-    return false;
-  });
+  const kept = tag.items.filter(({ key }) => !report.leavesOut(key));
   if (kept.length === tag.items.length) return source.read(span.offset, span.length).slice();
   if (!tag.intact) report.note("damaged-tag-trimmed");
   return kept.length === 0 ? null : buildApe(kept, tag);

@@ -41,14 +41,16 @@ export function transplantFlac(
   if (to === null || !to.intact || streamInfo === undefined)
     return { kind: "refused", reason: "encoded-not-recognised" };
   const carriedBlocks = from.intact ? from.blocks : intactBlocks(source, from.blocks);
+  const isCarried = ({ type }: FlacBlock) => options.sameSound === true || !isOfTheAudio(type);
   const carriedSize = carriedBlocks
-    .filter(({ type }) => isCarried(type))
+    .filter(isCarried)
     .reduce((sum, { length }) => sum + length, from.start);
   if (carriedSize > MAX_CARRIED_BYTES) return { kind: "refused", reason: "tags-too-large" };
 
-  const report = new Report();
+  const report = new Report(options);
   if (!from.intact) report.note("damaged-tag-trimmed");
-  if (hasTagBehind(source)) report.note("tag-behind-flac-dropped");
+  // In the file itself it stays where it is.
+  if (!report.sameSound && hasTagBehind(source)) report.note("tag-behind-flac-dropped");
   const id3 = carryFront(from, report);
   const encodedComment = flacComment(encoded, to) ?? emptyComment;
   const add = options.loudness ? replayGainTags(options.loudness) : [];
@@ -57,16 +59,14 @@ export function transplantFlac(
     return buildVorbisComment(encodedComment.vendor, entries, old.trailing);
   };
 
-  const blocks: Array<{ type: number; content: Uint8Array }> = [
-    { type: flacBlock.streamInfo, content: readBlock(encoded, streamInfo).slice() },
-  ];
+  const blocks: Array<{ type: number; content: Uint8Array }> = [];
   // The encoder's seek points fit its own frames; the source's do not.
-  for (const block of to.blocks)
-    if (block.type === flacBlock.seekTable)
+  if (!report.sameSound)
+    for (const block of [streamInfo, ...to.blocks.filter(isSeekTable)])
       blocks.push({ type: block.type, content: readBlock(encoded, block).slice() });
   let hasComment = false;
   for (const block of carriedBlocks) {
-    if (!isCarried(block.type)) continue;
+    if (!isCarried(block)) continue;
     if (block.type !== flacBlock.vorbisComment)
       blocks.push({ type: block.type, content: readBlock(source, block).slice() });
     else if (hasComment) report.note("second-comment-block-dropped");
@@ -108,9 +108,11 @@ export function transplantFlac(
 const hasTagBehind = (source: ByteSource): boolean =>
   id3v1Before(source, source.size) !== null || apeSpanBefore(source, source.size) !== null;
 
-/** Everything but what describes the audio itself; unknown types are kept as they are. */
-const isCarried = (type: number): boolean =>
-  type !== flacBlock.streamInfo && type !== flacBlock.seekTable;
+const isSeekTable = ({ type }: FlacBlock): boolean => type === flacBlock.seekTable;
+
+/** All other blocks, of unknown types too, are kept as they are. */
+const isOfTheAudio = (type: number): boolean =>
+  type === flacBlock.streamInfo || type === flacBlock.seekTable;
 
 /**
  * In a damaged list, the blocks up to the first that cannot be one: of a type not yet given out,

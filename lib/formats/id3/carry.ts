@@ -1,7 +1,6 @@
 /** Putting an ID3v2 tag together again without changing what is not meant to change. */
 import { concat, fromLatin1, putSyncsafe, putU32be, u32be } from "../bytes";
 import { crc32 } from "../crc";
-import { isGaplessName, isLoudnessName } from "../loudness-tags";
 import type { Report } from "../report";
 import type { NamedText } from "../types";
 import { contentStart, frameContent, isStuffed, type Id3v2Frame, type Id3v2Tag } from "./id3v2";
@@ -46,9 +45,9 @@ export function carryId3v2(
   let changed = add.length > 0;
   for (const frame of tag.frames) {
     const name = frameName(frame, tag);
-    if (loudnessFrames.has(frame.id) || isLoudnessName(name)) report.removed.push(name);
-    else if (outdatedFrames.has(frame.id) || isGaplessName(name)) report.outdated.push(name);
-    else {
+    if (loudnessFrames.has(frame.id)) report.removed.push(name);
+    else if (!report.sameSound && outdatedFrames.has(frame.id)) report.outdated.push(name);
+    else if (!report.leavesOut(name)) {
       const bytes = withoutByteOffsets(frame, tag);
       kept.push(bytes);
       if (bytes === frame.bytes) continue;

@@ -37,7 +37,7 @@ export function transplantAiff(
   if (to === null || !hasAll || own.some(({ truncated }) => truncated))
     return { kind: "refused", reason: "encoded-not-recognised" };
 
-  const report = new Report();
+  const report = new Report(options);
   const wanted = from.chunks.filter(({ id, truncated }) => {
     if (ofTheAudio.has(id)) return false;
     if (truncated) report.note("damaged-chunk-dropped");

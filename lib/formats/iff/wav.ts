@@ -115,7 +115,7 @@ export function transplantWav(
   if (to === null || data === undefined || format === undefined || format.truncated)
     return { kind: "refused", reason: "encoded-not-recognised" };
 
-  const report = new Report();
+  const report = new Report(options);
   const sourceData = from.chunks.find(({ id }) => id === "data");
   const wanted = from.chunks.filter((chunk) => isCarried(source, chunk, report));
   if (wanted.reduce((sum, { length }) => sum + length, 0) > MAX_CARRIED_BYTES)
@@ -190,7 +190,7 @@ function largeSizeChunk(riffSize: number, dataSize: number, samples: number): Ui
  * Version 2 of `bext` has five loudness figures in hundredths (EBU Tech 3285 §2.4): integrated,
  * range, true peak, highest momentary and short-term. 7FFF says "not given".
  */
-function setBroadcastLoudness(
+export function setBroadcastLoudness(
   bext: Uint8Array,
   loudness: LoudnessTags | null,
   report: Report,
@@ -208,8 +208,8 @@ function setBroadcastLoudness(
     bext[start + at + 1] = stored >> 8;
   };
   put(0, loudness?.track.integrated);
-  put(2, undefined);
+  put(2, loudness?.track.range);
   put(4, loudness?.track.truePeak);
-  put(6, undefined);
-  put(8, undefined);
+  put(6, loudness?.track.momentaryMax);
+  put(8, loudness?.track.shortTermMax);
 }

@@ -70,7 +70,7 @@ export function freeformItem(name: string, values: readonly string[]): Uint8Arra
 }
 
 /** Players that read ReplayGain in MP4 look for lower-case names. */
-const freeformTag = ([name, value]: NamedText): Uint8Array =>
+export const freeformTag = ([name, value]: NamedText): Uint8Array =>
   freeformItem(name.toLowerCase(), [value]);
 
 /** A `udta` box for the new file; null when nothing is left of it. `bytes` is the whole box. */

@@ -48,7 +48,7 @@ export function transplantMp4(
   if (to === null || target === undefined || !isPlain(to, encoded))
     return { kind: "refused", reason: "encoded-not-recognised" };
 
-  const report = new Report();
+  const report = new Report(options);
   const edit: Mp4Edit = {
     add: options.loudness ? replayGainTags(options.loudness) : [],
     gapless: smpbOf(to) ?? gaplessOf(target),

@@ -31,10 +31,10 @@ export function transplantMp3(
     if (findStream(source, 0, source.size, REACH) === null)
       return { kind: "refused", reason: "source-not-recognised" };
   }
-  const report = new Report();
+  const report = new Report(options);
   let pending: readonly NamedText[] = options.loudness ? replayGainTags(options.loudness) : [];
   const carry = (block: Mp3Block, inFront: boolean): Part | null => {
-    if (block.type === "ape") return carryApe(source, block, options.keepUndo === true, report);
+    if (block.type === "ape") return carryApe(source, block, report);
     const tag = block.type === "id3v2" ? readId3v2(source, block.offset) : null;
     if (tag === null) return source.read(block.offset, block.length).slice();
     const add = inFront && !tag.opaque ? pending : [];

@@ -38,8 +38,11 @@ export function transplantOgg(
   if (encodedBody === null || !alone || (to.codec !== "vorbis" && to.codec !== "opus"))
     return { kind: "refused", reason: "encoded-not-recognised" };
 
-  const report = new Report();
-  if (isChained(source, from.headers.serials)) report.note("first-of-chain-only");
+  const report = new Report(options);
+  if (isChained(source, from.headers.serials)) {
+    if (report.sameSound) return { kind: "refused", reason: "several-streams" };
+    report.note("first-of-chain-only");
+  }
   const encodedComment = parseVorbisComment(encodedBody);
   const add =
     options.loudness == null
@@ -49,19 +52,26 @@ export function transplantOgg(
         : replayGainTags(options.loudness);
   const entries = carryEntries(comment, encodedComment, add, report);
   const sameCodec = from.headers.codec === to.codec;
+  // What stands behind the list stays in the file that it is of; in Vorbis it begins with a bit.
+  const behind = report.sameSound ? comment.trailing : null;
+  const framing = behind !== null && behind.length > 0 ? behind : Uint8Array.of(1);
   const packets =
     to.codec === "opus"
       ? [
           concat([
             fromLatin1(OPUS_MARK),
             // Behind the list may be padding, or data to keep if its first bit is set (§5.2).
-            buildVorbisComment(encodedComment.vendor, entries, keptExtension(comment, sameCodec)),
+            buildVorbisComment(
+              encodedComment.vendor,
+              entries,
+              behind ?? keptExtension(comment, sameCodec),
+            ),
           ]),
         ]
       : [
           concat([
             fromLatin1(VORBIS_MARK),
-            buildVorbisComment(encodedComment.vendor, entries, Uint8Array.of(1)),
+            buildVorbisComment(encodedComment.vendor, entries, framing),
           ]),
           ...(setup === undefined ? [] : [setup]),
         ];

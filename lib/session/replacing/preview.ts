@@ -10,6 +10,8 @@ import { refusalText, sourceText } from "@/lib/song/texts";
 /** What replacing songs will change on disk, as far as it is known before. */
 export interface ReplacePreview {
   readonly songs: number;
+  /** Their sound stays as it is. */
+  readonly tagsOnly: boolean;
   /** Names of the folders that the songs lie in. */
   readonly folders: readonly string[];
   /** Songs that become another kind: they are written beside their originals. */
@@ -48,27 +50,33 @@ const extensions: Partial<Record<Settings["outputFormat"], string>> = {
 
 export function replacePreview(
   songs: readonly ToReplace[],
-  { outputFormat, keepOriginals }: Pick<Settings, "outputFormat" | "keepOriginals">,
+  {
+    outputFormat,
+    keepOriginals,
+    loudnessTags,
+  }: Pick<Settings, "outputFormat" | "keepOriginals" | "loudnessTags">,
   workers: number,
 ): ReplacePreview {
+  const tagsOnly = loudnessTags === "only";
   const refused = songs.flatMap((song) => {
-    const why = refusalOf(song);
+    const why = refusalOf(song, tagsOnly);
     return why === null ? [] : [{ path: originalPath(song.file), why }];
   });
-  const wanted = songs.filter((song) => refusalOf(song) === null);
+  const wanted = songs.filter((song) => refusalOf(song, tagsOnly) === null);
   const going = wanted.filter(({ row }) => row.planned?.kind !== "skip");
   const unencoded = wanted.filter(({ row }) => {
     const reason = row.planned?.reason;
     return reason === "no-lossless-way" || reason === "would-be-encoded";
   }).length;
-  const extension = extensions[outputFormat];
+  const extension = tagsOnly ? undefined : extensions[outputFormat];
   const staysItsKind = ({ file: { path } }: ToReplace) =>
     extension === undefined || withExtension(path, extension) === path;
   const replaced = going.filter(staysItsKind);
   const bytes = sum(replaced.map(({ row }) => row.size));
-  const seconds = secondsFor(going, workers);
+  const seconds = secondsFor(going, workers, tagsOnly);
   return {
     songs: songs.length,
+    tagsOnly,
     folders: [...new Set(songs.flatMap(({ file }) => file.folder?.name ?? []))],
     otherKind: going.length - replaced.length,
     unneeded: wanted.length - going.length - unencoded,
@@ -81,20 +89,26 @@ export function replacePreview(
   };
 }
 
-function refusalOf({ file, row }: ToReplace): string | null {
+function refusalOf({ file, row }: ToReplace, tagsOnly: boolean): string | null {
   const { damage, format } = row;
   if (file.hiddenPath !== undefined) return refusalText["name-hidden"].message;
   if (!hasRoomForSwap(file.name)) return refusalText["name-refused"].message;
   if (row.status === "failed") return row.message;
-  return format && replaceRefusal({ damage, format }) && sourceText({ damage, format });
+  return format && replaceRefusal({ damage, format }, tagsOnly) && sourceText({ damage, format });
 }
 
-function secondsFor(songs: readonly ToReplace[], workers: number): number | null {
+function secondsFor(
+  songs: readonly ToReplace[],
+  workers: number,
+  tagsOnly: boolean,
+): number | null {
   let [audio, work, known, size] = [0, 0, 0, 0];
   for (const { row } of songs) {
     if (row.duration === null || row.seconds === null) continue;
     audio += row.duration;
-    work += row.seconds.render > 0 ? row.seconds.total : row.seconds.measure / SHARE_OF_MEASURING;
+    if (tagsOnly) work += row.seconds.measure;
+    else
+      work += row.seconds.render > 0 ? row.seconds.total : row.seconds.measure / SHARE_OF_MEASURING;
     known++;
     size += row.size;
   }

@@ -365,7 +365,7 @@ describe("loudness tags", () => {
     const plain = await tagsOf((await leveled(bytes, "a.flac")).file);
     expect(plain).not.toContain("REPLAYGAIN");
     expect(plain).toContain("TITLE=Mine");
-    const tagged = await tagsOf((await leveled(bytes, "a.flac", { writeLoudnessTags: true })).file);
+    const tagged = await tagsOf((await leveled(bytes, "a.flac", { loudnessTags: "write" })).file);
     // ReplayGain 2.0 works towards -18 LUFS, the song is at -14.
     expect(tagged).toMatch(/REPLAYGAIN_TRACK_GAIN=-(3\.[89]|4\.[01])\d dB/);
     expect(tagged).toContain("TITLE=Mine");
@@ -373,7 +373,7 @@ describe("loudness tags", () => {
 
   it("are written across formats too, beside the tags that were mapped", async () => {
     const bytes = await song("loud", "a.wav", "-c:a", "pcm_s16le", "-metadata", "title=Mine");
-    const change = { outputFormat: "mp3", writeLoudnessTags: true } as const;
+    const change = { outputFormat: "mp3", loudnessTags: "write" } as const;
     const file = await tagsOf((await leveled(bytes, "a.wav", change)).file);
     expect(file).toContain("REPLAYGAIN_TRACK_GAIN");
     expect(file).toContain("Mine");

@@ -84,7 +84,8 @@ describe("two songs of a gapless album", () => {
         before: measured[i - 1]?.edges.tail ?? null,
         after: measured[i + 1]?.edges.head ?? null,
       };
-      const outcome = await level(bytes, { target: asked, album: { plan, lost, neighbours } });
+      const share = { plan, lost, neighbours, loudness: measured[i]!.measurement };
+      const outcome = await level(bytes, { target: asked, album: share });
       expect(outcome.limited).toBeGreaterThan(1);
       expect(outcome.gain).toBe(album.gain);
       delivered.push(await decoded(new Uint8Array(await asBlob(outcome.bytes).arrayBuffer())));
@@ -94,7 +95,7 @@ describe("two songs of a gapless album", () => {
     const { integrated, truePeak } = both.measurement;
     const share = {
       plan: { ...plan, expected: integrated, truePeak, limited: album.gain },
-      ...{ lost: lu(0), neighbours: { before: null, after: null } },
+      ...{ lost: lu(0), neighbours: { before: null, after: null }, loudness: both.measurement },
     };
     const asOne = await level(whole, { target: asked, album: share, verify: false });
     const wanted = await decoded(new Uint8Array(await asBlob(asOne.bytes).arrayBuffer()));

@@ -236,13 +236,18 @@ describe("what was asked for", () => {
 
   it("gives every song of an album the album's gain", async () => {
     const source = await song("dynamic", "a.flac", "-c:a", "flac", "-af", "volume=-10dB");
-    const before = (await measureLoudness(source)).integrated;
+    const { integrated: before, truePeak } = await measureLoudness(source);
+    const loudness = {
+      integrated: lufs(before),
+      truePeak: dbtp(truePeak),
+      samplePeak: dbtp(truePeak),
+    };
     const plan: GainPlan = {
       kind: "gain",
       ...{ gain: decibels(1), expected: lufs(before + 1), truePeak: dbtp(-9) },
       ...{ limited: decibels(0), heldBack: true, heldBy: "peaks" },
     };
-    const album = { plan, lost: lu(0), neighbours: { before: null, after: null } };
+    const album = { plan, lost: lu(0), neighbours: { before: null, after: null }, loudness };
     const result = await leveled(source, "a.flac", { album });
     expect(result.gain).toBe(1);
     expect(result).toMatchObject({

@@ -119,7 +119,7 @@ export const levelTask = (
   verify: true,
   maxPasses: 3,
   reencoding: "always",
-  writeLoudnessTags: false,
+  loudnessTags: "leave",
   replacesOriginal: false,
   known: null,
   album: null,

@@ -88,10 +88,11 @@ describe("the plan of albums", () => {
   const plan = <Member extends MeasuredMember>(
     members: readonly Member[],
     change: Partial<Settings> = {},
-    given?: ReadonlyMap<string, ReturnType<typeof decibels>>,
+    gains?: ReadonlyMap<string, ReturnType<typeof decibels>>,
   ) => {
     const goal = albumGoalOf({ ...defaultSettings, ...change });
-    const planned = planAlbums(members, { ...goal, ...(given && { given }) });
+    const given = new Map([...(gains ?? [])].map(([key, gain]) => [key, { gain }]));
+    const planned = planAlbums(members, { ...goal, given });
     return members.map((each) => planned.get(each)!);
   };
 

@@ -16,6 +16,7 @@ import { AgedSwaps } from "@/lib/files/swap";
 import { decibels, lufs, seconds } from "@/lib/loudness/units";
 import { defaultSettings, type Settings } from "@/lib/settings/settings";
 import type { Damage } from "@/lib/song/damage";
+import { writtenTags } from "@/lib/song/loudness-tags";
 import type { LevelOutcome, MeasureOutcome, Refused } from "@/lib/song/outcome";
 import type { LevelTask, SongCalls, SongProgress, SongTask } from "@/lib/song/task";
 import { deferred, settled } from "../../support/deferred";
@@ -823,6 +824,39 @@ describe("a batch by album", () => {
     const earlier = { done: new Set([first!]), lines: [] };
     await desk.batch({ earlier }, { levelBy: "album" }).run();
     expect(desk.levelTasks.map(({ album }) => album!.plan)).toMatchObject([{ gain: -3.5 }]);
+  });
+
+  it("writes the values of an album into the tags of its songs, also after it was cut off", async () => {
+    const tagged = leveled({
+      ...{ route: "tags", gain: decibels(0), passes: 0 },
+      tags: writtenTags("mp3", measurement(-10), measurement(-13)),
+    });
+    const desk = new Desk(["A/1.mp3", "A/2.mp3"], {
+      measure: { "1.mp3": found(-10, -1, [-10]), "2.mp3": found(-16, -3, [-16]) },
+      level: { "1.mp3": tagged, "2.mp3": tagged },
+    });
+    const settings = { levelBy: "album", loudnessTags: "only" } as const;
+    await desk.batch({}, settings).run();
+    const [first, second] = desk.levelTasks.map(({ album }) => album!.loudness);
+    expect(first).toEqual(second);
+    expect(first!.integrated).toBeCloseTo(10 * Math.log10((10 ** -1 + 10 ** -1.6) / 2), 6);
+    expect(first!.truePeak).toBe(-1);
+    expect(desk.statuses).toEqual(["tagged", "tagged"]);
+    expect(desk.log).toContain("Completed: 2");
+    expect(desk.song("A/1.mp3")).toMatchObject({
+      ...{ route: "tags", gain: 0, plannedGain: 0, planned: { kind: "tags", integrated: -10 } },
+      album: { gain: 0, heldBack: false },
+      tags: { track: { gain: -8 }, album: { gain: -5 } },
+      message:
+        "Track gain −8.00 dB, peak 0.50 dBTP; album gain −5.00 dB, peak 0.50 dBTP (towards −18 LUFS). The sound is as it was.",
+    });
+
+    const [one, two] = desk.table.ids;
+    const earlier = { done: new Set([one!]), lines: [] };
+    desk.table.record(one!).measured = null;
+    await desk.batch({ earlier }, settings).run();
+    expect(desk.levelTasks.at(-1)!.album!.loudness).toEqual(first);
+    expect(desk.table.get(two!).status).toBe("tagged");
   });
 
   it("measures anew what is another file than the one that was measured", async () => {

@@ -65,6 +65,7 @@ export const measured = (
   edges: { head: new Uint16Array(1), tail: new Uint16Array(1) },
   encoders: noEncoders,
   ownGain: null,
+  takesLoudnessTags: true,
   tags: { ...NO_TAGS, ...tags },
   damage: null,
 });

@@ -44,6 +44,7 @@ describe("the JSON report", () => {
     const album = {
       ...({ key: "k", name: "Joni: Blue", formedBy: "tags", songs: 2, heldBack: true } as const),
       ...{ gain: decibels(-3.1416), source: lufs(-11.5), planned: lufs(-14.6416) },
+      loudness: { integrated: lufs(-11.5), truePeak: dbtp(0.25), samplePeak: dbtp(0) },
     };
     const songs = [song(), song({ album }), song({ album: { ...album } })];
     const report = JSON.parse(jsonReport(head, songs)) as Record<string, unknown>;
@@ -51,6 +52,7 @@ describe("the JSON report", () => {
       {
         ...{ name: "Joni: Blue", formedBy: "tags", songs: 2, heldBack: true },
         ...{ gainDb: -3.142, sourceLufs: -11.5, plannedLufs: -14.642 },
+        ...{ integratedLufs: -11.5, truePeakDbtp: 0.25 },
       },
     ]);
     expect(files(songs).map((file) => file.album)).toEqual([null, 0, 0]);

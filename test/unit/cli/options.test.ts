@@ -127,7 +127,6 @@ describe("the command line of npm run level", () => {
     expect(names.filter((name) => !flagged.includes(name))).toEqual([
       "preset",
       "keepOriginals",
-      "writeLoudnessTags",
       "keepResponsive",
     ]);
   });

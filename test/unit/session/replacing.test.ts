@@ -53,6 +53,14 @@ describe("what is told before originals are replaced", () => {
     ]);
     const unkept = replacePreview(songs, { ...settings, keepOriginals: false }, 2);
     expect(unkept).toMatchObject({ otherKind: 0, keptBytes: 0, workBytes: 2e6 });
+    // Nothing changes its kind or loses a sound track where only tags are written.
+    const tags = replacePreview(
+      songs,
+      { ...settings, outputFormat: "mp3", loudnessTags: "only" },
+      2,
+    );
+    expect(tags).toMatchObject({ tagsOnly: true, otherKind: 0, keptBytes: 3e6 });
+    expect(tags.refused.map(({ path }) => path)).not.toContain("film sound.m4a");
   });
 
   it("estimates the time from songs that were measured, and tells none without", () => {
@@ -101,11 +109,12 @@ describe("replacing originals is asked", () => {
     accept = false;
     expect([await open([a], { keepOriginals: false }), asked.length]).toEqual([false, 3]);
     expect([await open([a], { outputFormat: "mp3" }), asked.length]).toEqual([false, 4]);
+    expect([await open([a], { loudnessTags: "only" }), asked.length]).toEqual([false, 5]);
     choice.reset();
-    expect([await open([a]), asked.length]).toEqual([false, 5]);
+    expect([await open([a]), asked.length]).toEqual([false, 6]);
     // A batch that was cut off was agreed to before.
     choice.restore("replace", null);
-    expect([await open([a]), await open([a]), asked.length]).toEqual([true, true, 5]);
-    expect([await open([b]), asked.length]).toEqual([false, 6]);
+    expect([await open([a]), await open([a]), asked.length]).toEqual([true, true, 6]);
+    expect([await open([b]), asked.length]).toEqual([false, 7]);
   });
 });

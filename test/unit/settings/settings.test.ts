@@ -62,11 +62,16 @@ describe("settings from outside", () => {
         expect(parseSettings(settings)).toEqual(settings);
       }),
     );
-    const { losslessWherePossible, ...before } = JSON.parse(storedBefore) as Settings & {
-      losslessWherePossible: boolean;
-    };
-    const read = parseSettings({ ...before, losslessWherePossible });
-    expect(read).toEqual({ ...defaultSettings, ...before, reencoding: "never" });
+    const { losslessWherePossible, writeLoudnessTags, ...before } = JSON.parse(
+      storedBefore,
+    ) as Settings & { losslessWherePossible: boolean; writeLoudnessTags: boolean };
+    const read = parseSettings({ ...before, losslessWherePossible, writeLoudnessTags });
+    const now = { reencoding: "never", loudnessTags: "write" } as const;
+    expect(read).toEqual({ ...defaultSettings, ...before, ...now });
+    expect(parseSettings({ writeLoudnessTags: false })).toEqual(defaultSettings);
+    expect(parseSettings({ writeLoudnessTags: true, loudnessTags: "only" }).loudnessTags).toBe(
+      "only",
+    );
     for (const name of Object.keys(before) as SettingName[])
       expect(before[name]).not.toEqual(defaultSettings[name]);
   });
@@ -188,6 +193,11 @@ describe("the settings", () => {
     const replacing: Settings = { ...defaultSettings, saveTo: "replace" };
     expect(hasEffect("keepOriginals", replacing)).toBe(true);
     expect(hasEffect("mostLimiting", { ...replacing, whenPeaksTooHigh: "quieter" })).toBe(false);
+    const tagsOnly: Settings = { ...replacing, loudnessTags: "only" };
+    expect(settingNames.filter((name) => hasEffect(name, tagsOnly))).toEqual([
+      ...["preset", "levelBy", "dualMono", "saveTo", "keepOriginals", "loudnessTags"],
+      ...["enableParallelProcessing", "coreUse", "maxConcurrentJobs", "keepResponsive"],
+    ]);
     expect(hasEffect("coreUse", { ...replacing, maxConcurrentJobs: 3 })).toBe(false);
   });
 });
