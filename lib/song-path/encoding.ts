@@ -1,11 +1,13 @@
 import type { Encoding } from "@/lib/ffmpeg/encoding";
 import type { TagArgs } from "@/lib/ffmpeg/tag-args";
 import type { RenderPlan } from "@/lib/loudness/gain-to-goal";
+import type { SourceFormat } from "@/lib/song/source-format";
 import type { Scratch } from "@/lib/storage/scratch";
 import { PATHS, type OpenSong } from "./opening";
-import { pcmChunks, pcmSource } from "./pcm";
+import { BYTES_PER_SAMPLE, pcmChunks, pcmSource } from "./pcm";
 import { SongRefusal } from "./refusals";
 import type { Programme } from "./rendering";
+import { gridShift, shiftArgs, withLead, type GridShift } from "./vorbis/grid-shift";
 
 interface EncodeJob {
   readonly programme: Programme;
@@ -16,42 +18,59 @@ interface EncodeJob {
 
 /** Renders the programme into the encoder; the encoded bytes land in `target`. */
 export function encode(
-  { run, ffmpeg }: Pick<OpenSong, "run" | "ffmpeg">,
+  { run, ffmpeg, probe }: OpenSong,
   { programme, rendering, encoding, tags }: EncodeJob,
   target: Scratch,
 ): void {
   const { kernel } = run.tools;
   const { format, pcm, slices, neighbours } = programme;
   const { gain, ceiling } = rendering;
-  let pulled = 0;
-  const next = pcmChunks(pcm, format.channels);
+  const chunks = pcmChunks(pcm, format.channels);
   const inPlace = [
     ceiling === null
       ? kernel.gain(gain)
       : kernel.limiting({ format, slices, neighbours, gain, ceiling }),
     ...(encoding.dither16 ? [kernel.dither()] : []),
   ];
+  const next = () => {
+    const chunk = chunks();
+    if (chunk !== null) for (const step of inPlace) step.process(chunk);
+    return chunk;
+  };
+  const layout = programme.layout === null ? [] : ["-channel_layout", programme.layout];
+  const input = [
+    ...["-f", "f32le", "-ar", String(format.sampleRate), "-ac", String(format.channels)],
+    ...layout,
+  ];
+  let first: Float32Array | null = null;
+  let shift: GridShift | null = null;
+  if (mayShift(probe.format, encoding)) {
+    const samples = next()?.slice() ?? new Float32Array(0);
+    const beginning = { samples, channels: format.channels, input };
+    shift = gridShift(ffmpeg, probe.streamIndex, beginning, encoding.args);
+    first = shift === null ? samples : withLead(beginning, shift.frames);
+  }
+  const size = pcm.size + (shift?.frames ?? 0) * format.channels * BYTES_PER_SAMPLE;
+  let pulled = 0;
   ffmpeg.mount(
     PATHS.pcm,
-    pcmSource(pcm.size, () => {
-      const chunk = next();
-      if (chunk !== null) for (const step of inPlace) step.process(chunk);
+    pcmSource(size, () => {
+      const chunk = first ?? next();
+      first = null;
       pulled += chunk?.byteLength ?? 0;
-      run.report("rendering", pcm.size === 0 ? 1 : pulled / pcm.size);
+      run.report("rendering", size === 0 ? 1 : pulled / size);
       return chunk;
     }),
   );
   const path = `${PATHS.encoded}.${encoding.extension}`;
   ffmpeg.mount(path, target);
-  const layout = programme.layout === null ? [] : ["-channel_layout", programme.layout];
   const { ok, log } = ffmpeg.run([
-    ...["-f", "f32le", "-ar", String(format.sampleRate), "-ac", String(format.channels)],
-    ...[...layout, "-i", PATHS.pcm, ...tags.input],
+    ...[...input, "-i", PATHS.pcm, ...tags.input],
     ...["-map", "0:a:0", ...tags.output],
     // Left alone, the layout stays what it is, or becomes the nearest that the encoder knows.
     ...(encoding.channels === format.channels ? [] : ["-ac", String(encoding.channels)]),
     ...["-ar", String(encoding.sampleRate)],
-    ...[...encoding.args, "-f", encoding.muxer, path],
+    ...[...encoding.args, ...(shift ? shiftArgs(shift) : []), "-f", encoding.muxer, path],
   ]);
   for (const step of inPlace) step.dispose();
   ffmpeg.unmount(PATHS.pcm);
@@ -61,3 +80,10 @@ export function encode(
     throw new SongRefusal(tooLong ? "too-long" : "encoder-refused", log.slice(-5).join("\n"));
   }
 }
+
+const mayShift = ({ codec, container, sampleRate, channels }: SourceFormat, encoding: Encoding) =>
+  codec === "vorbis" &&
+  container === "ogg" &&
+  encoding.kind === "ogg" &&
+  encoding.sampleRate === sampleRate &&
+  encoding.channels === channels;
