@@ -4,7 +4,7 @@ import { pcmSource } from "../pcm";
 
 /**
  * How the blocks of an encode are put beside those of its source. A Vorbis song that is encoded to
- * Vorbis loses most where its new blocks begin with the old ones (docs/decisions/0013). So a little more
+ * Vorbis loses most where its new blocks begin with the old ones (docs/decisions/0014). So a little more
  * than the song is encoded, and the packets before the song are dropped: it begins with a block then.
  */
 export interface GridShift {
