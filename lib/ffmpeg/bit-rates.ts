@@ -23,28 +23,36 @@ export function flacRate(rate: number): number {
   return held < BEYOND_ONE_HERTZ && Number.isInteger(held) ? held : Math.ceil(held / 10) * 10;
 }
 
-/** LAME's arguments for the rate or quality, and its nominal rate. */
-export function mp3Rate(
-  format: SourceFormat,
-  hints: EncoderHints,
-  sampleRate: number,
-): { readonly args: readonly string[]; readonly kilobits: number | "vbr" } {
+/** How LAME is asked for a rate. */
+export interface LameRate {
+  readonly args: readonly string[];
+  readonly kilobits: number;
+  /** By quality; the rate is what that comes to most often. */
+  readonly variable: boolean;
+}
+
+/** Of LAME's V0 to V9, in stereo. */
+const variableKilobits = [245, 225, 190, 175, 165, 130, 115, 100, 85, 65];
+
+export function mp3Rate(format: SourceFormat, hints: EncoderHints, sampleRate: number): LameRate {
   const rates = layer3Kilobits(sampleRate);
   const most = rates.at(-1)! * 1000;
   if (format.codec === "mp3" && hints.variableRate) {
-    if (hints.lameQuality !== null) {
-      return { args: ["-q:a", String(hints.lameQuality)], kilobits: "vbr" };
+    const { lameQuality } = hints;
+    if (lameQuality !== null) {
+      const kilobits = (variableKilobits[lameQuality] ?? 65) / (format.channels === 1 ? 2 : 1);
+      return { args: ["-q:a", String(lameQuality)], kilobits, variable: true };
     }
     if (format.bitRate) {
       const rate = Math.min(most, Math.round(format.bitRate));
-      return { args: ["-abr", "1", "-b:a", String(rate)], kilobits: rate / 1000 };
+      return { args: ["-abr", "1", "-b:a", String(rate)], kilobits: rate / 1000, variable: false };
     }
   }
   const wanted = lossyRate(format, "mp3", 320_000, 8_000, most);
   const kilobits = rates.reduce((best, each) =>
     Math.abs(each * 1000 - wanted) < Math.abs(best * 1000 - wanted) ? each : best,
   );
-  return { args: ["-b:a", `${kilobits}k`], kilobits };
+  return { args: ["-b:a", `${kilobits}k`], kilobits, variable: false };
 }
 
 /**

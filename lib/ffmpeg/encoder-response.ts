@@ -1,46 +1,56 @@
-import type { EncoderResponse, PeakMargins } from "@/lib/loudness/encoder-response";
+import type { EncoderResponse } from "@/lib/loudness/encoder-response";
 import { decibels, lu } from "@/lib/loudness/units";
+import type { LameRate } from "./bit-rates";
 
 // What encoders do to every song. To reckon with it beforehand spares most songs a second encode; what
-// one does to one song only measuring tells. Margins are by bench/encoder-margins.ts.
+// one does to one song only measuring tells. Figures are of docs/encoder-margins.md, by
+// bench/encoder-margins.ts: 95th percentiles of the peaks over the loudness's median.
 
-/** dB, up to a measure of the encoder's quality; the last row is for all above. */
-type Margins = readonly (readonly [upTo: number, toLimited: number, toUntouched: number])[];
+/** Up to a measure of the encoder's quality; the last row is for all above. */
+type Responses = readonly (readonly [
+  upTo: number,
+  /** dB added to the peaks. */
+  toLimited: number,
+  toUntouched: number,
+  /** LU; what is cut off at the top of the spectrum and rounded to nothing. */
+  loudnessChange: number,
+])[];
 
-/** By kb/s a channel. */
-const mp3Margins: Margins = [
-  [80, 1.2, 0.35],
-  [104, 1.3, 0.4],
-  [136, 0.7, 0.1],
-  [Infinity, 0.45, 0.05],
+/** By kb/s a channel. LAME's scale comes on top. */
+const mp3Responses: Responses = [
+  [80, 0.75, 0.35, 0],
+  [104, 0.4, 0.2, 0],
+  [136, 0.3, 0.1, 0],
+  [Infinity, 0.15, 0.05, 0],
 ];
-const aacMargins: Margins = [
-  [56, 1.3, 0.4],
-  [80, 0.75, 0.25],
-  [Infinity, 0.5, 0.05],
+const aacResponses: Responses = [
+  [56, 0.9, 0.45, -0.08],
+  [80, 0.6, 0.15, -0.05],
+  [112, 0.4, 0.05, -0.02],
+  [Infinity, 0.15, 0.05, -0.01],
 ];
-const opusMargins: Margins = [
-  [40, 1.7, 0.75],
-  [56, 1.5, 0.7],
-  [80, 1.2, 0.5],
-  [Infinity, 0.7, 0.4],
+const opusResponses: Responses = [
+  [40, 1.65, 0.8, 0],
+  [56, 1.05, 0.5, 0],
+  [80, 0.8, 0.45, 0],
+  [Infinity, 0.5, 0.3, 0],
 ];
 /** By libvorbis's quality. */
-const vorbisMargins: Margins = [
-  [4, 1.2, 0.35],
-  [6, 0.8, 0.35],
-  [Infinity, 0.35, 0.3],
+const vorbisResponses: Responses = [
+  [4, 1.1, 0.6, -0.08],
+  [6, 0.55, 0.2, -0.01],
+  [Infinity, 0.3, 0.1, 0.02],
 ];
+const wmaResponses: Responses = [[Infinity, 0.3, 0.15, 0]];
 
-function marginsAt(margins: Margins, at: number): PeakMargins {
-  const [, toLimited, toUntouched] = margins.find(([upTo]) => at <= upTo)!;
-  return { toLimited: decibels(toLimited), toUntouched: decibels(toUntouched) };
+function responseAt(responses: Responses, at: number): EncoderResponse {
+  const [, toLimited, toUntouched, change] = responses.find(([upTo]) => at <= upTo)!;
+  return {
+    loudnessChange: lu(change),
+    toLimited: decibels(toLimited),
+    toUntouched: decibels(toUntouched),
+  };
 }
-
-const keepingLevel = (margins: PeakMargins): EncoderResponse => ({
-  loudnessChange: lu(0),
-  ...margins,
-});
 
 /**
  * LAME 3.100 scales its input by its preset for the rate: a 997 Hz sine comes back by exactly
@@ -52,19 +62,21 @@ const lameScales: readonly (readonly [upToKilobits: number, scale: number])[] = 
   [240, 0.98],
 ];
 
-export function lameResponse(kilobits: number | "vbr", channels: number): EncoderResponse {
-  const rate = kilobits === "vbr" ? Infinity : kilobits;
-  const scale = lameScales.find(([upTo]) => rate <= upTo)?.[1] ?? 1;
+export function lameResponse(
+  { kilobits, variable }: Pick<LameRate, "kilobits" | "variable">,
+  channels: number,
+): EncoderResponse {
+  const scale = (!variable && lameScales.find(([upTo]) => kilobits <= upTo)?.[1]) || 1;
   return {
+    ...responseAt(mp3Responses, kilobits / channels),
     loudnessChange: lu(20 * Math.log10(scale)),
-    ...marginsAt(mp3Margins, rate / channels),
   };
 }
 
-export const transparent = keepingLevel({ toLimited: decibels(0), toUntouched: decibels(0) });
-export const wmaResponse = keepingLevel({ toLimited: decibels(0.8), toUntouched: decibels(0.4) });
+export const transparent = responseAt([[Infinity, 0, 0, 0]], 0);
+export const wmaResponse = responseAt(wmaResponses, 0);
 
 /** `rate`: bits per second of a channel. */
-export const aacResponse = (rate: number) => keepingLevel(marginsAt(aacMargins, rate / 1000));
-export const opusResponse = (rate: number) => keepingLevel(marginsAt(opusMargins, rate / 1000));
-export const vorbisResponse = (quality: number) => keepingLevel(marginsAt(vorbisMargins, quality));
+export const aacResponse = (rate: number) => responseAt(aacResponses, rate / 1000);
+export const opusResponse = (rate: number) => responseAt(opusResponses, rate / 1000);
+export const vorbisResponse = (quality: number) => responseAt(vorbisResponses, quality);

@@ -46,12 +46,12 @@ export function encodingOf(kind: DeliveredKind, probe: Probe, hints: EncoderHint
       const most = Math.min(2, channels);
       const lame = mp3Rate(format, hints, sampleRate);
       // LAME's search costs time that is heard at low constant rates only (docs/decisions/0004).
-      const quick = lame.kilobits === "vbr" || lame.kilobits >= 96 * most;
+      const quick = lame.variable || lame.kilobits >= 96 * most;
       const search = quick ? ["-compression_level", "5"] : [];
       return {
         ...file("mp3"),
         args: ["-c:a", "libmp3lame", ...lame.args, ...search, "-write_id3v1", "0"],
-        response: lameResponse(lame.kilobits, most),
+        response: lameResponse(lame, most),
         sampleRate,
         channels: most,
       };

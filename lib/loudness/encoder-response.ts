@@ -9,6 +9,6 @@ export interface PeakMargins {
 
 /** What an encoder does to the loudness and the peaks of every song, as far as it is foreseen. */
 export interface EncoderResponse extends PeakMargins {
-  /** It scales what it is given by this. */
+  /** The song comes back louder by this. */
   readonly loudnessChange: Lu;
 }

@@ -286,6 +286,38 @@ describe("a lossy song that keeps its sound", () => {
   });
 });
 
+describe("what is foreseen of an encoder", () => {
+  const responseOf = (format: Partial<SourceFormat>, hints: EncoderHints = noHints) =>
+    same(format, "", hints).response;
+
+  it.each(["mp3", "aac", "vorbis", "opus"] as const)(
+    "adds the less to peaks the higher the rate of %s",
+    (name) => {
+      const margins = [96, 128, 192, 256].map((rate) => {
+        const { toLimited, toUntouched } = responseOf({ ...formats[name], bitRate: rate * 1000 });
+        return { toLimited, toUntouched };
+      });
+      expect(margins).toEqual(
+        margins.toSorted((a, b) => b.toLimited - a.toLimited || b.toUntouched - a.toUntouched),
+      );
+      expect(margins[0]!.toLimited).toBeGreaterThan(margins.at(-1)!.toLimited);
+    },
+  );
+
+  it("is of a variable MP3 what it is of the rate that its quality comes to, without LAME's scale", () => {
+    const variable = (lameQuality: number) =>
+      responseOf(formats.mp3, { variableRate: true, lameQuality });
+    for (const [quality, bitRate] of [
+      [5, 128_000],
+      [2, 192_000],
+      [0, 256_000],
+    ] as const) {
+      const constant = responseOf({ ...formats.mp3, bitRate });
+      expect(variable(quality)).toEqual({ ...constant, loudnessChange: 0 });
+    }
+  });
+});
+
 describe("what an encoder cannot take", () => {
   it.each([
     [192_000, 48_000, 96_000],
