@@ -91,6 +91,8 @@ test("the table and the progress say to everyone what they show", async ({
 }) => {
   await writeSongs(folder, { "A/one.mp3": song(1, 8), "A/two.mp3": song(2, 8) });
   await levelUp.add([folder]);
+  // What is not encoded is done before anyone could pause it.
+  await levelUp.set({ "Re-encoding": "Always encode" });
   const first = page.waitForEvent("console", (line) => / completed job 1\//.test(line.text()));
   await levelUp.press("Start");
   await first;

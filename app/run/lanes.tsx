@@ -3,7 +3,7 @@
 import type { WorkerLane } from "@/lib/batch/batch";
 import type { SongId } from "@/lib/song/song";
 import { isRunning, useSession } from "../session";
-import { verdictOf } from "../songs/verdict";
+import { phaseOf, verdictOf } from "../songs/verdict";
 import { strings } from "../strings";
 
 const t = strings.run;
@@ -44,11 +44,11 @@ function Lane({ lane }: { lane: WorkerLane }) {
 function LaneSong({ id }: { id: SongId }) {
   const song = useSession((state) => state.songs.get(id));
   if (song === undefined) return null;
-  const { words, progress } = verdictOf(song);
+  const { progress } = verdictOf(song);
   return (
     <>
       <span className="lane-name">{song.name}</span>
-      <span className="lane-phase">{words}</span>
+      <span className="lane-phase">{phaseOf(song)}</span>
       <span
         className="lane-bar"
         aria-hidden

@@ -81,12 +81,14 @@ function endWords(song: Song): string {
   return then([t.status.leveled, ...notes].join(", "), song.message, way);
 }
 
+/** Where a song stands, in a word or two, and how far its present phase has come. */
+export function phaseOf({ status, progress }: Song): string {
+  const works = status === "measuring" || status === "rendering" || status === "verifying";
+  return works ? `${t.status[status]} ${percent(progress)}` : t.status[status];
+}
+
 function wordsOf(song: Song): string {
   switch (song.status) {
-    case "measuring":
-    case "rendering":
-    case "verifying":
-      return `${t.status[song.status]} ${percent(song.progress)}`;
     case "measured":
       return then(planWords(song), plannedWayText(song), song.message);
     case "leveled":
@@ -97,9 +99,8 @@ function wordsOf(song: Song): string {
     case "failed":
     case "cancelled":
       return then(t.status[song.status], song.message);
-    case "saving":
-    case "written":
-      return t.status[song.status];
+    default:
+      return phaseOf(song);
   }
 }
 
