@@ -1,4 +1,4 @@
-import { R128_REFERENCE, REPLAY_GAIN_REFERENCE } from "@/lib/loudness/references";
+import { r128Reference, replayGainReference } from "@/lib/loudness/references";
 import { decibelsToAmplitude } from "@/lib/loudness/units";
 import type { LoudnessTags, NamedText } from "./types";
 
@@ -33,7 +33,7 @@ export function replayGainTags(loudness: LoudnessTags): NamedText[] {
     const values = loudness[scope];
     if (values === undefined || !Number.isFinite(values.integrated)) continue;
     const name = `REPLAYGAIN_${scope.toUpperCase()}`;
-    tags.push([`${name}_GAIN`, signedGain(REPLAY_GAIN_REFERENCE - values.integrated)]);
+    tags.push([`${name}_GAIN`, signedGain(replayGainReference - values.integrated)]);
     tags.push([`${name}_PEAK`, decibelsToAmplitude(values.truePeak).toFixed(6)]);
   }
   return tags;
@@ -45,7 +45,7 @@ export function r128Tags(loudness: LoudnessTags): NamedText[] {
   for (const scope of ["track", "album"] as const) {
     const values = loudness[scope];
     if (values === undefined || !Number.isFinite(values.integrated)) continue;
-    const gain = Math.round((R128_REFERENCE - values.integrated) * 256);
+    const gain = Math.round((r128Reference - values.integrated) * 256);
     const limited = Math.max(-32768, Math.min(32767, gain));
     tags.push([`R128_${scope.toUpperCase()}_GAIN`, String(limited)]);
   }

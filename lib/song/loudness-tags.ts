@@ -1,5 +1,5 @@
 import type { Measurement } from "@/lib/loudness/measurement";
-import { R128_REFERENCE, REPLAY_GAIN_REFERENCE } from "@/lib/loudness/references";
+import { r128Reference, replayGainReference } from "@/lib/loudness/references";
 import { decibels, type Dbtp, type Decibels, type Lufs } from "@/lib/loudness/units";
 
 /** What loudness tags are written of. */
@@ -25,7 +25,7 @@ export function writtenTags(
   track: TaggedLoudness,
   album: TaggedLoudness | null,
 ): WrittenTags {
-  const reference = container === "opus" ? R128_REFERENCE : REPLAY_GAIN_REFERENCE;
+  const reference = container === "opus" ? r128Reference : replayGainReference;
   const gainOf = ({ integrated, truePeak }: TaggedLoudness): TaggedGain => ({
     gain: decibels(reference - integrated),
     truePeak,
