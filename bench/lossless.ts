@@ -101,7 +101,8 @@ for (const [kind, { name }] of Object.entries(KINDS)) {
     const [ours, other] = [runs.get("lossless")!, runs.get("encode")!];
     if (i === 0) continue;
     if (typeof ours === "string" || typeof other === "string") {
-      left.push(`${path.basename(file)} (${JSON.stringify([ours, other])})`);
+      const why = [ours, other].filter((each) => typeof each === "string");
+      left.push(`${path.basename(file)} (${[...new Set(why)].join(", ")})`);
       continue;
     }
     ratios.cpu.push(ours.cpu / other.cpu);

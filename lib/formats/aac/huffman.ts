@@ -72,19 +72,31 @@ const escapesOf = (digit: number): number => (digit < 5 ? 0 : digit === 7 ? 2 : 
 const signsOf = (digit: number): number => (digit < 5 ? digit : digit === 5 ? 1 : 2);
 
 const PEEKED = 16;
+const SHORT = 11;
+
 /** What a codeword takes with its signs, in the lower five bits; escapes above them. */
-const buildTable = ({ counts, signs }: Codebook): Uint8Array => {
-  const table = new Uint8Array(1 << PEEKED);
+interface Table {
+  /** By the next 16 bits. */
+  readonly all: Uint8Array;
+  /** By the next 11, for codewords of no more: these tables fit into the nearest cache. Else 0. */
+  readonly short: Uint8Array;
+}
+
+const buildTable = ({ counts, signs }: Codebook): Table => {
+  const all = new Uint8Array(1 << PEEKED);
+  const short = new Uint8Array(1 << SHORT);
   let [from, symbol] = [0, 0];
   for (const [i, count] of counts.entries()) {
     for (let left = count; left > 0; left--, symbol++) {
       const digit = Number(signs[symbol] ?? "0");
       const to = from + (1 << (PEEKED - 1 - i));
-      table.fill(i + 1 + signsOf(digit) + (escapesOf(digit) << 5), from, to);
+      const entry = i + 1 + signsOf(digit) + (escapesOf(digit) << 5);
+      all.fill(entry, from, to);
+      if (i < SHORT) short.fill(entry, from >> (PEEKED - SHORT), to >> (PEEKED - SHORT));
       from = to;
     }
   }
-  return table;
+  return { all, short };
 };
 const tables = codebooks.map(buildTable);
 
@@ -93,16 +105,27 @@ const MOST_ESCAPE_ONES = 8;
 
 /** Steps over the codewords of `count` values of book 1 to 11. False where an escape is too long. */
 export const skipSpectrum = (bits: MsbReader, book: number, count: number): boolean => {
-  const table = tables[book - 1]!;
+  const { all, short } = tables[book - 1]!;
+  const { bytes } = bits;
+  // Most of the time of a file is spent here, so the position is not written back each time.
+  let at = bits.at;
   for (let left = count / valuesPerCodeword(book); left > 0; left--) {
-    const entry = table[bits.peek16()]!;
-    bits.skip(entry & 31);
+    const byte = at >>> 3;
+    // Behind the array there are zeros, as for every reader.
+    const three = (bytes[byte]! << 16) | (bytes[byte + 1]! << 8) | bytes[byte + 2]!;
+    const next = (three >>> (8 - (at & 7))) & 0xffff;
+    const entry = short[next >> (PEEKED - SHORT)]! || all[next]!;
+    at += entry & 31;
+    if (entry < 32) continue;
+    bits.at = at;
     for (let escapes = entry >> 5; escapes > 0; escapes--) {
       let ones = 0;
       while (bits.flag()) if (++ones > MOST_ESCAPE_ONES) return false;
       bits.skip(ones + 4);
     }
+    at = bits.at;
   }
+  bits.at = at;
   return true;
 };
 
