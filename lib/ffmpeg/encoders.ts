@@ -19,6 +19,7 @@ import {
   wmaResponse,
 } from "./encoder-response";
 import type { Encoding } from "./encoding";
+import { layoutChange } from "./layouts";
 import type { Probe } from "./probe";
 
 export const pcmEncoders = new Set(
@@ -30,10 +31,12 @@ export const pcmEncoders = new Set(
 /** Container, encoder and arguments for one kind of output. */
 export function encodingOf(kind: DeliveredKind, probe: Probe, hints: EncoderHints): Encoding {
   const { format } = probe;
-  const { channels } = format;
+  const layout = layoutChange(kind, format.channels, format.channelLayout);
+  const channels = layout?.channels ?? format.channels;
   const plain = {
     kind,
     channels,
+    layout,
     sampleRate: format.sampleRate,
     dither16: false,
     response: transparent,
@@ -47,9 +50,8 @@ export function encodingOf(kind: DeliveredKind, probe: Probe, hints: EncoderHint
       return {
         ...file("mp3"),
         args: ["-c:a", "libmp3lame", ...lame.args, "-write_id3v1", "0"],
-        response: lameResponse(lame.kilobits, Math.min(2, channels)),
+        response: lameResponse(lame.kilobits, channels),
         sampleRate,
-        channels: Math.min(2, channels),
       };
     }
     case "m4a": {
@@ -109,7 +111,6 @@ export function encodingOf(kind: DeliveredKind, probe: Probe, hints: EncoderHint
         ...file("wma", "asf"),
         args: ["-af", `apad=pad_len=${frame}`, "-c:a", "wmav2", "-b:a", String(rate)],
         response: wmaResponse,
-        channels: Math.min(2, channels),
       };
     }
     case "wavpack": {

@@ -43,13 +43,14 @@ export function encode(
   );
   const path = `${PATHS.encoded}.${encoding.extension}`;
   ffmpeg.mount(path, target);
-  const layout = programme.layout === null ? [] : ["-channel_layout", programme.layout];
+  const change = encoding.layout;
+  const name = change?.by === "name" ? change.to : programme.layout;
+  const layout = name === null ? [] : ["-channel_layout", name];
   const { ok, log } = ffmpeg.run([
     ...["-f", "f32le", "-ar", String(format.sampleRate), "-ac", String(format.channels)],
     ...[...layout, "-i", PATHS.pcm, ...tags.input],
     ...["-map", "0:a:0", ...tags.output],
-    // Left alone, the layout stays what it is, or becomes the nearest that the encoder knows.
-    ...(encoding.channels === format.channels ? [] : ["-ac", String(encoding.channels)]),
+    ...(change?.by === "mix" ? ["-channel_layout", change.to] : []),
     ...["-ar", String(encoding.sampleRate)],
     ...[...encoding.args, "-f", encoding.muxer, path],
   ]);

@@ -165,7 +165,7 @@ const shortfallText: Record<Shortfall, string | readonly [text: string, withMore
     "Limiting and encoding changed it by more than 0.2 LU beside the other songs of its album.",
 };
 
-const plainNoteText: Record<Exclude<SongNote, SavedAs>, string> = {
+const plainNoteText: Record<Extract<SongNote, string>, string> = {
   "not-reencoded": "Lossless: the sound was not encoded again.",
   "gain-undone": "Undone: the audio is as it was.",
   "picture-left-out": "A picture of more than 16 MB has no place in FLAC and was left out.",
@@ -203,10 +203,15 @@ const kindText: Record<DeliveredKind, string> = {
   w64: "W64",
 };
 
-const noteText = (note: SongNote): string =>
-  typeof note === "string"
-    ? plainNoteText[note]
-    : `Saved as ${kindText[note.savedAs]}: ${savedAsText[note.why](note.codec)}.`;
+function noteText(note: SongNote): string {
+  if (typeof note === "string") return plainNoteText[note];
+  if ("savedAs" in note)
+    return `Saved as ${kindText[note.savedAs]}: ${savedAsText[note.why](note.codec)}.`;
+  const { channels, from, to } = note;
+  return channels === "name"
+    ? `Its channels, ${from}, are called ${to} in this format.`
+    : `Its channels, ${from}, were mixed to ${to}, since this format has no place for them.`;
+}
 
 const heldText: Record<HeldBy, string> = {
   peaks: "they stand at the ceiling",
