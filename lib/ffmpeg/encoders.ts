@@ -19,6 +19,7 @@ import {
   wmaResponse,
 } from "./encoder-response";
 import type { Encoding } from "./encoding";
+import { layoutChange } from "./layouts";
 import type { Probe } from "./probe";
 
 export const pcmEncoders = new Set(
@@ -30,10 +31,12 @@ export const pcmEncoders = new Set(
 /** Container, encoder and arguments for one kind of output. */
 export function encodingOf(kind: DeliveredKind, probe: Probe, hints: EncoderHints): Encoding {
   const { format } = probe;
-  const { channels } = format;
+  const layout = layoutChange(kind, format.channels, format.channelLayout);
+  const channels = layout?.channels ?? format.channels;
   const plain = {
     kind,
     channels,
+    layout,
     sampleRate: format.sampleRate,
     dither16: false,
     response: transparent,
@@ -43,17 +46,15 @@ export function encodingOf(kind: DeliveredKind, probe: Probe, hints: EncoderHint
   switch (kind) {
     case "mp3": {
       const sampleRate = nearestRate(format.sampleRate, mp3Rates);
-      const most = Math.min(2, channels);
       const lame = mp3Rate(format, hints, sampleRate);
       // LAME's search costs time that is heard at low constant rates only (docs/decisions/0004).
-      const quick = lame.variable || lame.kilobits >= 96 * most;
+      const quick = lame.variable || lame.kilobits >= 96 * channels;
       const search = quick ? ["-compression_level", "5"] : [];
       return {
         ...file("mp3"),
         args: ["-c:a", "libmp3lame", ...lame.args, ...search, "-write_id3v1", "0"],
-        response: lameResponse(lame, most),
+        response: lameResponse(lame, channels),
         sampleRate,
-        channels: most,
       };
     }
     case "m4a": {
@@ -114,7 +115,6 @@ export function encodingOf(kind: DeliveredKind, probe: Probe, hints: EncoderHint
         ...file("wma", "asf"),
         args: ["-af", `apad=pad_len=${frame}`, "-c:a", "wmav2", "-b:a", String(rate)],
         response: wmaResponse,
-        channels: Math.min(2, channels),
       };
     }
     case "wavpack": {

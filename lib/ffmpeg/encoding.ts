@@ -1,4 +1,5 @@
 import type { DeliveredKind, SavedAs } from "@/lib/song/notes";
+import type { LayoutChange } from "./layouts";
 import type { EncoderResponse } from "@/lib/loudness/encoder-response";
 
 /** How a song is encoded: where it goes and the encoder's arguments. */
@@ -10,8 +11,10 @@ export interface Encoding {
   readonly muxer: string;
   /** Codec, rate, sample format and so on: everything between input and output file. */
   readonly args: readonly string[];
-  /** Channels that the encoder gets, when it cannot take the source's. */
+  /** Of the delivered file. */
   readonly channels: number;
+  /** Null where the encoder takes the source's channels as they are. */
+  readonly layout: LayoutChange | null;
   readonly sampleRate: number;
   /** Stored as 16-bit integers: dither when the samples were changed. */
   readonly dither16: boolean;

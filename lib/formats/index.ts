@@ -3,10 +3,17 @@
  * themselves, since the page needs them and no parser is to get into its bundle.
  */
 export { bytesSource, equalBytes, type ByteSource } from "./bytes";
-export type { Kind, LoudnessTags, Part, StatedLength, TransplantOptions } from "./types";
+export type {
+  CarriedKind,
+  Kind,
+  LoudnessTags,
+  Part,
+  StatedLength,
+  TransplantOptions,
+} from "./types";
 
 // Tags from one file into another, of the same kind or of another one.
-export { isKind, transplantTags } from "./transplant";
+export { isCarriedKind, isKind, transplantTags } from "./transplant";
 export { assemble, partsSize, partsSource } from "./parts";
 export { audioParts } from "./audio-parts";
 export { retagged } from "./retagged";

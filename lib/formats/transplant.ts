@@ -1,11 +1,14 @@
 import type { ByteSource } from "./bytes";
+import { transplantApe } from "./ape/transplant";
+import { transplantAsf } from "./asf/transplant";
 import { transplantAiff } from "./iff/aiff";
 import { transplantFlac } from "./flac/transplant";
 import { transplantMp3 } from "./mpeg/transplant";
 import { transplantMp4 } from "./mp4/transplant";
+import { transplantOggFlac } from "./ogg/flac-transplant";
 import { transplantOgg } from "./ogg/transplant";
 import { transplantWav } from "./iff/wav";
-import type { Kind, TransplantOptions, TransplantResult } from "./types";
+import type { CarriedKind, Kind, TransplantOptions, TransplantResult } from "./types";
 
 /**
  * Puts the source's tags and covers around the encoded audio: byte for byte, without the loudness
@@ -15,7 +18,7 @@ import type { Kind, TransplantOptions, TransplantResult } from "./types";
 export function transplantTags(
   source: ByteSource,
   encoded: ByteSource,
-  kind: Kind,
+  kind: CarriedKind,
   options: TransplantOptions = {},
 ): TransplantResult {
   return carriers[kind](source, encoded, options);
@@ -27,7 +30,7 @@ type Carrier = (
   options: TransplantOptions,
 ) => TransplantResult;
 
-const carriers: Record<Kind, Carrier> = {
+const carriers: Record<CarriedKind, Carrier> = {
   mp3: transplantMp3,
   flac: transplantFlac,
   ogg: transplantOgg,
@@ -35,7 +38,17 @@ const carriers: Record<Kind, Carrier> = {
   m4a: transplantMp4,
   wav: transplantWav,
   aiff: transplantAiff,
+  oggflac: transplantOggFlac,
+  wma: transplantAsf,
+  wavpack: transplantApe(/^wvpk/),
+  tta: transplantApe(/^TTA[12]/),
 };
 
+const carriedOnly: readonly string[] = ["oggflac", "wma", "wavpack", "tta"];
+
+/** Whether a file of this kind can get the tags of another one of the same kind. */
+export const isCarriedKind = (name: string): name is CarriedKind => Object.hasOwn(carriers, name);
+
 /** Whether tags of a file of this kind can be read and written here. */
-export const isKind = (name: string): name is Kind => Object.hasOwn(carriers, name);
+export const isKind = (name: string): name is Kind =>
+  isCarriedKind(name) && !carriedOnly.includes(name);

@@ -3,6 +3,9 @@ import type { Measurement } from "@/lib/loudness/measurement";
 /** Container of both the source and the encoded file. */
 export type Kind = "mp3" | "flac" | "wav" | "aiff" | "m4a" | "ogg" | "opus";
 
+/** Kinds whose tags are carried between files of the same one, beside those that are written anew. */
+export type CarriedKind = Kind | "oggflac" | "wma" | "wavpack" | "tta";
+
 /** A stretch of the file to deliver: new bytes, or bytes of the encoded file as they are. */
 export type Part =
   Uint8Array | { readonly from: "encoded"; readonly offset: number; readonly length: number };

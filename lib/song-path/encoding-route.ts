@@ -66,7 +66,12 @@ export async function levelByEncoding(
     maxPasses: task.maxPasses,
     duration: measured.duration,
   });
-  const notes: SongNote[] = [...(encoding.savedAs ? [encoding.savedAs] : []), ...leveled.notes];
+  const { savedAs, layout } = encoding;
+  const notes: SongNote[] = [
+    ...(savedAs ? [savedAs] : []),
+    ...(layout ? [{ channels: layout.by, from: layout.from, to: layout.to }] : []),
+    ...leveled.notes,
+  ];
   // What sets it apart from the other songs of its album is kept by the gain alone.
   const alone = plan.expected + (album?.lost ?? 0);
   const away = Math.abs(alone - (leveled.result?.integrated ?? plan.expected));

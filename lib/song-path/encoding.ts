@@ -37,7 +37,9 @@ export function encode(
     if (chunk !== null) for (const step of inPlace) step.process(chunk);
     return chunk;
   };
-  const layout = programme.layout === null ? [] : ["-channel_layout", programme.layout];
+  const change = encoding.layout;
+  const name = change?.by === "name" ? change.to : programme.layout;
+  const layout = name === null ? [] : ["-channel_layout", name];
   const input = [
     ...["-f", "f32le", "-ar", String(format.sampleRate), "-ac", String(format.channels)],
     ...layout,
@@ -67,8 +69,7 @@ export function encode(
   const { ok, log } = ffmpeg.run([
     ...[...input, "-i", PATHS.pcm, ...tags.input],
     ...["-map", "0:a:0", ...tags.output],
-    // Left alone, the layout stays what it is, or becomes the nearest that the encoder knows.
-    ...(encoding.channels === format.channels ? [] : ["-ac", String(encoding.channels)]),
+    ...(change?.by === "mix" ? ["-channel_layout", change.to] : []),
     ...["-ar", String(encoding.sampleRate)],
     ...[...encoding.args, ...(shift ? shiftArgs(shift) : []), "-f", encoding.muxer, path],
   ]);

@@ -3,11 +3,13 @@ import type { Probe } from "@/lib/ffmpeg/probe";
 import { chaptersOnly, mappedTags, noTags, type TagArgs } from "@/lib/ffmpeg/tag-args";
 import {
   bytesSource,
+  isCarriedKind,
   isKind,
   readMappedTags,
   tagsOnlyFile,
   transplantTags,
   type ByteSource,
+  type CarriedKind,
   type Kind,
   type LoudnessTags,
   type MappedTags,
@@ -47,13 +49,13 @@ export class SongTagging {
     encodeWith: (tags: TagArgs) => Promise<Scratch>,
     discard: (encoded: Scratch) => void,
   ): Promise<TaggedEncode> {
-    const kind = tagKind(this.#encoding);
-    const { format, hasVideo } = this.#probe;
-    const staysTheSame = kind === format.container && !hasVideo;
-    if (kind !== null && (staysTheSame || (await this.#tags()) !== null)) {
+    const kind = carriedKind(this.#encoding);
+    const staysTheSame = kind === carriedKindOf(this.#probe);
+    const isWritten = kind !== null && isKind(kind);
+    if (kind !== null && (staysTheSame || (isWritten && (await this.#tags()) !== null))) {
       const encoded = await encodeWith(staysTheSame ? noTags : chaptersOnly(PATHS.source));
       const carried = staysTheSame ? tagged(this.#source, encoded, kind) : null;
-      const result = carried ?? (await this.#mappedOnto(encoded, kind));
+      const result = carried ?? (isWritten ? await this.#mappedOnto(encoded, kind) : null);
       if (result !== null) return result;
       discard(encoded);
     }
@@ -75,13 +77,13 @@ export class SongTagging {
 
   async #byFfmpeg(
     encodeWith: (tags: TagArgs) => Promise<Scratch>,
-    kind: Kind | null,
+    kind: CarriedKind | null,
   ): Promise<TaggedEncode> {
     const encoded = await encodeWith(mappedTags(this.#probe, this.#encoding, PATHS.source));
     return {
       encoded,
       file: encodedFile(encoded),
-      notes: kind === null ? [] : ["tags-read-in-part"],
+      notes: withoutTags.has(this.#probe.format.container) ? [] : ["tags-read-in-part"],
       // The file keeps the tags that ffmpeg has put in.
       withLoudness: (loudness) =>
         kind && transplanted(scratchSource(encoded), encoded, kind, loudness),
@@ -89,15 +91,25 @@ export class SongTagging {
   }
 }
 
+/** Bare streams, as the probe calls them: there is no place for tags. */
+const withoutTags = new Set(["ac3", "eac3", "dts", "mlp", "truehd", "amr"]);
+
 /** The kind of tags that the encoded file can hold; null where we do not write them. */
-function tagKind({ kind }: Encoding): Kind | null {
-  const container = containers[kind];
+function carriedKind({ kind }: Encoding): CarriedKind | null {
   // In Ogg, FLAC has its tags in a place of its own.
-  return kind !== "oggflac" && isKind(container) ? container : null;
+  const name = kind === "oggflac" ? kind : containers[kind];
+  return isCarriedKind(name) ? name : null;
+}
+
+/** The kind of tags that the song has; null where they are not carried as they are. */
+function carriedKindOf({ format, hasVideo }: Probe): CarriedKind | null {
+  const { container, codec } = format;
+  const name = container === "ogg" && codec === "flac" ? "oggflac" : container;
+  return !hasVideo && isCarriedKind(name) ? name : null;
 }
 
 /** The encoded file with the tags of `from`; null when their structure is too damaged for that. */
-function tagged(from: ByteSource, encoded: Scratch, kind: Kind): TaggedEncode | null {
+function tagged(from: ByteSource, encoded: Scratch, kind: CarriedKind): TaggedEncode | null {
   const result = transplantTags(from, scratchSource(encoded), kind);
   if (result.kind === "refused") return null;
   return {
@@ -112,7 +124,7 @@ function tagged(from: ByteSource, encoded: Scratch, kind: Kind): TaggedEncode | 
 function transplanted(
   from: ByteSource,
   encoded: Scratch,
-  kind: Kind,
+  kind: CarriedKind,
   loudness: LoudnessTags,
 ): AssembledFile | null {
   const result = transplantTags(from, scratchSource(encoded), kind, { loudness });

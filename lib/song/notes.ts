@@ -1,7 +1,7 @@
 import type { Lu } from "@/lib/loudness/units";
 
 /** What is worth knowing of a delivered file beside its figures, as data; texts.ts has the English. */
-export type SongNote = PlainNote | SavedAs | MissedBy;
+export type SongNote = PlainNote | SavedAs | MissedBy | OtherChannels;
 
 /** Steps of its gain leave it above the target by so many LU (below: negative). */
 export interface MissedBy {
@@ -28,6 +28,15 @@ export interface SavedAs {
   readonly why: "sound-of-video" | "usual-container" | "no-encoder";
   /** The source's, by ffmpeg's name. */
   readonly codec: string;
+}
+
+/** The delivered kind has no name for the source's channels. */
+export interface OtherChannels {
+  /** Called by other names, or mixed into other channels. */
+  readonly channels: "name" | "mix";
+  /** ffmpeg's names of the layouts. */
+  readonly from: string;
+  readonly to: string;
 }
 
 /** Container and codec that a song is delivered in. */

@@ -191,7 +191,7 @@ const shortfallText: Record<
     "Limiting and encoding changed it by more than 0.2 LU beside the other songs of its album.",
 };
 
-const plainNoteText: Record<Exclude<SongNote, SavedAs | MissedBy>, string> = {
+const plainNoteText: Record<Extract<SongNote, string>, string> = {
   "gain-undone": "Undone: the audio is as it was.",
   "picture-left-out": "A picture of more than 16 MB has no place in FLAC and was left out.",
   "tags-read-in-part": "Its tags could not be read in full: some may be missing.",
@@ -231,7 +231,12 @@ const kindText: Record<DeliveredKind, string> = {
 function noteText(note: SongNote): string {
   if (typeof note === "string") return plainNoteText[note];
   if ("missedBy" in note) return missedText(note.missedBy);
-  return `Saved as ${kindText[note.savedAs]}: ${savedAsText[note.why](note.codec)}.`;
+  if ("savedAs" in note)
+    return `Saved as ${kindText[note.savedAs]}: ${savedAsText[note.why](note.codec)}.`;
+  const { channels, from, to } = note;
+  return channels === "name"
+    ? `Its channels, ${from}, are called ${to} in this format.`
+    : `Its channels, ${from}, were mixed to ${to}, since this format has no place for them.`;
 }
 
 const heldText: Record<HeldBy, string> = {

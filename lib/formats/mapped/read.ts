@@ -1,5 +1,9 @@
 import { type ByteSource, isZero, section } from "../bytes";
+import { flacOfOgg } from "../ogg/flac-transplant";
+import { apeTagsOf, id3TagsOf } from "./ape";
+import { mendAsf } from "./asf";
 import { fromLibrary } from "./from-library";
+import { asMeant, misreadTexts, withoutCodePage } from "./misread";
 import { slashedTexts } from "./slashes";
 import type { MappedTags } from "./types";
 
@@ -13,6 +17,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
   ogg: "audio/ogg",
   opus: "audio/ogg",
   wma: "audio/x-ms-wma",
+  wavpack: "audio/x-wavpack",
 };
 
 /**
@@ -26,16 +31,48 @@ export async function readMappedTags(
 ): Promise<MappedTags | null> {
   const { parseBlob } = await import("music-metadata");
   const bounded = new BoundedSource(source);
+  // What is read here beside the library does not count as its work.
+  const own = new BoundedSource(source);
   try {
+    const { tags, kind, mend } = asTheLibraryTakesThem(bounded, container);
+    const beside = kind === container ? own : tags;
     const options = { duration: false, includeChapters: false };
-    const answer = await parseBlob(new SourceBlob(bounded, mediaTypes[container]), options);
-    return fromLibrary(answer, slashedTexts(source, container));
+    const answer = await parseBlob(new SourceBlob(tags, mediaTypes[kind]), options);
+    const meant = asMeant(answer, misreadTexts(beside, kind));
+    const mapped = fromLibrary(meant, slashedTexts(beside, kind));
+    return mapped && mend(mapped);
   } catch (error) {
-    if (bounded.failure !== null) throw bounded.failure;
+    const failure = bounded.failure ?? own.failure;
+    if (failure !== null) throw failure;
     // The library rejects with errors of many classes for what is no tag it knows.
     if (error instanceof Error) return null;
     throw error;
   }
+}
+
+interface LibraryInput {
+  readonly tags: ByteSource;
+  /** What the library is told that this is. */
+  readonly kind: string;
+  /** Puts right what it reads wrongly. */
+  readonly mend: (tags: MappedTags) => MappedTags;
+}
+
+/** Tags that the library does not find where they stand, or reads twice there, are given to it alone. */
+function asTheLibraryTakesThem(source: ByteSource, container: string): LibraryInput {
+  const asItIs = (tags: MappedTags) => tags;
+  if (container === "wma")
+    return { tags: source, kind: container, mend: (tags) => mendAsf(tags, source) };
+  const flac = container === "ogg" ? flacOfOgg(source) : null;
+  if (flac !== null) return { tags: flac, kind: "flac", mend: asItIs };
+  const ape = apeTagsOf(source, container);
+  if (ape !== null) {
+    const mend = (tags: MappedTags) => ({ ...tags, pictures: ape.pictures });
+    return { tags: ape.source, kind: "wavpack", mend };
+  }
+  const id3 = id3TagsOf(source, container);
+  if (id3 !== null) return { tags: id3, kind: "mp3", mend: asItIs };
+  return { tags: withoutCodePage(source, container), kind: container, mend: asItIs };
 }
 
 const asError = (thrown: unknown): Error =>
