@@ -19,7 +19,6 @@ type Responses = readonly (readonly [
 
 /** By kb/s a channel. LAME's scale comes on top. */
 const mp3Responses: Responses = [
-  [80, 1.2, 0.35, 0],
   [104, 1.3, 0.4, 0],
   [136, 0.7, 0.1, 0],
   [Infinity, 0.45, 0.05, 0],
