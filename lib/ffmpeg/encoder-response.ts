@@ -4,7 +4,8 @@ import type { LameRate } from "./bit-rates";
 
 // What encoders do to every song. To reckon with it beforehand spares most songs a second encode; what
 // one does to one song only measuring tells. Figures are of docs/encoder-margins.md, by
-// bench/encoder-margins.ts: 95th percentiles of the peaks over the loudness's median.
+// bench/encoder-margins.ts: at least the 95th percentile of the peaks, and more where songs that are driven
+// harder, or longer ones, gained more (docs/decisions/0004); and the median of the loudness.
 
 /** Up to a measure of the encoder's quality; the last row is for all above. */
 type Responses = readonly (readonly [
@@ -18,30 +19,29 @@ type Responses = readonly (readonly [
 
 /** By kb/s a channel. LAME's scale comes on top. */
 const mp3Responses: Responses = [
-  [80, 0.75, 0.35, 0],
-  [104, 0.4, 0.2, 0],
-  [136, 0.3, 0.1, 0],
-  [Infinity, 0.15, 0.05, 0],
+  [104, 1.3, 0.4, 0],
+  [136, 0.7, 0.1, 0],
+  [Infinity, 0.45, 0.05, 0],
 ];
 const aacResponses: Responses = [
-  [56, 0.9, 0.45, -0.08],
-  [80, 0.6, 0.15, -0.05],
-  [112, 0.4, 0.05, -0.02],
-  [Infinity, 0.15, 0.05, -0.01],
+  [56, 1.3, 0.45, -0.08],
+  [80, 0.75, 0.25, -0.05],
+  [112, 0.5, 0.05, -0.02],
+  [Infinity, 0.5, 0.05, -0.01],
 ];
 const opusResponses: Responses = [
-  [40, 1.65, 0.8, 0],
-  [56, 1.05, 0.5, 0],
-  [80, 0.8, 0.45, 0],
-  [Infinity, 0.5, 0.3, 0],
+  [40, 1.7, 0.8, 0],
+  [56, 1.5, 0.7, 0],
+  [80, 1.2, 0.5, 0],
+  [Infinity, 0.7, 0.4, 0],
 ];
 /** By libvorbis's quality. */
 const vorbisResponses: Responses = [
-  [4, 1.1, 0.6, -0.08],
-  [6, 0.55, 0.2, -0.01],
-  [Infinity, 0.3, 0.1, 0.02],
+  [4, 1.2, 0.6, -0.08],
+  [6, 0.8, 0.35, 0],
+  [Infinity, 0.35, 0.3, 0],
 ];
-const wmaResponses: Responses = [[Infinity, 0.3, 0.15, 0]];
+const wmaResponses: Responses = [[Infinity, 0.8, 0.4, 0]];
 
 function responseAt(responses: Responses, at: number): EncoderResponse {
   const [, toLimited, toUntouched, change] = responses.find(([upTo]) => at <= upTo)!;
