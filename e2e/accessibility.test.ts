@@ -93,7 +93,7 @@ test("the table and the progress say to everyone what they show", async ({
   await levelUp.add([folder]);
   // What is not encoded is done before anyone could pause it.
   await levelUp.set({ "Re-encoding": "Always encode" });
-  const first = page.waitForEvent("console", (line) => / completed job 1\//.test(line.text()));
+  const first = page.waitForEvent("console", (line) => / processing job 1\//.test(line.text()));
   await levelUp.press("Start");
   await first;
   await levelUp.press("Pause");

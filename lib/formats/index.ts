@@ -2,7 +2,7 @@
  * What other rooms may use of the formats, beside `bytes` and `sniff`: these are imported
  * themselves, since the page needs them and no parser is to get into its bundle.
  */
-export { bytesSource, equalBytes, type ByteSource } from "./bytes";
+export { bytesSource, type ByteSource } from "./bytes";
 export type {
   CarriedKind,
   Kind,
