@@ -1,5 +1,5 @@
 /** What is worth knowing of a delivered file beside its figures, as data; texts.ts has the English. */
-export type SongNote = PlainNote | SavedAs | OtherChannels;
+export type SongNote = PlainNote | SavedAs | OtherChannels | OtherDepth;
 
 type PlainNote =
   /** Leveled in the coded audio, which was not decoded and encoded again. */
@@ -15,6 +15,7 @@ type PlainNote =
   | "second-comment-block-dropped"
   | "chapter-track-dropped"
   | "damaged-chunk-dropped"
+  | "bytes-in-front-dropped"
   | "tag-behind-flac-dropped";
 
 /** The format stays "as the source", and yet the delivered kind is another. */
@@ -32,6 +33,12 @@ export interface OtherChannels {
   /** ffmpeg's names of the layouts. */
   readonly from: string;
   readonly to: string;
+}
+
+/** Lossless samples are stored with another number of bits. */
+export interface OtherDepth {
+  readonly bits: number;
+  readonly before: number;
 }
 
 /** Container and codec that a song is delivered in. */

@@ -48,6 +48,7 @@ export function transplantFlac(
 
   const report = new Report();
   if (!from.intact) report.note("damaged-tag-trimmed");
+  if (from.id3.length === 0 && from.start > 0) report.note("bytes-in-front-dropped");
   if (hasTagBehind(source)) report.note("tag-behind-flac-dropped");
   const id3 = carryFront(from, report);
   const encodedComment = flacComment(encoded, to) ?? emptyComment;
