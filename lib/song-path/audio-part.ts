@@ -1,5 +1,5 @@
 import type { Probe } from "@/lib/ffmpeg/probe";
-import { gapless, mp3Audio, statedLength, type ByteSource } from "@/lib/formats";
+import { gapless, mp3Audio, statedLength, vorbisOnOnePage, type ByteSource } from "@/lib/formats";
 
 /**
  * The stretch of a file that is to be decoded. ffmpeg takes some tags of an MP3 for audio (APE with
@@ -7,7 +7,9 @@ import { gapless, mp3Audio, statedLength, type ByteSource } from "@/lib/formats"
  * is decoded.
  */
 export const audioPart = (source: ByteSource, { format }: Probe): ByteSource =>
-  format.container === "mp3" ? mp3Audio(source) : source;
+  format.container === "mp3"
+    ? mp3Audio(source)
+    : ((format.codec === "vorbis" ? vorbisOnOnePage(source) : null) ?? source);
 
 /** Where the music lies within what ffmpeg decodes, in samples; `end` is null where ffmpeg ends. */
 export interface Stretch {
@@ -22,16 +24,13 @@ const SAME_LENGTH = 0.1;
 /** What a decoder of MP3 gives late, beside the encoder's delay. */
 const LAYER_3_DELAY = 529;
 
-/** Bytes of a file whose sound may lie on one page of Ogg, the headers with a small cover in front. */
-const ONE_PAGE = 1 << 18;
-
 /**
  * Where the file says where the music lies, and ffmpeg does not heed it: it decodes the last AAC frame
  * of an M4A to its end, and knows iTunes' figures in MP3 not at all, nor the end of Vorbis that lies on one page.
  */
 export function statedStretch(source: ByteSource, { format, duration }: Probe): Stretch {
   const { codec, container, sampleRate } = format;
-  if (container === "ogg" && codec === "vorbis" && source.size <= ONE_PAGE) {
+  if (container === "ogg" && codec === "vorbis" && vorbisOnOnePage(source)) {
     const samples = statedLength(source, format)?.samples ?? 0;
     return { start: 0, end: samples > 0 ? samples : null };
   }
