@@ -27,7 +27,7 @@ export interface SavedAs {
 }
 
 /** The delivered kind has no name for the source's channels. */
-export interface OtherChannels {
+interface OtherChannels {
   /** Called by other names, or mixed into other channels. */
   readonly channels: "name" | "mix";
   /** ffmpeg's names of the layouts. */
@@ -36,7 +36,7 @@ export interface OtherChannels {
 }
 
 /** Lossless samples are stored with another number of bits. */
-export interface OtherDepth {
+interface OtherDepth {
   readonly bits: number;
   readonly before: number;
 }

@@ -1,4 +1,4 @@
-import { type ByteSource, isZero, section } from "../bytes";
+import { type ByteSource, isZero, section, windowed } from "../bytes";
 import { readableFlac } from "../flac/layout";
 import { flacOfOgg } from "../ogg/flac-transplant";
 import { apeTagsOf, id3TagsOf } from "./ape";
@@ -36,7 +36,7 @@ export async function readMappedTags(
   const own = new BoundedSource(source);
   try {
     const { tags, kind, mend } = asTheLibraryTakesThem(bounded, container);
-    const beside = kind === container ? own : tags;
+    const beside = windowed(kind === container ? own : tags);
     const options = { duration: false, includeChapters: false };
     const answer = await parseBlob(new SourceBlob(tags, mediaTypes[kind]), options);
     const meant = asMeant(answer, misreadTexts(beside, kind));
