@@ -39,6 +39,7 @@ export function encodingOf(kind: DeliveredKind, probe: Probe, hints: EncoderHint
     layout,
     sampleRate: format.sampleRate,
     dither16: false,
+    depth: null,
     response: transparent,
     savedAs: null,
   };
@@ -72,7 +73,7 @@ export function encodingOf(kind: DeliveredKind, probe: Probe, hints: EncoderHint
     case "alac": {
       const dither16 = (format.bitDepth ?? 16) <= 16;
       const args = ["-c:a", "alac", "-sample_fmt", dither16 ? "s16p" : "s32p", ...mp4];
-      return { ...file("m4a", "ipod"), args, dither16 };
+      return { ...file("m4a", "ipod"), args, dither16, depth: dither16 ? 16 : 24 };
     }
     case "flac":
     case "oggflac": {
@@ -83,7 +84,8 @@ export function encodingOf(kind: DeliveredKind, probe: Probe, hints: EncoderHint
         : ["-sample_fmt", "s32", "-bits_per_raw_sample", "24", "-strict", "-2"];
       const args = ["-c:a", "flac", "-compression_level", "5", ...depth];
       const sampleRate = flacRate(format.sampleRate);
-      return { ...file(kind === "flac" ? "flac" : "ogg"), args, dither16, sampleRate };
+      const container = file(kind === "flac" ? "flac" : "ogg");
+      return { ...container, args, dither16, depth: dither16 ? 16 : 24, sampleRate };
     }
     case "wav":
     case "w64":
@@ -92,7 +94,9 @@ export function encodingOf(kind: DeliveredKind, probe: Probe, hints: EncoderHint
       const codec = pcmCodec(kind, format);
       const args = ["-c:a", kind === "caf" && format.codec === "alac" ? "alac" : codec];
       if (kind === "wav") args.push("-rf64", "auto");
-      return { ...file(kind), args, dither16: codec.includes("16") };
+      const depth = /^pcm_[su](\d+)/.exec(args[1] ?? "")?.[1];
+      const bits = depth === undefined ? null : Number(depth);
+      return { ...file(kind), args, dither16: codec.includes("16"), depth: bits };
     }
     case "ogg":
       return {
@@ -121,12 +125,13 @@ export function encodingOf(kind: DeliveredKind, probe: Probe, hints: EncoderHint
       const float = probe.sampleFormat.startsWith("flt");
       const dither16 = !float && (format.bitDepth ?? 16) <= 16;
       const samples = float ? "fltp" : dither16 ? "s16p" : "s32p";
-      return { ...file("wv"), args: ["-c:a", "wavpack", "-sample_fmt", samples], dither16 };
+      const args = ["-c:a", "wavpack", "-sample_fmt", samples];
+      return { ...file("wv"), args, dither16, depth: float ? null : dither16 ? 16 : 32 };
     }
     case "tta": {
       const dither16 = (format.bitDepth ?? 16) <= 16;
       const args = ["-c:a", "tta", "-sample_fmt", dither16 ? "s16" : "s32"];
-      return { ...file("tta"), args, dither16 };
+      return { ...file("tta"), args, dither16, depth: dither16 ? 16 : 24 };
     }
   }
 }

@@ -18,6 +18,8 @@ export interface Encoding {
   readonly sampleRate: number;
   /** Stored as 16-bit integers: dither when the samples were changed. */
   readonly dither16: boolean;
+  /** Bits of its samples as integers; null of lossy kinds and floats. */
+  readonly depth: number | null;
   readonly response: EncoderResponse;
   /** Set when the delivered kind is not the source's although "same" was asked for. */
   readonly savedAs: SavedAs | null;

@@ -27,6 +27,8 @@ export { readAlbumTags } from "./album-tags";
 export { gapless } from "./gapless";
 export { protectionOf } from "./protection";
 export { statedLength } from "./stated-length";
+export { vorbisOnOnePage } from "./ogg/one-page";
+export { readableFlac } from "./flac/layout";
 export { statedMd5 } from "./flac/stated-md5";
 export { readableWav } from "./iff/readable";
 export { mp3Gaps } from "./mpeg/gaps";

@@ -53,6 +53,10 @@ function ofMp3(source: ByteSource): StatedLength | null {
   if (!info || info.frames === null) return null;
   const { lame, frames, samplesPerFrame } = info;
   const whole = frames * samplesPerFrame;
+  // Others tell what iTunes does.
+  const music = lame ? null : (gapless(source, "mp3")?.samples ?? null);
+  if (music !== null && music > 0 && music <= whole)
+    return { ...exactly(music), tolerance: samplesPerFrame };
   // Without LAME's figures encoders disagree whether the frame of the header counts.
   if (!lame) return { ...exactly(whole), tolerance: samplesPerFrame };
   const exact = lame.padding >= LAYER_3_DELAY;

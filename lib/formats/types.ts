@@ -62,6 +62,8 @@ export type Note =
   | "chapter-offsets-cleared"
   /** An ID3v1 or APE tag stood behind FLAC audio, where decoders take it for damage. */
   | "tag-behind-flac-dropped"
+  /** Bytes that are no tag stood in front of FLAC; they were left out. */
+  | "bytes-in-front-dropped"
   /** A chunk ran past the end of the file and was left out. */
   | "damaged-chunk-dropped";
 

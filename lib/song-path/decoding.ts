@@ -10,6 +10,7 @@ import {
   type SliceStore,
 } from "@/lib/kernel";
 import type { Scratch } from "@/lib/storage/scratch";
+import type { Stretch } from "./audio-part";
 import { PATHS } from "./opening";
 import { BYTES_PER_SAMPLE, pcmSink } from "./pcm";
 
@@ -31,8 +32,8 @@ export interface Decoding {
   readonly reading?: readonly string[];
   /** ffmpeg's filters on the way, in order. */
   readonly filters?: readonly string[];
-  /** The music ends after this many samples; null = where ffmpeg ends. */
-  readonly end?: number | null;
+  /** Where the music lies; absent = in all that ffmpeg gives. */
+  readonly stretch?: Stretch;
   /** Keeps the samples, when they are needed again. */
   readonly keep: Pick<Scratch, "write"> | null;
   /** Keeps what limiting is foreseen by. */
@@ -51,14 +52,21 @@ export interface Decoded extends MeterResult {
   readonly run: RunResult;
 }
 
+function trimming(stretch: Stretch | undefined): string[] {
+  const { start = 0, end = null } = stretch ?? {};
+  const limits = [
+    ...(start > 0 ? [`start_sample=${start}`] : []),
+    ...(end === null ? [] : [`end_sample=${end}`]),
+  ];
+  if (limits.length === 0) return [];
+  return [`atrim=${limits.join(":")}`, ...(start > 0 ? ["asetpts=PTS-STARTPTS"] : [])];
+}
+
 /** Decodes once, measuring on the way. Null when not a single frame came out. */
 export function decode(ffmpeg: Ffmpeg, kernel: Kernel, decoding: Decoding): Decoded | null {
   const { format, keep } = decoding;
   const meter = kernel.meter(format, decoding.slices);
-  const filters = [
-    ...(decoding.end ? [`atrim=end_sample=${decoding.end}`] : []),
-    ...(decoding.filters ?? []),
-  ];
+  const filters = [...trimming(decoding.stretch), ...(decoding.filters ?? [])];
   let samples = 0;
   ffmpeg.mount(
     PATHS.pcm,

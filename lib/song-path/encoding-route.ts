@@ -5,9 +5,11 @@ import { decibels, lufs } from "@/lib/loudness/units";
 import type { SongNote } from "@/lib/song/notes";
 import type { Leveled } from "@/lib/song/outcome";
 import { programmeOf } from "@/lib/song/programme";
+import type { SourceFormat } from "@/lib/song/source-format";
 import type { LevelTask } from "@/lib/song/task";
 import type { SongWay } from "@/lib/song/way";
 import type { Scratch } from "@/lib/storage/scratch";
+import { statedStretch } from "./audio-part";
 import { decode, pcmFormat } from "./decoding";
 import { encodeToGoal } from "./encoding-loop";
 import { encoderHints, foreseenLimiting, sliceStore, type MeasuredSource } from "./measuring";
@@ -66,10 +68,12 @@ export async function levelByEncoding(
     maxPasses: task.maxPasses,
     duration: measured.duration,
   });
-  const { savedAs, layout } = encoding;
+  const { savedAs, layout, depth } = encoding;
+  const before = bitsOf(probe.format);
   const notes: SongNote[] = [
     ...(savedAs ? [savedAs] : []),
     ...(layout ? [{ channels: layout.by, from: layout.from, to: layout.to }] : []),
+    ...(depth !== null && before !== null && depth !== before ? [{ bits: depth, before }] : []),
     ...leveled.notes,
   ];
   // What sets it apart from the other songs of its album is kept by the gain alone.
@@ -78,6 +82,10 @@ export async function levelByEncoding(
   const shortfall = leveled.shortfall ?? (album && away > albumAccuracy ? "out-of-balance" : null);
   return { ...leveled, measured, way: source.way, shortfall, notes, seconds: run.seconds };
 }
+
+/** Bits of the source's samples; those of DSD are no such samples. */
+const bitsOf = ({ codec, bitDepth }: SourceFormat): number | null =>
+  /^ds[dt]/.test(codec) ? null : bitDepth;
 
 /** ffmpeg's loudnorm evens out the song itself; gain and limiter then bring it to the target. */
 async function withLoudnorm(
@@ -90,6 +98,7 @@ async function withLoudnorm(
   const { format, layout, pcm } = before;
   const { duration } = measured;
   const { kernel } = run.tools;
+  const { start } = statedStretch(run.tools.source, probe);
   const evened = await run.scratch(pcm.size);
   const slices = await sliceStore(run, format.sampleRate, duration);
   const decoded = run.timed("rendering", () =>
@@ -100,7 +109,7 @@ async function withLoudnorm(
       layout,
       keep: evened,
       slices,
-      end: Math.round(duration * format.sampleRate),
+      stretch: { start, end: start + Math.round(duration * format.sampleRate) },
       filters: [`loudnorm=I=${target.loudness}:TP=${target.ceiling}:LRA=11`],
       onDecoded: (done) => run.report("rendering", done / duration / 2),
     }),

@@ -1,7 +1,7 @@
 import type { DecodedStretch, ListenOutcome } from "@/lib/song/outcome";
 import type { ListenTask } from "@/lib/song/task";
 import type { Scratch } from "@/lib/storage/scratch";
-import { statedEnd } from "./audio-part";
+import { statedStretch } from "./audio-part";
 import { decode, pcmFormat } from "./decoding";
 import { openSong, PATHS, type OpenSong } from "./opening";
 import { BYTES_PER_SAMPLE } from "./pcm";
@@ -31,11 +31,10 @@ function decodeStretch({ run, ffmpeg, probe }: OpenSong, task: ListenTask): Deco
   const layout = channels < format.channels ? "stereo" : format.channelLayout;
   const most = Math.floor(MOST_SAMPLES / channels / sampleRate);
   const length = Math.min(task.length ?? Infinity, most);
-  const end = Math.min(
-    statedEnd(run.tools.source, probe) ?? Infinity,
-    Math.round((task.from + length) * format.sampleRate),
-  );
-  const start = Math.round(task.from * format.sampleRate);
+  const music = statedStretch(run.tools.source, probe);
+  const start = music.start + Math.round(task.from * format.sampleRate);
+  const wanted = music.start + Math.round((task.from + length) * format.sampleRate);
+  const end = Math.min(music.end ?? Infinity, wanted);
   const planes = new Planes(
     channels,
     Math.ceil(Math.min(length, probe.duration ?? most) * sampleRate),
@@ -48,8 +47,7 @@ function decodeStretch({ run, ffmpeg, probe }: OpenSong, task: ListenTask): Deco
       format: pcmFormat({ format: { ...format, ...played } }, task.dualMono),
       layout,
       keep: planes,
-      end,
-      filters: start > 0 ? [`atrim=start_sample=${start}`, "asetpts=PTS-STARTPTS"] : [],
+      stretch: { start, end },
       onDecoded: (done) => run.report("measuring", done / length),
     }),
   );

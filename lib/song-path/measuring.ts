@@ -17,7 +17,7 @@ import type { Measured, MeasureOutcome, SongTags } from "@/lib/song/outcome";
 import type { SourceFormat } from "@/lib/song/source-format";
 import type { SongTask } from "@/lib/song/task";
 import type { Scratch } from "@/lib/storage/scratch";
-import { statedEnd } from "./audio-part";
+import { statedStretch } from "./audio-part";
 import { foundDamage } from "./damage/found-damage";
 import { Hearing } from "./damage/hearing";
 import { decode, pcmFormat } from "./decoding";
@@ -57,7 +57,7 @@ export async function measureSource(song: OpenSong, keep: Scratch | null): Promi
       layout: format.channelLayout,
       keep: hearing.keeping(keep),
       slices,
-      end: statedEnd(source, probe),
+      stretch: statedStretch(source, probe),
       reading: checkedFrames.has(format.codec) ? ["-err_detect", "crccheck"] : [],
       onComplaint: hearing.onComplaint,
       onDecoded: (done) => run.report("measuring", declared === null ? 0 : done / declared),

@@ -1,6 +1,6 @@
 import type { Ffmpeg } from "@/lib/ffmpeg/instance";
 import { readProbe, type Probe } from "@/lib/ffmpeg/probe";
-import { protectionOf, readableWav, type ByteSource } from "@/lib/formats";
+import { protectionOf, readableFlac, readableWav, type ByteSource } from "@/lib/formats";
 import { looksLikeSong, SNIFF_BYTES } from "@/lib/formats/sniff";
 import { audioPart } from "./audio-part";
 import { sampleChecksum, type SampleChecksum } from "./damage/sample-md5";
@@ -35,9 +35,14 @@ export async function openSong(run: SongRun): Promise<OpenSong> {
   const { source } = run.tools;
   const ffmpeg = await run.tools.createFfmpeg();
   if (source.size === 0) throw new SongRefusal("empty-file", "0 bytes");
-  const readable = readableWav(source);
+  let readable = readableWav(source);
   ffmpeg.mount(PATHS.source, sourceFile(readable));
-  const probe = readProbe(ffmpeg.probe(PATHS.source));
+  let probe = readProbe(ffmpeg.probe(PATHS.source));
+  if (probe === "not-audio" && run.extension === "flac") {
+    readable = readableFlac(source);
+    ffmpeg.mount(PATHS.source, sourceFile(readable));
+    probe = readProbe(ffmpeg.probe(PATHS.source));
+  }
   const protection = protectionIn(source, probe);
   if (protection !== null) throw new SongRefusal("copy-protected", protection);
   if (probe === "not-audio" && looksLikeSong(source.read(0, SNIFF_BYTES))) {

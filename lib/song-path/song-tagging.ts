@@ -79,11 +79,12 @@ export class SongTagging {
     encodeWith: (tags: TagArgs) => Promise<Scratch>,
     kind: CarriedKind | null,
   ): Promise<TaggedEncode> {
+    const mayHaveTags = kind !== null && !withoutTags.has(this.#probe.format.container);
     const encoded = await encodeWith(mappedTags(this.#probe, this.#encoding, PATHS.source));
     return {
       encoded,
       file: encodedFile(encoded),
-      notes: withoutTags.has(this.#probe.format.container) ? [] : ["tags-read-in-part"],
+      notes: mayHaveTags ? ["tags-read-in-part"] : [],
       // The file keeps the tags that ffmpeg has put in.
       withLoudness: (loudness) =>
         kind && transplanted(scratchSource(encoded), encoded, kind, loudness),

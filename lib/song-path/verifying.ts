@@ -5,7 +5,7 @@ import { withGain } from "@/lib/loudness/gained";
 import type { Measurement } from "@/lib/loudness/measurement";
 import type { Decibels, Seconds } from "@/lib/loudness/units";
 import type { Measured } from "@/lib/song/outcome";
-import { audioPart, statedEnd } from "./audio-part";
+import { audioPart, statedStretch } from "./audio-part";
 import { decode, pcmFormat } from "./decoding";
 import { PATHS, type OpenSong } from "./opening";
 import { sourceFile } from "./pcm";
@@ -76,14 +76,17 @@ function decodeDelivered(
     const probe = readProbe(ffmpeg.probe(path));
     if (typeof probe === "string") throw new SongRefusal("encoder-refused", `verify: ${probe}`);
     ffmpeg.mount(path, sourceFile(audioPart(bytes, probe)));
-    const end = statedEnd(bytes, probe);
+    const stretch = statedStretch(bytes, probe);
     const decoded = decode(ffmpeg, run.tools.kernel, {
       path,
       stream: probe.streamIndex,
       format: pcmFormat(probe, run.task.dualMono),
       layout: probe.format.channelLayout,
       keep: null,
-      end: seconds === null ? end : Math.round(seconds * probe.format.sampleRate),
+      stretch:
+        seconds === null
+          ? stretch
+          : { ...stretch, end: stretch.start + Math.round(seconds * probe.format.sampleRate) },
       onDecoded: (done) => run.report("verifying", done / duration),
     });
     ffmpeg.unmount(path);

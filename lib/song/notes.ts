@@ -1,7 +1,7 @@
 import type { Lu } from "@/lib/loudness/units";
 
 /** What is worth knowing of a delivered file beside its figures, as data; texts.ts has the English. */
-export type SongNote = PlainNote | SavedAs | MissedBy | OtherChannels;
+export type SongNote = PlainNote | SavedAs | MissedBy | OtherChannels | OtherDepth;
 
 /** Steps of its gain leave it above the target by so many LU (below: negative). */
 export interface MissedBy {
@@ -20,6 +20,7 @@ type PlainNote =
   | "second-comment-block-dropped"
   | "chapter-track-dropped"
   | "damaged-chunk-dropped"
+  | "bytes-in-front-dropped"
   | "tag-behind-flac-dropped";
 
 /** The format stays "as the source", and yet the delivered kind is another. */
@@ -31,12 +32,18 @@ export interface SavedAs {
 }
 
 /** The delivered kind has no name for the source's channels. */
-export interface OtherChannels {
+interface OtherChannels {
   /** Called by other names, or mixed into other channels. */
   readonly channels: "name" | "mix";
   /** ffmpeg's names of the layouts. */
   readonly from: string;
   readonly to: string;
+}
+
+/** Lossless samples are stored with another number of bits. */
+interface OtherDepth {
+  readonly bits: number;
+  readonly before: number;
 }
 
 /** Container and codec that a song is delivered in. */

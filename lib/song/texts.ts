@@ -201,6 +201,7 @@ const plainNoteText: Record<Extract<SongNote, string>, string> = {
   "second-comment-block-dropped": "A second block of comments, which FLAC forbids, was left out.",
   "chapter-track-dropped": "Its chapters could not be read and were left out.",
   "damaged-chunk-dropped": "A chunk that runs past the end of the file was left out.",
+  "bytes-in-front-dropped": "Bytes in front of the song that are no part of it were left out.",
   "tag-behind-flac-dropped":
     "A tag behind the audio (ID3v1 or APE), for which FLAC has no place, was left out.",
 };
@@ -233,6 +234,7 @@ function noteText(note: SongNote): string {
   if ("missedBy" in note) return missedText(note.missedBy);
   if ("savedAs" in note)
     return `Saved as ${kindText[note.savedAs]}: ${savedAsText[note.why](note.codec)}.`;
+  if ("bits" in note) return `Its samples of ${note.before} bits are stored with ${note.bits}.`;
   const { channels, from, to } = note;
   return channels === "name"
     ? `Its channels, ${from}, are called ${to} in this format.`

@@ -45,7 +45,7 @@ export function transplantAsf(
   if (!to?.intact || to.extension === null || outer === undefined)
     return { kind: "refused", reason: "encoded-not-recognised" };
 
-  const report = new Report();
+  const report = new Report(options);
   if (!from.intact) report.note("damaged-tag-trimmed");
   const tags = carried(from, from.objects, ofTags, report);
   const inExtension = carried(from, from.extension ?? [], ofTagsInExtension, report);

@@ -1,5 +1,5 @@
 /** FLAC metadata blocks (RFC 9639 §8), with ID3v2 in front where a file has it. */
-import { has, indexOfText, u24be, windowed, type ByteSource } from "../bytes";
+import { has, indexOfText, section, u24be, windowed, type ByteSource } from "../bytes";
 import { readId3v2, type Id3v2Tag } from "../id3/id3v2";
 import { parseVorbisComment, type VorbisComment } from "../vorbis-comment";
 
@@ -67,6 +67,14 @@ export function flacLayout(file: ByteSource): FlacLayout | null {
   intact &&= sync.length === 0 || (sync[0] === 0xff && ((sync[1] ?? 0) & 0xfc) === 0xf8);
   if (blocks[0]?.type !== flacBlock.streamInfo || blocks[0].length !== 34) return null;
   return { id3, start, blocks, audioStart: offset, intact };
+}
+
+/** The file from where FLAC begins in it, for readers that want that in front; all of it elsewhere. */
+export function readableFlac(source: ByteSource): ByteSource {
+  const head = source.read(0, 4);
+  if (has(head, 0, "fLaC") || has(head, 0, "ID3")) return source;
+  const layout = flacLayout(source);
+  return layout === null ? source : section(source, layout.start, source.size - layout.start);
 }
 
 export const readBlock = (source: ByteSource, block: FlacBlock): Uint8Array =>

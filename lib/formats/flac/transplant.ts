@@ -49,8 +49,11 @@ export function transplantFlac(
 
   const report = new Report(options);
   if (!from.intact) report.note("damaged-tag-trimmed");
-  // In the file itself it stays where it is.
-  if (!report.sameSound && hasTagBehind(source)) report.note("tag-behind-flac-dropped");
+  // In the file itself they stay where they are.
+  if (!report.sameSound) {
+    if (from.id3.length === 0 && from.start > 0) report.note("bytes-in-front-dropped");
+    if (hasTagBehind(source)) report.note("tag-behind-flac-dropped");
+  }
   const id3 = carryFront(from, report);
   const encodedComment = flacComment(encoded, to) ?? emptyComment;
   const add = options.loudness ? replayGainTags(options.loudness) : [];

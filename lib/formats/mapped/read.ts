@@ -1,4 +1,5 @@
-import { type ByteSource, isZero, section } from "../bytes";
+import { type ByteSource, isZero, section, windowed } from "../bytes";
+import { readableFlac } from "../flac/layout";
 import { flacOfOgg } from "../ogg/flac-transplant";
 import { apeTagsOf, id3TagsOf } from "./ape";
 import { mendAsf } from "./asf";
@@ -35,7 +36,7 @@ export async function readMappedTags(
   const own = new BoundedSource(source);
   try {
     const { tags, kind, mend } = asTheLibraryTakesThem(bounded, container);
-    const beside = kind === container ? own : tags;
+    const beside = windowed(kind === container ? own : tags);
     const options = { duration: false, includeChapters: false };
     const answer = await parseBlob(new SourceBlob(tags, mediaTypes[kind]), options);
     const meant = asMeant(answer, misreadTexts(beside, kind));
@@ -65,6 +66,7 @@ function asTheLibraryTakesThem(source: ByteSource, container: string): LibraryIn
     return { tags: source, kind: container, mend: (tags) => mendAsf(tags, source) };
   const flac = container === "ogg" ? flacOfOgg(source) : null;
   if (flac !== null) return { tags: flac, kind: "flac", mend: asItIs };
+  if (container === "flac") return { tags: readableFlac(source), kind: container, mend: asItIs };
   const ape = apeTagsOf(source, container);
   if (ape !== null) {
     const mend = (tags: MappedTags) => ({ ...tags, pictures: ape.pictures });
