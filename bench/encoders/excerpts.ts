@@ -8,7 +8,7 @@ import type { RenderPlan } from "@/lib/loudness/gain-to-goal";
 import type { Measurement } from "@/lib/loudness/measurement";
 import type { LevelTask } from "@/lib/song/task";
 import { scratchSource } from "@/lib/song-path/assembled-file";
-import { audioPart, statedEnd } from "@/lib/song-path/audio-part";
+import { audioPart, statedStretch } from "@/lib/song-path/audio-part";
 import { decode, pcmFormat } from "@/lib/song-path/decoding";
 import { encode } from "@/lib/song-path/encoding";
 import { measureSource } from "@/lib/song-path/measuring";
@@ -120,7 +120,7 @@ export async function throughEncoder(
     format: pcmFormat(probe, false),
     layout: probe.format.channelLayout,
     keep,
-    end: statedEnd(bytes, probe),
+    stretch: statedStretch(bytes, probe),
     onDecoded: () => undefined,
   });
   ffmpeg.unmount(file);

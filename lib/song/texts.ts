@@ -4,7 +4,7 @@ import { descriptions } from "@/lib/settings/descriptions";
 import type { Damage } from "./damage";
 import type { WrittenTags } from "./loudness-tags";
 import type { Leveled, Measured, Refused } from "./outcome";
-import type { DeliveredKind, MissedBy, SavedAs, SongNote } from "./notes";
+import type { DeliveredKind, SavedAs, SongNote } from "./notes";
 import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
 
 /** The English of all that is told of a song as a code. */
