@@ -17,10 +17,12 @@ const needed: Readonly<Record<string, () => boolean>> = {
   libvorbisidec1: () => python("import ctypes; ctypes.CDLL('libvorbisidec.so.1')"),
   loudgain: () => onPath("loudgain"),
   mp3gain: () => onPath("mp3gain"),
+  "musepack-tools": () => onPath("mpcenc"),
   "opus-tools": () => onPath("opusenc") && onPath("opusinfo"),
   "python3-mutagen": () => python("import mutagen"),
   unzip: () => onPath("unzip"),
   "vorbis-tools": () => onPath("oggenc") && onPath("ogginfo"),
+  wavpack: () => onPath("wavpack") && onPath("wvunpack"),
   "wesnoth-1.16-music": () => existsSync("/usr/share/games/wesnoth/1.16/data/core/music"),
   xfsprogs: () => existsSync("/usr/sbin/mkfs.xfs") || onPath("mkfs.xfs"),
 };
