@@ -184,7 +184,7 @@ describe("a Vorbis song that is leveled without encoding", () => {
   it("is encoded where another stream runs beside it, refused where no decoder opens it", async () => {
     const beside = ["-map", "0", "-map", "0", "-c:a:0", "libvorbis", "-c:a:1", "flac"];
     const multiplexed = await song("loud", "a.ogg", ...beside);
-    const quiet = { ...lossless, target: target({ loudness: -20 }) };
+    const quiet = { reencoding: "best-sound", target: target({ loudness: -20 }) } as const;
     expect(await leveled(multiplexed, "a.ogg", quiet)).toMatchObject({ route: "encode" });
 
     // The framing bit is the last of its setup header.
@@ -262,9 +262,10 @@ describe("a film whose sound is AAC", () => {
 
   it("is still not replaced by its sound where that would have to be encoded", async () => {
     const bytes = await film("-movflags", "frag_keyframe+empty_moov");
-    const outcome = await levelSong(levelTask(bytes, "f.mp4", change), songTools(bytes));
+    const best = { ...change, reencoding: "best-sound" } as const;
+    const outcome = await levelSong(levelTask(bytes, "f.mp4", best), songTools(bytes));
     expect(outcome).toMatchObject({ kind: "refused", reason: "video-original" });
-    const copy = await leveled(bytes, "f.mp4", { ...change, replacesOriginal: false });
+    const copy = await leveled(bytes, "f.mp4", { ...best, replacesOriginal: false });
     expect(copy).toMatchObject({ route: "encode", extension: "m4a" });
   });
 });

@@ -95,7 +95,7 @@ describe("only tags are written", () => {
 
   it("and a gain that is on record can still be taken back, with tags that were wrong then", async () => {
     const source = await song("dynamic", "a.ogg", "-c:a", "libvorbis");
-    const change = { losslessWherePossible: true, target: target({ loudness: -30 }) };
+    const change = { reencoding: "never" as const, target: target({ loudness: -30 }) };
     const quiet = await tagged(source, "a.ogg", {
       ...{ ...change, loudnessTags: "leave", outputFormat: "same" },
     });
@@ -118,7 +118,7 @@ describe("only tags are written", () => {
     const options = codec === "libopus" ? ["-compression_level", "4"] : [];
     const title = ["-metadata", "title=Mine"];
     const source = await song("dynamic", `a.${kind}`, "-c:a", codec, ...options, ...title);
-    const change = { losslessWherePossible: true, target: target({ loudness: -30 }) };
+    const change = { reencoding: "never" as const, target: target({ loudness: -30 }) };
     const both = await tagged(source, `a.${kind}`, {
       ...{ ...change, loudnessTags: "write", outputFormat: "same" },
     });
@@ -129,12 +129,11 @@ describe("only tags are written", () => {
     const gain = /REPLAYGAIN_TRACK_GAIN[^-+\d]*([-+]?[\d.]+) dB/i.exec(text);
     if (r128) expect(Number(r128[1]) / 256).toBeCloseTo(-23 - now, 1);
     else expect(Number(gain![1])).toBeCloseTo(-18 - now, 1);
-    if (kind === "opus") return;
     const task = { file: new File([], `a.${kind}`), dualMono: false };
     const undone = await undoSong(task, songTools(both.file));
     if (undone.kind !== "leveled") throw new Error(undone.kind);
     const bytes = Buffer.from(await asBlob(undone.bytes).arrayBuffer());
-    expect(bytes.toString("latin1")).not.toMatch(/replaygain_/i);
+    expect(bytes.toString("latin1")).not.toMatch(/replaygain_|r128_/i);
     // MP4 keeps the empty place that was made for `ludt`.
     if (kind !== "m4a") expect(bytes.equals(source)).toBe(true);
   });
