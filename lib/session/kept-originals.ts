@@ -55,8 +55,21 @@ export class KeptOriginals {
    * Puts back the kept originals of the songs in the list. Where it is not certain that what is on
    * disk may go, the person is asked which; the others stay, and the notice names them.
    */
-  restore(): Promise<void> {
-    return this.#withPermission(() => this.#journaled("restore", null, () => this.#restoreAll()));
+  async restore(): Promise<void> {
+    await this.#restoreAs(null);
+  }
+
+  /** Copies go after the restoring has ended, which would be one at work on the folders itself. */
+  async #restoreAs(batch: string | null): Promise<boolean> {
+    let ended = false;
+    let back: readonly PickedFile[] = [];
+    await this.#withPermission(async () => {
+      ended = await this.#journaled("restore", batch, async () => {
+        back = await this.#restoreAll();
+      });
+    });
+    if (back.length > 0) void this.#dropLater(back);
+    return ended;
   }
 
   /** The copies of what was put back stay: songs are about to be replaced again. */
@@ -90,15 +103,15 @@ export class KeptOriginals {
 
   /** The same for what was cut off. False where nothing comes of it, which is said. */
   async goOn(mode: "restore" | "delete-originals", batch: string): Promise<boolean> {
+    if (mode === "restore") return this.#restoreAs(batch);
     let ended = false;
-    const work = mode === "restore" ? () => this.#restoreAll() : () => this.#discardAll();
     await this.#withPermission(async () => {
-      ended = await this.#journaled(mode, batch, work);
+      ended = await this.#journaled(mode, batch, () => this.#discardAll());
     });
     return ended;
   }
 
-  async #restoreAll(): Promise<void> {
+  async #restoreAll(): Promise<readonly PickedFile[]> {
     const { table, notices } = this.#setup;
     const ids = new Map(table.ids.map((id) => [table.record(id).file, id] as const));
     const left: string[] = [];
@@ -125,7 +138,6 @@ export class KeptOriginals {
       const message = "The original is back.";
       table.update(id, { ...notBegun, source: null, curve: null, undoable: false, message });
     });
-    void this.#dropLater(back);
     notices.say(
       restored === 1
         ? "One original is back in its place."
@@ -134,6 +146,7 @@ export class KeptOriginals {
         ? "Those of songs that are not in this list stay in the folder Originals."
         : `Left as they are, with their originals in the folder Originals: ${firstOf(left)}.`,
     );
+    return back;
   }
 
   async #discardAll(): Promise<void> {
