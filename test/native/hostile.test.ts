@@ -36,6 +36,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const ways = ["always", "best-sound"] as const;
+/** The last one leaves some kinds as they are, with that reason, so it is not for the intact files. */
+const tagging = ["write", "leave", "only"] as const;
 
 describe("hostile inputs", () => {
   test("each ends in a file that native ffmpeg accepts or in a reason", async () => {
@@ -44,7 +46,7 @@ describe("hostile inputs", () => {
       ...input,
       change: {
         reencoding: ways[index % ways.length]!,
-        loudnessTags: (["write", "leave", "only"] as const)[Math.floor(index / 3) % 3]!,
+        loudnessTags: tagging[Math.floor(index / 2) % (index < files.length ? 2 : 3)]!,
       },
     }));
     const endings = await levelAll(jobs);
@@ -153,12 +155,12 @@ async function judge(
 ): Promise<string | null> {
   if (end.kind !== "leveled" || delivered === null) return null;
   const heard = await complaintsOf(delivered, `${index}.${extension}`);
-  if (heard.code !== 0) return `ends with ${heard.code}: ${heard.lines.join("; ")}`;
   // Without encoding, damage in the sound stays as it is; it must not become more.
   const before =
-    end.route === "lossless"
-      ? await complaintsOf(source, `${index}-source.${extension}`)
-      : { lines: [], seconds: end.seconds };
+    end.route === "encode"
+      ? { code: 0, lines: [], seconds: end.seconds }
+      : await complaintsOf(source, `${index}-source.${extension}`);
+  if (heard.code !== before.code) return `ends with ${heard.code}: ${heard.lines.join("; ")}`;
   if (Math.abs(heard.seconds - before.seconds) > 0.25) {
     return `${heard.seconds} s by native ffmpeg, ${before.seconds} s are right`;
   }
