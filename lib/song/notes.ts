@@ -4,7 +4,7 @@ import type { Lu } from "@/lib/loudness/units";
 export type SongNote = PlainNote | SavedAs | MissedBy | OtherChannels | OtherDepth;
 
 /** Steps of its gain leave it above the target by so many LU (below: negative). */
-export interface MissedBy {
+interface MissedBy {
   readonly missedBy: Lu;
 }
 
