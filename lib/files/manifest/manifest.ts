@@ -36,6 +36,8 @@ export class Manifest {
   readonly #bySong = new Map<string, ManifestEntry[]>();
   /** How many entries of each file are known; files are only ever added to. */
   readonly #known = new Map<string, number>();
+  /** Bytes of each file when it was read: a file that has grown is read again. */
+  readonly #sizes = new Map<string, number>();
   #segment = { number: 0, begun: -Infinity, entries: [] as readonly ManifestEntry[] };
   /** Entries that wait for the writing that goes on. */
   #next: { readonly entries: ManifestEntry[]; readonly written: Promise<void> } | null = null;
@@ -147,7 +149,10 @@ export class Manifest {
     for await (const file of place.values()) {
       if (file.kind !== "file" || kindOfManifestFile(file.name) !== this.#kind) continue;
       try {
-        this.#learn(file.name, entriesIn(await (await file.getFile()).text()));
+        const now = await file.getFile();
+        if (this.#sizes.get(file.name) === now.size) continue;
+        this.#learn(file.name, entriesIn(await now.text()));
+        this.#sizes.set(file.name, now.size);
       } catch {
         // Being written at this moment, or unreadable: what it says is not known.
       }
