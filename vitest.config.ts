@@ -12,6 +12,7 @@ export default defineConfig({
   test: {
     // Also on two cores: the engine's tests end sooner that way.
     maxWorkers: 2,
+    setupFiles: ["test/support/property-seed.ts"],
     projects: [
       // Without ffmpeg's core and our kernel: a clone and `npm ci` are enough, and it ends in seconds.
       project("unit", 20_000),

@@ -2,12 +2,13 @@
 // scanned beside loudgain; the worker's own code under Node, so that no browser's start is in it.
 // For Linux, with Debian's ffmpeg, loudgain, util-linux and wesnoth-1.16-music. Run it pinned to a
 // core: `taskset -c 0 npx tsx bench/limiting.ts [songs] [seconds]`.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { dbtp, decibels, lu, lufs } from "@/lib/loudness/units";
 import { levelSong, measureSong } from "@/lib/song-path";
 import type { LevelTask } from "@/lib/song/task";
 import { songTools } from "../test/support/song-tools";
-import { songsOf } from "./songs";
+import { MUSIC, songOf } from "./songs";
 import { runPinned } from "./speed/pinned-run";
 import { spreadOf } from "./spread";
 import { terminal } from "./tables/table";
@@ -19,7 +20,10 @@ type Case = keyof typeof CASES;
 const cases = Object.keys(CASES) as Case[];
 const ROUNDS = 2;
 
-const [songs = 6, seconds = 60] = process.argv.slice(2).map(Number);
+const [most = 24, seconds = 60] = process.argv.slice(2).map(Number);
+const names = readdirSync(MUSIC)
+  .filter((name) => name.endsWith(".ogg"))
+  .map((name) => path.parse(name).name);
 
 /** Seconds of processor time. */
 async function timed<T>(work: () => Promise<T>): Promise<{ took: number; result: T }> {
@@ -38,7 +42,11 @@ const passes: Record<Case, number[]> = structuredClone(ratios);
 const limited: Record<Case, number[]> = structuredClone(ratios);
 const [alone, scans]: [number[], number[]] = [[], []];
 
-for (const { file, name, kind } of songsOf("mp3", songs, seconds)) {
+const songs = names
+  .map((name) => songOf(name, "mp3", seconds))
+  .filter(({ duration }) => duration > seconds - 1)
+  .slice(0, most);
+for (const { file, name, kind } of songs) {
   const bytes = readFileSync(file);
   const song = { file: new File([bytes], `${name}.${kind}`), dualMono: false };
   const scan = () => measureSong(song, songTools(bytes));
@@ -69,6 +77,7 @@ for (const { file, name, kind } of songsOf("mp3", songs, seconds)) {
       took[each].push(run.took);
       if (round > 0) continue;
       passes[each].push(run.result.passes);
+      if (run.result.passes > 1) console.log(`${name}, ${each}: ${run.result.passes} encodes`);
       limited[each].push(run.result.limited);
     }
     ours.push((await timed(scan)).took);
@@ -84,7 +93,7 @@ const ninetieth = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.9) - 1]!;
 console.log(
   terminal({
-    title: `${songs} songs of ${seconds} s, MP3 320 kb/s, processor time`,
+    title: `${songs.length} songs of ${seconds} s, MP3 320 kb/s, processor time`,
     about: "",
     head: ["", "median", "90th percentile", "passes, mean", "limited, dB"],
     rows: [
@@ -92,7 +101,7 @@ console.log(
         `${each}, times gain alone`,
         spreadOf(ratios[each]).median.toFixed(2),
         ninetieth(ratios[each]).toFixed(2),
-        (passes[each].reduce((sum, n) => sum + n, 0) / songs).toFixed(2),
+        (passes[each].reduce((sum, n) => sum + n, 0) / songs.length).toFixed(2),
         `${Math.min(...limited[each]).toFixed(1)} to ${Math.max(...limited[each]).toFixed(1)}`,
       ]),
       ["gain alone, s", spreadOf(alone).median.toFixed(2), ninetieth(alone).toFixed(2), "", ""],

@@ -65,6 +65,8 @@ const ROUNDING = 1e-9;
 const SURPLUS = 0.1;
 /** dB that the gain of a held-back album is found to. */
 const PRECISION = 1e-4;
+/** LU that this may put an album over its target. */
+const TOLERANCE = 1e-3;
 
 /**
  * The gain of an album. With *Limit* it is raised until the album is at the target, a song would be
@@ -201,7 +203,8 @@ function gainWhere(
     if (at(middle) < loudness) low = middle;
     else high = middle;
   }
-  return high;
+  // Where a song passes the relative gate, loudness jumps over the target.
+  return at(high) <= loudness + TOLERANCE ? high : low;
 }
 
 /** Up to where between two gains each further decibel brings `LEAST_YIELD` at least. */

@@ -79,6 +79,17 @@ describe("the plan of an album", () => {
     expect(planAlbum([silent], target(), "mean")).toMatchObject({ reason: "silent" });
   });
 
+  it("stays under the target where a song passes the relative gate", () => {
+    // 21.614 LU apart, the quiet song stands on the gate, and rounding decides on which side.
+    const album = [song(-6, -3, 0, 4), song(-27.613680022349723, -24.613680022349723, 0, 60)];
+    const plan = planAlbum(
+      album,
+      target({ loudness: lufs(-6), mostLimiting: decibels(0.7470749612545436) }),
+      "mean",
+    );
+    expect(plan.expected).toBeLessThanOrEqual(-6 + 1e-3);
+  });
+
   it("never passes the target, the setting or, turning down only, the songs as they are", () => {
     const double = (min: number, max: number) => fc.double({ min, max, noNaN: true });
     const songs = fc.array(
