@@ -10,6 +10,7 @@ import { albumGoalOf } from "@/lib/batch/planned";
 import { defaultSettings } from "@/lib/settings/settings";
 import { levelSong, measureSong } from "@/lib/song-path";
 import { asBlob } from "@/lib/storage/song-bytes";
+import { nativeLoudness } from "../support/native-tools";
 import { songTools } from "../support/song-tools";
 
 const MUSIC = "/usr/share/games/wesnoth/1.16/data/core/music";
@@ -58,11 +59,40 @@ print(json.dumps(out))
 const tagsIn = (file: string): Record<string, string> =>
   JSON.parse(run("/usr/bin/python3", "read.py", file)) as Record<string, string>;
 
+/**
+ * Loudness of the tracks of an MP4: boxes found by mutagen's own reader, `tlou` and `alou` field by
+ * field by ISO/IEC 14496-12 §12.2.7 and ISO/IEC 23003-4 (loudness −57.75 + n / 4, peak 20 − n / 32).
+ */
+const READ_LUDT = `
+import json, struct, sys
+from mutagen.mp4._atom import Atoms
+out = {}
+with open(sys.argv[1], "rb") as file:
+    for track in Atoms(file)[b"moov"].findall(b"trak"):
+        for child in track.children:
+            if child.name != b"udta": continue
+            for box in child.children:
+                if box.name != b"ludt": continue
+                data, at = box.read(file)[1], 0
+                while at < len(data):
+                    size, name, version, ids, peaks, system, count = struct.unpack_from(">I4sIH3sBB", data, at)
+                    if version == 0:
+                        true_peak = int.from_bytes(peaks, "big") & 0xfff
+                        for each in range(count):
+                            method, value, by = struct.unpack_from(">BBB", data, at + 19 + 3 * each)
+                            if method == 1: out[name.decode()] = [-57.75 + value / 4, 20 - true_peak / 32, by >> 4]
+                    at += size
+print(json.dumps(out))
+`;
+const ludtIn = (file: string) =>
+  JSON.parse(run("/usr/bin/python3", "ludt.py", file)) as Record<string, [number, number, number]>;
+
 const soundOf = (file: string): string =>
   run("ffmpeg", ...quiet, "-i", file, "-map", "0:a", "-c", "copy", "-f", "md5", "-");
 
 beforeAll(() => {
   writeFileSync(join(folder, "read.py"), READ);
+  writeFileSync(join(folder, "ludt.py"), READ_LUDT);
   for (const [name, [file, from]] of Object.entries(songs)) {
     const cut = ["-ss", from, "-t", "15", "-i", join(MUSIC, file), "-map", "0:a"] as const;
     // loudgain decodes to 16 bits: what is over full scale would be another sound to it.
@@ -93,6 +123,24 @@ async function tagAlbum(extension: string): Promise<void> {
     const tagged = Buffer.from(await asBlob(outcome.bytes).arrayBuffer());
     writeFileSync(join(folder, `ours-${name}.${extension}`), tagged);
   }
+}
+
+/** `ludt` against native ffmpeg, in steps of 0.25 LU and 1/32 dB; the album in both songs alike. */
+async function theBoxSaysSo(files: readonly string[]): Promise<void> {
+  const read = files.map(ludtIn);
+  for (const [index, file] of files.entries()) {
+    const { integrated, truePeak } = await nativeLoudness(join(folder, file));
+    const [loudness, peak, system] = read[index]!["tlou"]!;
+    expect(Math.abs(loudness - integrated)).toBeLessThanOrEqual(0.125 + 0.05);
+    expect(Math.abs(peak - truePeak)).toBeLessThanOrEqual(0.1);
+    // ISO/IEC 23003-4: measured as ITU-R BS.1770-4 says.
+    expect(system).toBe(2);
+  }
+  const [first, second] = read.map(({ alou }) => alou!);
+  expect(first).toEqual(second);
+  const loudest = Math.max(...read.map(({ tlou }) => tlou![0]));
+  expect(Math.abs(first![0] - loudest)).toBeLessThanOrEqual(3.1);
+  expect(first![1]).toBe(Math.max(...read.map(({ tlou }) => tlou![1])));
 }
 
 describe.each(Object.entries(kinds))("%s", (kind, [extension, ...options]) => {
@@ -135,6 +183,8 @@ describe.each(Object.entries(kinds))("%s", (kind, [extension, ...options]) => {
     }
     expect(differences["gain"]).toBeLessThanOrEqual(0.02);
     expect(differences["peak"] ?? 0).toBeLessThanOrEqual(0.1);
+
+    if (extension === "m4a") await theBoxSaysSo(named("ours"));
 
     // It finds ours. On names in lower case in MP4 it crashes, on those that mutagen wrote as well.
     if (extension === "m4a") return;
