@@ -47,5 +47,5 @@ export {
 } from "./mpeg/gain";
 export { changeOpusGain, planOpusGain, undoOpusGain } from "./ogg/opus-undo";
 export { applyVorbisGain, planVorbisGain, undoVorbisGain } from "./ogg/vorbis-gain";
-export { applyAacGain, planAacGain, undoAacGain } from "./aac/gain";
+export { openAac, undoAacGain, type AacFile } from "./aac/gain";
 export { leadsBackTo } from "./leads-back";

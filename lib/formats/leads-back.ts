@@ -14,8 +14,16 @@ const firstOriginal = (undo: Undo, bytes: Uint8Array): Uint8Array | null => {
   return undone.reason === "nothing-to-undo" ? bytes : null;
 };
 
-/** Whether `changed` leads back, to the byte, to what the file that it was made of leads back to. */
-export const leadsBackTo = (undo: Undo, changed: Uint8Array, madeOf: Uint8Array): boolean => {
-  const [first, expected] = [firstOriginal(undo, changed), firstOriginal(undo, madeOf)];
+/**
+ * Whether `changed` leads back, to the byte, to what the file that it was made of leads back to.
+ * `undoMadeOf`: the undo of that one, where it is open already.
+ */
+export const leadsBackTo = (
+  undo: Undo,
+  changed: Uint8Array,
+  madeOf: Uint8Array,
+  undoMadeOf: Undo = undo,
+): boolean => {
+  const [first, expected] = [firstOriginal(undo, changed), firstOriginal(undoMadeOf, madeOf)];
   return first !== null && expected !== null && equalBytes(first, expected);
 };

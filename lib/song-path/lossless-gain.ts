@@ -2,7 +2,6 @@ import type { Probe } from "@/lib/ffmpeg/probe";
 import type { OwnGain } from "@/lib/loudness/stepped-plan";
 import { decibels, type Decibels } from "@/lib/loudness/units";
 import {
-  applyAacGain,
   applyMp3Gain,
   changeOpusGain,
   applyVorbisGain,
@@ -11,7 +10,7 @@ import {
   canBeTakenBack,
   leadsBackTo,
   nearestSteps,
-  planAacGain,
+  openAac,
   planMp3Gain,
   planOpusGain,
   planVorbisGain,
@@ -21,6 +20,7 @@ import {
   undoMp3Gain,
   undoOpusGain,
   undoVorbisGain,
+  type AacFile,
   type ByteSource,
 } from "@/lib/formats";
 
@@ -75,8 +75,23 @@ export function ownGain(source: ByteSource, probe: Probe): OwnGain | null {
     case "mp3":
       return inStepsOf(planMp3Gain(bytes));
     case "aac":
-      return inStepsOf(planAacGain(bytes));
+      return aacGain(source, bytes);
   }
+}
+
+/**
+ * AAC files that were walked, for the change that mostly follows; a walk takes a third as long as
+ * decoding. What they hold of a file is bounded by `MOST_KEPT`, and goes with its source.
+ */
+const walked = new WeakMap<ByteSource, AacFile>();
+/** Bytes. */
+const MOST_KEPT = 32 * 1024 * 1024;
+
+function aacGain(source: ByteSource, bytes: Uint8Array): OwnGain | null {
+  const file = openAac(bytes);
+  if (!("apply" in file)) return null;
+  if (bytes.length <= MOST_KEPT) walked.set(source, file);
+  return inStepsOf(file.plan);
 }
 
 type StepPlan = {
@@ -101,6 +116,7 @@ export function applyLosslessGain(
   const coding = codingOf(probe);
   if (coding === null) return { kind: "refused", reason: "no gain fields" };
   if (source.size > MOST_BYTES) return tooLarge;
+  if (coding === "aac") return applyAac(source, gain);
   return appliers[coding](source.read(0, source.size), gain);
 }
 
@@ -138,14 +154,16 @@ function applyVorbis(bytes: Uint8Array, { wanted, headroom }: LosslessGain): Los
 }
 
 /** No field stops at a limit: a gain that does not fit, or cannot be taken back, is refused. */
-function applyAac(bytes: Uint8Array, { wanted }: LosslessGain): LosslessResult {
+function applyAac(source: ByteSource, { wanted }: LosslessGain): LosslessResult {
+  const file = walked.get(source) ?? openAac(source.read(0, source.size));
+  if (!("apply" in file)) return file;
   const steps = nearestSteps(wanted);
-  const changed = applyAacGain(bytes, steps);
+  const changed = file.apply(steps);
   if (changed.kind === "refused") return changed;
   return { kind: "done", bytes: changed.bytes, gain: decibels(steps * STEP) };
 }
 
-const appliers = { mp3: applyMp3, opus: applyOpus, vorbis: applyVorbis, aac: applyAac } as const;
+const appliers = { mp3: applyMp3, opus: applyOpus, vorbis: applyVorbis } as const;
 
 const notExact = { kind: "refused", reason: "the change could not be taken back" } as const;
 const tooLarge = { kind: "refused", reason: "too large" } as const;

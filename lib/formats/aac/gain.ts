@@ -52,50 +52,69 @@ const limits = ({ fields }: Carrier): { lowest: number; highest: number } => ({
   highest: Math.min(MOST_STEPS, MOST_SCALE - fields.mostScale, MOST_NOISE - fields.mostNoise),
 });
 
-/** What changing the gain of this file would meet. Reads only. */
-export const planAacGain = (bytes: Uint8Array): AacGainPlan | AacGainRefusal => {
+/** A file whose frames were walked once, for whatever is asked of it then. */
+export interface AacFile {
+  /** What changing its gain would meet. */
+  readonly plan: AacGainPlan;
+  /**
+   * Adds `steps` of 1.505 dB to every channel that is not silent, and to the undo information. No
+   * field stops at a limit: what does not fit is refused. Steps that take all changes back give the
+   * original itself. That undo leads back is tried, and refused where it does not. In MP4 files
+   * loudness tags are taken out, which undo puts back; ADTS with loudness tags is refused.
+   *
+   * @param steps a whole number from -255 to 255; anything else is a RangeError.
+   */
+  apply(steps: number): AacGainResult | AacGainRefusal;
+  /** Takes back every recorded change: unless others changed it too, the file is the first original. */
+  undo(): AacGainResult | AacGainRefusal;
+}
+
+/** Reads only. `bytes` stay as they are as long as the file is used. */
+export const openAac = (bytes: Uint8Array): AacFile | AacGainRefusal => {
   const carrier = open(bytes);
   if (typeof carrier === "string") return refuse(carrier);
   const { kind: container, frames, sampleRate, made } = carrier;
-  const { lowest: lowestSteps, highest: highestSteps } = limits(carrier);
-  return { kind: "done", container, frames, sampleRate, lowestSteps, highestSteps, made };
+  const { lowest, highest } = limits(carrier);
+  const undo = (): AacGainResult | AacGainRefusal => {
+    if (made === null) return refuse("nothing-to-undo");
+    if (-made < lowest || -made > highest) return refuse("undo-does-not-fit");
+    const written = carrier.write(0 - made, 0);
+    return typeof written === "string"
+      ? refuse(written)
+      : { kind: "done", bytes: written, steps: made };
+  };
+  return {
+    plan: {
+      ...{ kind: "done", container, frames, sampleRate, made },
+      ...{ lowestSteps: lowest, highestSteps: highest },
+    },
+    undo,
+    apply(steps) {
+      if (!Number.isInteger(steps) || Math.abs(steps) > MOST_STEPS)
+        throw new RangeError(`Steps must be a whole number from -255 to 255, not ${steps}`);
+      if (steps === 0) return { kind: "done", bytes, steps };
+      const total = (made ?? 0) + steps;
+      if (steps < lowest || steps > highest || Math.abs(total) > MOST_STEPS)
+        return refuse("out-of-range");
+      const written = carrier.write(steps, total);
+      if (typeof written === "string") return refuse(written);
+      // Damage may hide the record, or end the stream elsewhere than before.
+      if (!leadsBackTo(undoAacGain, written, bytes, undo)) return refuse("not-taken-back");
+      return { kind: "done", bytes: written, steps };
+    },
+  };
 };
 
-/**
- * Adds `steps` of 1.505 dB to every channel that is not silent, and to the undo information. No
- * field stops at a limit: what does not fit is refused. Steps that take all changes back give the
- * original itself. That undo leads back is tried, and refused where it does not. In MP4 files loudness
- * tags are taken out, which undo puts back; ADTS with loudness tags is refused.
- *
- * @param steps a whole number from -255 to 255; anything else is a RangeError.
- */
+/** `AacFile` for a file that is asked one thing. */
+export const planAacGain = (bytes: Uint8Array): AacGainPlan | AacGainRefusal => {
+  const file = openAac(bytes);
+  return "apply" in file ? file.plan : file;
+};
 export const applyAacGain = (bytes: Uint8Array, steps: number): AacGainResult | AacGainRefusal => {
-  if (!Number.isInteger(steps) || Math.abs(steps) > MOST_STEPS)
-    throw new RangeError(`Steps must be a whole number from -255 to 255, not ${steps}`);
-  const carrier = open(bytes);
-  if (typeof carrier === "string") return refuse(carrier);
-  if (steps === 0) return { kind: "done", bytes, steps };
-  const { lowest, highest } = limits(carrier);
-  const total = (carrier.made ?? 0) + steps;
-  if (steps < lowest || steps > highest || Math.abs(total) > MOST_STEPS)
-    return refuse("out-of-range");
-  const written = carrier.write(steps, total);
-  if (typeof written === "string") return refuse(written);
-  // Damage may hide the record, or end the stream elsewhere than before.
-  if (!leadsBackTo(undoAacGain, written, bytes)) return refuse("not-taken-back");
-  return { kind: "done", bytes: written, steps };
+  const file = openAac(bytes);
+  return "apply" in file ? file.apply(steps) : file;
 };
-
-/** Takes back every recorded change: unless others changed it too, the file is the first original. */
 export const undoAacGain = (bytes: Uint8Array): AacGainResult | AacGainRefusal => {
-  const carrier = open(bytes);
-  if (typeof carrier === "string") return refuse(carrier);
-  const { made } = carrier;
-  if (made === null) return refuse("nothing-to-undo");
-  const { lowest, highest } = limits(carrier);
-  if (-made < lowest || -made > highest) return refuse("undo-does-not-fit");
-  const written = carrier.write(0 - made, 0);
-  return typeof written === "string"
-    ? refuse(written)
-    : { kind: "done", bytes: written, steps: made };
+  const file = openAac(bytes);
+  return "apply" in file ? file.undo() : file;
 };
