@@ -34,7 +34,7 @@ test("a batch of 0.1.0 that was cut off in Replace is resumed, with its settings
   await mkdir(at("Originals/sub"), { recursive: true });
   await writeFile(at("Originals/About these originals.txt"), originalsText);
   for (const name of names.slice(0, 3)) {
-    await writeFile(at(`Originals/${name}`), originals.get(name)!);
+    await writeFile(at(`Originals/${name}`), originals.get(name)!.bytes);
   }
   await writeSongs(folder, { "1.flac": song(1, -18), "2.flac": song(2, -18) });
   const done = await contents(folder);
@@ -50,7 +50,7 @@ test("a batch of 0.1.0 that was cut off in Replace is resumed, with its settings
   const head = { ...stored.head, settings };
   const entries = [
     ["song b 0", stored.ended],
-    ["song b 1", saving("2.flac", fingerprint(done.get("2.flac")!))],
+    ["song b 1", saving("2.flac", fingerprint(done.get("2.flac")!.bytes))],
     ["song b 2", saving("sub/3.flac", "0".repeat(64))],
   ] as const;
   await levelUp.pickFolder(folder);

@@ -128,7 +128,7 @@ test("a song that changes while it is in work is not replaced, and the rest goes
   // Another program writes to it: an ID3v1 tag at its end.
   const tag = Buffer.concat([Buffer.from("TAGanother title"), Buffer.alloc(112)]);
   await appendFile(path.join(folder, "a.mp3"), tag);
-  const edited = Buffer.concat([before.get("a.mp3")!, tag]);
+  const edited = Buffer.concat([before.get("a.mp3")!.bytes, tag]);
   expect(await levelUp.finished(90_000)).toMatchObject({ done: 2, failed: 1 });
   expect(await ends(levelUp)).toMatchObject({ "a.mp3": "file-changed", "b.mp3": "leveled" });
   await expect(levelUp.statusOf("a.mp3")).toContainText("The file changed while it was in work.");
@@ -158,7 +158,7 @@ test("a name that leaves no room for the browser's own file keeps its song as it
   expect(await levelUp.finished(60_000)).toMatchObject({ done: 1, failed: 1 });
   expect(await ends(levelUp)).toEqual({ [name]: "name-refused", "b.mp3": "leveled" });
   await expect(levelUp.statusOf(name)).toContainText("Rename the song to something shorter");
-  expect((await readFile(path.join(folder, name))).equals(before.get(name)!)).toBe(true);
+  expect((await readFile(path.join(folder, name))).equals(before.get(name)!.bytes)).toBe(true);
   expect(await filesIn(folder)).toEqual(
     [...before.keys(), "Originals/About these originals.txt", "Originals/b.mp3"].sort(),
   );

@@ -79,7 +79,7 @@ test("songs are encoded only where the choice says so; plan, row and report tell
       if (route === "encode") continue;
       expect(Math.abs(gainDb! - plan.gainDb!), name).toBeLessThan(0.02);
       // A few bytes of the file, or of its headers and tags, are all that is new.
-      expect(Math.abs(bytes.length - before.get(name)!.length), name).toBeLessThan(2000);
+      expect(Math.abs(bytes.length - before.get(name)!.bytes.length), name).toBeLessThan(2000);
     }
     if (choice.startsWith("Never")) {
       const missed = `${off(done["off.mp3"]).toFixed(1)} LU `;

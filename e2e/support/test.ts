@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -65,9 +66,29 @@ export async function filesIn(folder: string): Promise<string[]> {
     .sort();
 }
 
-/** What lies in a folder, by path: to compare bytes before and after. */
-export async function contents(folder: string): Promise<Map<string, Buffer>> {
+/**
+ * A file's bytes, compared and printed by their length and SHA-256: of bytes themselves Playwright
+ * prints the difference, which takes minutes at each look of a poll.
+ */
+class FileBytes {
+  readonly print: string;
+  readonly #bytes: Buffer;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+    this.print = `${bytes.length} bytes, ${createHash("sha256").update(bytes).digest("hex")}`;
+  }
+  get bytes(): Buffer {
+    return this.#bytes;
+  }
+  equals({ print }: FileBytes): boolean {
+    return this.print === print;
+  }
+}
+
+/** What lies in a folder, by path: to compare before and after. */
+export async function contents(folder: string): Promise<Map<string, FileBytes>> {
   const names = await filesIn(folder);
   const bytes = await Promise.all(names.map((name) => readFile(path.join(folder, name))));
-  return new Map(names.map((name, index) => [name, bytes[index] ?? Buffer.alloc(0)]));
+  return new Map(names.map((name, index) => [name, new FileBytes(bytes[index]!)]));
 }

@@ -17,14 +17,21 @@ export function readInto(source: ByteSource, offset: number, target: Uint8Array)
   return bytes.length;
 }
 
-export const bytesSource = (bytes: Uint8Array): ByteSource => ({
-  size: bytes.length,
-  read: (offset, length) =>
-    bytes.subarray(
-      Math.max(0, Math.min(offset, bytes.length)),
-      Math.max(0, Math.min(offset + Math.max(0, length), bytes.length)),
-    ),
-});
+export function bytesSource(given: Uint8Array): ByteSource {
+  // `slice` of Node's Buffer is no copy, and what is written into it would change the source.
+  const bytes =
+    given.constructor === Uint8Array
+      ? given
+      : new Uint8Array(given.buffer, given.byteOffset, given.length);
+  return {
+    size: bytes.length,
+    read: (offset, length) =>
+      bytes.subarray(
+        Math.max(0, Math.min(offset, bytes.length)),
+        Math.max(0, Math.min(offset + Math.max(0, length), bytes.length)),
+      ),
+  };
+}
 
 const WINDOW_SIZE = 1 << 16;
 

@@ -1,6 +1,6 @@
 /** Where the samples of a track lie in the file: `stsz`, `stsc`, `stco`/`co64` (ISO 14496-12 §8.7). */
 import { u32be, u64be } from "../bytes";
-import { boxContent, find } from "./boxes";
+import { boxContent, find, type Box } from "./boxes";
 import type { Track } from "./track";
 
 export interface Samples {
@@ -50,4 +50,25 @@ export function readSamples(track: Track): Samples | null {
     end = offset;
   }
   return sample === count ? { offsets, sizes } : null;
+}
+
+/**
+ * Whether every chunk begins in one of these boxes and, where the tables tell samples, ends in it too.
+ * What lies elsewhere would be moved, or written over, with the boxes around it.
+ */
+export function samplesLieIn(track: Track, media: readonly Box[]): boolean {
+  const table = find(track.tables, "stco") ?? find(track.tables, "co64");
+  if (table === undefined) return false;
+  const [width, offsetAt] = table.type === "co64" ? ([8, u64be] as const) : ([4, u32be] as const);
+  const count = u32be(track.bytes, table.content + 4);
+  if (table.content + 8 + count * width > table.end) return false;
+  const liesIn = (from: number, to: number) =>
+    media.some(({ content, end }) => from >= content && to <= end);
+  for (let i = 0; i < count; i++) {
+    const offset = offsetAt(track.bytes, table.content + 8 + i * width);
+    if (!liesIn(offset, offset)) return false;
+  }
+  const samples = readSamples(track);
+  if (samples === null) return true;
+  return samples.offsets.every((offset, i) => liesIn(offset, offset + samples.sizes[i]!));
 }

@@ -8,6 +8,7 @@ import { carryMeta, carryUserData, gaplessText, newUserData, type Mp4Edit } from
 import { audioTrack, readMovie, type Movie } from "./movie";
 import {
   editList,
+  hasOutsideMedia,
   languageOffset,
   readTrack,
   references,
@@ -16,6 +17,7 @@ import {
   shiftChunks,
   type Track,
 } from "./track";
+import { samplesLieIn } from "./samples";
 import { tidy } from "../parts";
 import { Report } from "../report";
 import {
@@ -109,19 +111,20 @@ export function transplantMp4(
   };
 }
 
-/** One movie, all of whose boxes have a size of their own, and no fragments. */
+/** One movie, all of whose boxes have a size of their own, and no fragments; its samples lie in `mdat`. */
 export function isPlain(movie: Movie, file: ByteSource): boolean {
   const { top, children, tracks } = movie;
   // A size of 0 means "to the end": nothing could be put behind it.
   if (top.boxes.some(({ start }) => u32be(file.read(start, 4), 0) === 0)) return false;
   const traks = children.boxes.filter(({ type }) => type === "trak");
+  const media = top.boxes.filter(({ type }) => type === "mdat");
   return (
     top.intact &&
     children.intact &&
     traks.length === tracks.length &&
     find(top, "moof") === undefined &&
     find(children, "mvex") === undefined &&
-    tracks.every((track) => find(track.tables, "stco") ?? find(track.tables, "co64"))
+    tracks.every((track) => hasOutsideMedia(track) || samplesLieIn(track, media))
   );
 }
 

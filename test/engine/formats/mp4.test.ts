@@ -264,8 +264,25 @@ describe("structures out of the ordinary", () => {
   });
   test("a chunk offset that no longer fits 32 bits is refused", () => {
     const track = trak({ sizes: [300], offset: 0xffff_ffff });
-    const encoded = join(ftyp, box("moov", mvhd(), track), box("mdat", media));
-    expect(refusal(mp4({ rest: [songTags] }), encoded)).toEqual({
+    // `mdat` with a size of 64 bits (ISO 14496-12 §4.2): the chunk begins just under 4 GiB.
+    const head = join(
+      ftyp,
+      box("moov", mvhd(), track),
+      zeros(3),
+      [1],
+      "mdat",
+      zeros(3),
+      [2],
+      zeros(4),
+    );
+    const size = head.length - 16 + 2 * 2 ** 32;
+    const encoded = {
+      size,
+      read: (offset: number, length: number) =>
+        join(head.subarray(offset, offset + length), zeros(length)).subarray(0, length),
+    };
+    const source = bytesSource(mp4({ rest: [songTags] }));
+    expect(transplantTags(source, encoded, "m4a")).toEqual({
       kind: "refused",
       reason: "output-too-large",
     });

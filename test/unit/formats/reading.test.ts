@@ -158,3 +158,11 @@ describe("gapless figures", () => {
     expect(figures(mp4(), "m4a")).toBeNull();
   });
 });
+
+test("Node's buffers are read as plain bytes, whose slices are copies", () => {
+  const buffer = Buffer.from([1, 2, 3, 4]);
+  const read = bytesSource(buffer).read(1, 2);
+  read.slice()[0] = 9;
+  expect([...buffer]).toEqual([1, 2, 3, 4]);
+  expect([...read]).toEqual([2, 3]);
+});

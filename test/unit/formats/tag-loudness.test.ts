@@ -336,6 +336,14 @@ test("sizes of WAV are made right: of 64 bits, and where the header told none", 
   expectBytes(tagged(wide(size), "wav", quiet), wide(size + tag.length, tag));
 });
 
+test("an MP4 whose samples do not lie in its media data is refused", () => {
+  const file = mp4({ first: "moov" });
+  const table = indexOf(file, "stco");
+  // The one chunk would begin inside the movie, whose bytes move.
+  file.set([0, 0, 0, 64], table + 12);
+  expect(outcomeOf(file, "m4a", quiet)).toMatchObject({ kind: "refused" });
+});
+
 test("what cannot be told from the sound, or belongs to several streams, is left alone", () => {
   const refused = (bytes: Uint8Array, container: string) => {
     const result = outcomeOf(bytes, container, quiet);
