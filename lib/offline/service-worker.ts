@@ -12,8 +12,9 @@ import type { Build, Kept, PageRequest, TakesOver } from "./messages";
 declare const self: ServiceWorkerGlobalScope;
 declare const BUILD: Build;
 
-const STORE = "levelup-files";
 const scope = new URL(self.registration.scope);
+/** One origin may hold several copies of the page, each below a path of its own. */
+const STORE = scope.pathname === "/" ? "levelup-files" : `levelup-files ${scope.pathname}`;
 
 self.addEventListener("install", (event) => event.waitUntil(storeShell()));
 self.addEventListener("activate", (event) => event.waitUntil(removeOthers()));

@@ -27,29 +27,38 @@ const siteB: Site = {
   assets: { "engine/1.1/core.js": "core 1.1", "samples/One Song.mp3": "song" },
 };
 
-/** One origin's storage, shared by all versions of its service worker. */
+type Files = Map<string, { body: Uint8Array; headers: Headers }>;
+
+/** One origin's storage, shared by all versions of its service worker, and by other pages. */
 class Disk {
-  readonly files = new Map<string, { body: Uint8Array; headers: Headers }>();
+  readonly #stores = new Map<string, Files>();
   full = false;
+  store(name: string): Files {
+    const found: Files = this.#stores.get(name) ?? new Map<string, never>();
+    this.#stores.set(name, found);
+    return found;
+  }
+  get files(): Files {
+    return this.store("levelup-files /level/");
+  }
   readonly caches = {
-    open: () =>
-      Promise.resolve({
+    open: (name: string) => {
+      const files = this.store(name);
+      return Promise.resolve({
         match: (url: string) => {
-          const found = this.files.get(url);
+          const found = files.get(url);
           return Promise.resolve(found && new Response(found.body.slice(), found));
         },
         put: async (url: string, response: Response) => {
           const body = new Uint8Array(await response.arrayBuffer());
           if (this.full) throw new DOMException("The disk is full.", "QuotaExceededError");
-          this.files.set(url, { body, headers: response.headers });
+          files.set(url, { body, headers: response.headers });
         },
-        keys: () => Promise.resolve([...this.files.keys()].map((url) => ({ url }))),
-        delete: (url: string) => Promise.resolve(this.files.delete(url)),
-      }),
-    delete: () => {
-      this.files.clear();
-      return Promise.resolve(true);
+        keys: () => Promise.resolve([...files.keys()].map((url) => ({ url }))),
+        delete: (url: string) => Promise.resolve(files.delete(url)),
+      });
     },
+    delete: (name: string) => Promise.resolve(this.#stores.delete(name)),
   };
   paths(): string[] {
     return [...this.files.keys()].map((url) => decodeURIComponent(new URL(url).pathname)).sort();
@@ -330,6 +339,14 @@ describe("a new version", () => {
       ["", "_next/b.js", "engine/manifest.json", "samples/One Song.mp3"].map((p) => `/level/${p}`),
     );
     expect(await b.get("engine/manifest.json")).toBe("{B}");
+  });
+
+  it("leaves what another copy of the page on the same host has stored", async () => {
+    const copy = disk.store("levelup-files");
+    copy.set("https://songs.example/?sha256=1", { body: new Uint8Array(), headers: new Headers() });
+    await b.install();
+    await b.activate();
+    expect(copy.size).toBe(1);
   });
 
   it("takes over only when no other tab is open, wherever other pages of the host are", async () => {
