@@ -71,6 +71,8 @@ function planned(song: Song) {
     limitedDb: finite(planned.limited, 3),
     heldBack: planned.heldBy !== null,
     heldBy: planned.heldBy,
+    /** What this song alone can be brought to, as the report's `target`. */
+    reachableLufs: finite(reachOf([song]).reachable, 1),
     estimate: planned.estimate,
     route: planned.way?.route ?? "none",
     routeReason: planned.way?.why ?? planned.reason,
