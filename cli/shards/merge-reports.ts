@@ -88,7 +88,9 @@ function compareTimes(a: ReportHead, b: ReportHead): number {
 
 function refusalOf(runs: readonly NamedRun[]): MergeRefusal | null {
   const whole = runs.find(({ run }) => run.head.shard === null);
-  if (whole !== undefined && runs.length > 1) return { reason: "not-a-shard", name: whole.name };
+  if (whole !== undefined && runs.some(({ run }) => run.head.shard !== null)) {
+    return { reason: "not-a-shard", name: whole.name };
+  }
   const counts = [...new Set(runs.map(({ run }) => run.head.shard?.count ?? 1))];
   if (counts.length > 1) return { reason: "counts-differ", counts: counts.sort((a, b) => a - b) };
   const [first, ...others] = runs;

@@ -8,14 +8,14 @@ import {
   renameSync,
   writeSync,
 } from "node:fs";
-import { differingSetting } from "./merge-reports";
+import { differingSetting, mergeReports } from "./merge-reports";
 import {
-  entryThatCounts,
   linesOf,
   readReport,
-  reportLine,
+  type ReportedRun,
   type ReportFile,
   type ReportHead,
+  reportLine,
 } from "./report-lines";
 
 /**
@@ -24,42 +24,43 @@ import {
  */
 export class RunningReport {
   readonly #file: string;
-  /** By path; those of earlier runs of the same shard too. */
-  readonly #entries: Map<string, ReportFile>;
+  /** What earlier runs of the same shard have done. */
+  readonly #earlier: ReportedRun | null;
 
   /** `head` is what is known at the start; its `finishedAt` is null. Throws what the system says. */
   constructor(file: string, head: ReportHead) {
     this.#file = file;
-    this.#entries = new Map(earlierEntries(file, head).map((entry) => [entry.path, entry]));
-    this.#write(head);
+    this.#earlier = earlierRun(file, head);
+    const { head: { albums } = head, files = [] } = this.#earlier ?? {};
+    writeLines(file, linesOf({ ...head, albums, files }));
   }
 
-  /** A song has ended. */
-  add(entry: ReportFile): void {
-    this.#entries.set(entry.path, entryThatCounts(this.#entries.get(entry.path), entry));
-    appendFileSync(this.#file, reportLine(entry));
+  /** A song has ended. Its album is told at the end of the run, when all albums are known. */
+  add(song: ReportFile): void {
+    appendFileSync(this.#file, reportLine({ ...song, album: null }));
   }
 
-  /** The run is over: `head` with all that is known now, and each song once. */
-  end(head: ReportHead): void {
-    this.#write(head);
-  }
-
-  #write(head: ReportHead): void {
-    writeLines(this.#file, linesOf({ ...head, files: [...this.#entries.values()] }));
+  /** The run is over, and `run` is all that there is to say of it. */
+  end(run: ReportedRun): void {
+    const both = [this.#earlier ?? [], run].flat().map((each) => ({ name: "", run: each }));
+    const merged = mergeReports(both);
+    // Of one shard with one choice of settings nothing is refused.
+    if (merged.kind === "refused") throw new Error(merged.reason);
+    const { shard, workers } = run.head;
+    writeLines(this.#file, linesOf({ ...merged.report, shard, workers }));
   }
 }
 
-/** What an earlier run of the same shard, with the same settings, has done. */
-function earlierEntries(file: string, head: ReportHead): readonly ReportFile[] {
-  if (!existsSync(file)) return [];
+/** Null where there is none of the same shard and settings. */
+function earlierRun(file: string, head: ReportHead): ReportedRun | null {
+  if (!existsSync(file)) return null;
   const read = readReport(readFileSync(file, "utf8"));
-  if (read.kind === "wrong") return [];
-  const { head: earlier, files } = read.run;
+  if (read.kind === "wrong") return null;
+  const { shard, settings } = read.run.head;
   const same =
-    JSON.stringify(earlier.shard) === JSON.stringify(head.shard) &&
-    differingSetting(earlier.settings, head.settings) === undefined;
-  return same ? files : [];
+    JSON.stringify(shard) === JSON.stringify(head.shard) &&
+    differingSetting(settings, head.settings) === undefined;
+  return same ? read.run : null;
 }
 
 const PIECE = 1 << 20;

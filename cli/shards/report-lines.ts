@@ -66,24 +66,24 @@ export const entryThatCounts = (known: ReportFile | undefined, later: ReportFile
 /** A line of the report, with its end. JSON has no line breaks of its own. */
 export const reportLine = (part: object): string => `${JSON.stringify(part)}\n`;
 
+interface WholeReport {
+  readonly files: readonly object[];
+}
+
 /** A whole report, as `{ …head, files }`, in lines. */
-export function* linesOf<File extends object>({
+export function* linesOf<Report extends WholeReport>({
   files,
   ...head
-}: {
-  readonly files: readonly File[];
-}): Generator<string> {
+}: Report): Generator<string> {
   yield reportLine(head);
   for (const file of files) yield reportLine(file);
 }
 
 /** The same as one JSON object, a file a line. */
-export function* jsonOfReport<File extends object>({
+export function* jsonOfReport<Report extends WholeReport>({
   files,
   ...head
-}: {
-  readonly files: readonly File[];
-}): Generator<string> {
+}: Report): Generator<string> {
   yield `${JSON.stringify(head).slice(0, -1)},"files":[`;
   for (const [index, file] of files.entries()) {
     yield `${index === 0 ? "" : ","}\n${JSON.stringify(file)}`;

@@ -135,6 +135,9 @@ function entry(song: Song, albums: readonly SongAlbum[]) {
   };
 }
 
+/** A song as the report has it, before the batch's albums are known. */
+export const reportedSong = (song: Song) => entry(song, []);
+
 /** What formed each album and its gain. Loudness is of what is aligned: the whole, or the loudest song. */
 const albumEntry = ({ key: _, gain, source, planned, loudness, ...album }: SongAlbum) => ({
   ...album,

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { jsonReport } from "@/lib/batch/report";
+import { jsonReport, reportedSong } from "@/lib/batch/report";
 import { dbtp, decibels, lufs } from "@/lib/loudness/units";
 import { defaultSettings } from "@/lib/settings/settings";
 import type { Song } from "@/lib/song/song";
@@ -212,29 +212,38 @@ describe("on disk", () => {
     finishedAt: null,
     ...change,
   });
-  const entryOf = (song: Song) => runOf("", textOf([song])).run.files[0]!;
+  const album = (name: string) =>
+    ({ key: name, name, formedBy: "folder", songs: 1, gain: -1 }) as unknown as Song["album"];
+  const leveled = (at: string, name: string) =>
+    songRow(1, { path: at, status: "leveled", album: album(name) });
 
   it("a killed run's songs are in the report of the next run of the same shard", () => {
+    const first = new RunningReport(at("1.jsonl"), head(1));
+    first.end(run([leveled("a.mp3", "A")], shard(1, 2)).run);
     const killed = new RunningReport(at("1.jsonl"), head(1));
-    killed.add(entryOf(songRow(1, { path: "a.mp3", status: "leveled" })));
-    expect(read("1.jsonl").files).toHaveLength(1);
+    killed.add(reportedSong(leveled("b.mp3", "B")));
+    expect(read("1.jsonl").files).toHaveLength(2);
 
     const next = new RunningReport(at("1.jsonl"), head(1));
-    next.add(entryOf(songRow(1, { path: "b.mp3", status: "failed" })));
-    next.add(entryOf(songRow(1, { path: "b.mp3", status: "leveled" })));
-    next.end(head(1, { finishedAt: "2026-01-02T05:00:00.000Z" }));
+    next.add(reportedSong(leveled("c.mp3", "C")));
+    expect(read("1.jsonl").files).toHaveLength(3);
+    const finishedAt = "2026-01-02T05:00:00.000Z";
+    next.end(run([leveled("c.mp3", "C")], shard(1, 2, { finishedAt })).run);
     const { files, head: told } = read("1.jsonl");
-    expect(files.map(({ path: song, status }) => [song, status])).toEqual([
-      ["a.mp3", "leveled"],
-      ["b.mp3", "leveled"],
+    expect(
+      files.map(({ path: song, status, album }) => [song, status, told.albums[album!]?.["name"]]),
+    ).toEqual([
+      ["a.mp3", "leveled", "A"],
+      ["b.mp3", "leveled", undefined],
+      ["c.mp3", "leveled", "C"],
     ]);
-    expect(told.finishedAt).toBe("2026-01-02T05:00:00.000Z");
-    expect(readFileSync(at("1.jsonl"), "utf8").trim().split("\n")).toHaveLength(3);
+    expect(told).toMatchObject({ finishedAt, shard: { number: 1, count: 2 }, workers: 2 });
+    expect(readFileSync(at("1.jsonl"), "utf8").trim().split("\n")).toHaveLength(4);
   });
 
   it("songs of a run with other settings, or of another shard, are none of this one's", () => {
     for (const other of [head(2), head(1, { settings: { ...settings, targetLoudness: -16 } })]) {
-      new RunningReport(at("1.jsonl"), other).add(entryOf(songRow(1)));
+      new RunningReport(at("1.jsonl"), other).add(reportedSong(songRow(1)));
       new RunningReport(at("1.jsonl"), head(1));
       expect(read("1.jsonl").files).toEqual([]);
     }
