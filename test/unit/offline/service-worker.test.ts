@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import vm from "node:vm";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Build, Kept, PageRequest, TakesOver } from "@/lib/offline/messages";
+import type { Build, Kept, PageRequest, SharedFiles, TakesOver } from "@/lib/offline/messages";
 import { serviceWorkerFor } from "../../../scripts/build/harden-export/build";
 
 /*
@@ -122,6 +122,9 @@ class Running {
       URL,
       Headers,
       Response,
+      File,
+      // Longer than any test.
+      setTimeout: () => 0,
     };
     vm.runInNewContext(serviceWorkerFor(this.build), { ...globals, Uint8Array, Object });
   }
@@ -140,6 +143,19 @@ class Running {
     const port = { postMessage: (given: unknown) => (answer = given) };
     await this.#lasting("message", { data: question, ports: [port] });
     return answer as Answer;
+  }
+
+  /** As the system posts what is shared. `done` ends when the worker may be ended. */
+  async post(path: string, form: FormData) {
+    const answers: Promise<Response>[] = [];
+    const lasting: Promise<unknown>[] = [];
+    this.#listeners.get("fetch")!({
+      request: new Request(new URL(path, scope), { method: "POST", body: form }),
+      respondWith: (given: Promise<Response>) => void answers.push(given),
+      waitUntil: (work: Promise<unknown>) => void lasting.push(work),
+    });
+    const answer = await answers[0];
+    return { answer, done: Promise.all(lasting) };
   }
 
   /** Text of the answer; null when the request is left to the browser. */
@@ -365,6 +381,23 @@ describe("a new version", () => {
     expect(kept.build).toBe("B");
     expect(b.claimed).toBe(false);
   });
+});
+
+it("keeps what another app shares for the page that it opens, which gets it once", async () => {
+  const form = new FormData();
+  form.append("songs", new File(["1"], "one.mp3"));
+  form.append("songs", new File(["2"], "two.flac"));
+  form.append("songs", "no file");
+  form.append("title", new File(["3"], "another field"));
+  const { answer, done } = await a.post("share", form);
+  expect(answer?.status).toBe(303);
+  expect(answer?.headers.get("location")).toBe(`${scope}?shared`);
+  const take = async () =>
+    (await a.ask<SharedFiles>({ kind: "take-shared" })).files.map(({ name }) => name);
+  expect(await take()).toEqual(["one.mp3", "two.flac"]);
+  await done;
+  expect(await take()).toEqual([]);
+  expect((await a.post("elsewhere", form)).answer).toBeUndefined();
 });
 
 it("gives workers the policy that a page cannot give them", async () => {
