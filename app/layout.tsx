@@ -6,6 +6,12 @@ import { strings } from "./strings";
 export const metadata: Metadata = {
   title: strings.app.name,
   description: strings.app.description,
+  // What depends on the page's address is added where it is known (scripts/build/harden-export).
+  openGraph: {
+    ...{ type: "website", siteName: strings.app.name },
+    ...{ title: strings.app.name, description: strings.app.description },
+  },
+  twitter: { card: "summary" },
 };
 
 export const viewport: Viewport = {
@@ -20,7 +26,10 @@ export default function Layout({ children }: { children: ReactNode }) {
   return (
     // A script in the export may give it a theme before React looks at it (`themeScript`).
     <html lang="en" suppressHydrationWarning>
-      <body>{children}</body>
+      <body>
+        <noscript>{strings.app.needsScripts}</noscript>
+        {children}
+      </body>
     </html>
   );
 }

@@ -6,6 +6,7 @@ import { DropAnywhere } from "./intake/drop-anywhere";
 import { DropZone } from "./intake/drop-zone";
 import { IntakeBar } from "./intake/intake-bar";
 import { IntakeSummary } from "./intake/intake-summary";
+import { OpenedFiles } from "./intake/opened-files";
 import { StepThrough } from "./listen/step-through";
 import { OfflineNote } from "./offline/offline-note";
 import { PrintReport } from "./report/print-report";
@@ -66,6 +67,7 @@ function Page() {
           <>
             <IntakeSummary />
             <DropZone />
+            <p className="text-muted text-[0.8125rem]">{strings.intake.limits}</p>
           </>
         )}
         <TargetPanel />
@@ -89,6 +91,7 @@ function Page() {
       <EndNotice />
       <PrintReport />
       <DropAnywhere />
+      <OpenedFiles />
       <LeavingGuard />
       <OfflineNote />
     </>

@@ -1,5 +1,20 @@
 import type { MetadataRoute } from "next";
+import { share } from "@/lib/offline/messages";
 import { strings } from "./strings";
+
+/** What systems call the kinds of songs, and how such files are named. */
+const songFiles = {
+  "audio/mpeg": [".mp3"],
+  "audio/flac": [".flac"],
+  "audio/wav": [".wav"],
+  "audio/aiff": [".aiff", ".aif"],
+  "audio/mp4": [".m4a", ".m4b"],
+  "audio/aac": [".aac"],
+  "audio/ogg": [".ogg", ".oga", ".opus"],
+  "audio/x-ms-wma": [".wma"],
+  "audio/x-wavpack": [".wv"],
+  "audio/x-tta": [".tta"],
+};
 
 export const dynamic = "force-static";
 
@@ -15,6 +30,15 @@ export default function manifest(): MetadataRoute.Manifest {
     start_url: ".",
     scope: ".",
     display: "standalone",
+    // Files that are opened while the page is there join its list.
+    launch_handler: { client_mode: ["focus-existing", "auto"] },
+    file_handlers: [{ action: ".", accept: songFiles }],
+    share_target: {
+      action: share.path,
+      method: "POST",
+      enctype: "multipart/form-data",
+      params: { files: { name: share.field, accept: Object.entries(songFiles).flat(2) } },
+    },
     background_color: "#101514",
     theme_color: "#101514",
     icons: [

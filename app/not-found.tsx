@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { strings } from "./strings";
 
 const t = strings.failure;
@@ -8,9 +7,11 @@ export default function NotFound() {
     <main className="failure">
       <h1>{t.lostHeading}</h1>
       <p>{t.lostBody}</p>
-      <Link className="button button-strong" href="/">
+      {/* Loads the page as a whole: Next's router does not know below which path it lies. */}
+      {/* eslint-disable-next-line @next/next/no-html-link-for-pages */}
+      <a className="button button-strong" href="/">
         {t.home}
-      </Link>
+      </a>
     </main>
   );
 }

@@ -32,6 +32,7 @@ export const strings = {
       "Makes a folder of songs equally loud, in the browser, without uploading anything.",
     privacy: "Your songs never leave this computer.",
     skip: "Skip to the songs",
+    needsScripts: "LevelUp works in the browser itself, so it needs JavaScript.",
   },
   theme: {
     label: "Theme",
@@ -111,6 +112,9 @@ export const strings = {
     hidesNames:
       'A folder that was chosen hides files whose names contain : ? " | * < > or \\, begin with a space, or end with a dot. Drop the folder on the page, and they are found too.',
     nothing: "Nothing found in there",
+    notShared: "What was shared did not arrive. Share it once more.",
+    limits:
+      "Not done here: the picture of a film is kept only where its sound is not encoded again, all songs of a run get one target, and nobody has tried it with the folders of a phone.",
     showNames: "Names",
     more: (n: number) => `and ${n.toLocaleString("en")} more`,
     clear: "Clear list",

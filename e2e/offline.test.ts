@@ -8,7 +8,7 @@ import { serve, type Serving } from "../scripts/serve";
 import { exportFolder } from "../scripts/build/export";
 import { writeSongs } from "../test/support/songs";
 import { expectAllDelivered } from "./support/judge";
-import { expect, filesIn, test as base } from "./support/test";
+import { appUrl, expect, filesIn, test as base } from "./support/test";
 
 /** A host of its own, whose site can be changed and which can go away. */
 interface Host {
@@ -314,7 +314,10 @@ test("half a deployment changes nothing, and the whole one is offered later", as
   }
 });
 
-test("can be installed", async ({ levelUp, page }) => {
+test("can be installed, opens songs of the system and takes those that are shared with it", async ({
+  levelUp,
+  page,
+}) => {
   const session = await page.context().newCDPSession(page);
   const { url, errors, data } = await session.send("Page.getAppManifest");
   expect(errors).toEqual([]);
@@ -323,6 +326,8 @@ test("can be installed", async ({ levelUp, page }) => {
     display: string;
     start_url: string;
     icons: { src: string; sizes: string; purpose?: string }[];
+    file_handlers: { action: string; accept: Record<string, string[]> }[];
+    share_target: { action: string };
   };
   expect(manifest).toMatchObject({ name: "LevelUp", display: "standalone" });
   expect(new URL(manifest.start_url, url).href).toBe(new URL(".", page.url()).href);
@@ -339,5 +344,40 @@ test("can be installed", async ({ levelUp, page }) => {
   expect(sizes).toEqual(manifest.icons.map((icon) => icon.sizes));
   expect(sizes).toEqual(["192x192", "512x512", "512x512"]);
   expect(manifest.icons.map(({ purpose }) => purpose)).toContain("maskable");
-  await expect(levelUp.button("Start")).toBeVisible();
+
+  const [opens] = manifest.file_handlers;
+  expect(new URL(opens!.action, url).href).toBe(appUrl());
+  expect(Object.values(opens!.accept).flat()).toEqual(expect.arrayContaining([".mp3", ".flac"]));
+  // What the browser does for an installed page, which this one cannot be here.
+  await page.addInitScript(() => {
+    const setConsumer = (launch: unknown) => Object.assign(window, { launch });
+    Object.defineProperty(window, "launchQueue", { value: { setConsumer } });
+  });
+  await levelUp.open(appUrl());
+  await page.evaluate(async () => {
+    const song = await (await fetch("samples/Kitchen%20Tape.wav")).blob();
+    const root = await navigator.storage.getDirectory();
+    const handle = await root.getFileHandle("opened.wav", { create: true });
+    const writable = await handle.createWritable();
+    await writable.write(song);
+    await writable.close();
+    const { launch } = window as unknown as { launch(given: { files: unknown[] }): void };
+    launch({ files: [handle] });
+  });
+  await expect(levelUp.row("opened.wav")).toBeVisible();
+
+  await expect
+    .poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state))
+    .toBe("activated");
+  const opened = await page.evaluate(async (address) => {
+    const song = await (await fetch("samples/Kitchen%20Tape.wav")).blob();
+    const body = new FormData();
+    body.append("songs", song, "shared.wav");
+    return (await fetch(address, { method: "POST", body })).url;
+  }, new URL(manifest.share_target.action, url).href);
+  await levelUp.open(opened);
+  await expect(levelUp.row("shared.wav")).toBeVisible();
+  expect(page.url()).toBe(appUrl());
+  await page.goto(opened);
+  await expect(page.getByText("What was shared did not arrive.")).toBeVisible();
 });

@@ -85,7 +85,7 @@ export function followVersions(onChange: (state: VersionState) => void): Version
   };
 }
 
-function ask<Answer>(worker: ServiceWorker, question: PageRequest): Promise<Answer> {
+export function ask<Answer>(worker: ServiceWorker, question: PageRequest): Promise<Answer> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }) => {

@@ -71,6 +71,8 @@ function planned(song: Song) {
     limitedDb: finite(planned.limited, 3),
     heldBack: planned.heldBy !== null,
     heldBy: planned.heldBy,
+    /** What this song alone can be brought to, as the report's `target`. */
+    reachableLufs: finite(reachOf([song]).reachable, 1),
     estimate: planned.estimate,
     route: planned.way?.route ?? "none",
     routeReason: planned.way?.why ?? planned.reason,
@@ -132,6 +134,9 @@ function entry(song: Song, albums: readonly SongAlbum[]) {
     worker: song.worker,
   };
 }
+
+/** A song as the report has it, before the batch's albums are known. */
+export const reportedSong = (song: Song) => entry(song, []);
 
 /** What formed each album and its gain. Loudness is of what is aligned: the whole, or the loudest song. */
 const albumEntry = ({ key: _, gain, source, planned, loudness, ...album }: SongAlbum) => ({

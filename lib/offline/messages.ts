@@ -17,7 +17,9 @@ export type PageRequest =
   /** Keeps files that the page fetched before there was a service worker. */
   | { readonly kind: "keep"; readonly build: string | null; readonly urls: readonly string[] }
   /** The person agreed to this newer version. */
-  | { readonly kind: "take-over" };
+  | { readonly kind: "take-over" }
+  /** Hands over the files that another app shared with the page. */
+  | { readonly kind: "take-shared" };
 
 export interface Kept {
   readonly build: string;
@@ -29,6 +31,19 @@ export interface TakesOver {
   /** False: another tab is still open, and it runs the version that it was loaded with. */
   readonly takesOver: boolean;
 }
+
+export interface SharedFiles {
+  readonly files: readonly File[];
+}
+
+export const share = {
+  /** Below the scope: where the system posts what another app shares with the page. */
+  path: "share",
+  /** The name of the files in what is posted. */
+  field: "songs",
+  /** The page is opened with this query then. */
+  mark: "?shared",
+} as const;
 
 /** Name of the `<meta>` in which a page carries `Build.id`. */
 export const BUILD_META = "levelup-build";

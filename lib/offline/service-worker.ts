@@ -1,4 +1,4 @@
-import type { Build, Kept, PageRequest, TakesOver } from "./messages";
+import type { Build, Kept, PageRequest, share, SharedFiles, TakesOver } from "./messages";
 
 /*
  * The service worker: the page at once, the engine and the samples after their first use, all
@@ -12,13 +12,18 @@ import type { Build, Kept, PageRequest, TakesOver } from "./messages";
 declare const self: ServiceWorkerGlobalScope;
 declare const BUILD: Build;
 
-const STORE = "levelup-files";
 const scope = new URL(self.registration.scope);
+/** One origin may hold several copies of the page, each below a path of its own. */
+const STORE = scope.pathname === "/" ? "levelup-files" : `levelup-files ${scope.pathname}`;
 
 self.addEventListener("install", (event) => event.waitUntil(storeShell()));
 self.addEventListener("activate", (event) => event.waitUntil(removeOthers()));
 self.addEventListener("fetch", (event) => {
   const { request } = event;
+  if (request.method === "POST" && pathOf(request.url) === SHARE.path) {
+    event.respondWith(takeShared(event));
+    return;
+  }
   // A range would be answered with the whole file, which media elements do not take.
   if (request.method !== "GET" || request.headers.has("range")) return;
   const path = pathOf(request.url);
@@ -30,10 +35,39 @@ self.addEventListener("fetch", (event) => {
 self.addEventListener("message", (event) => {
   const question = event.data as PageRequest;
   const [port] = event.ports;
-  const answer = (given: Kept | TakesOver) => port?.postMessage(given);
-  if (question.kind === "keep") event.waitUntil(keep(question).then(answer));
+  const answer = (given: Kept | TakesOver | SharedFiles) => port?.postMessage(given);
+  if (question.kind === "take-shared") answer(handOver());
+  else if (question.kind === "keep") event.waitUntil(keep(question).then(answer));
   else event.waitUntil(takeOver().then(answer));
 });
+
+/** As in messages.ts, which is not there at run time. */
+const SHARE: typeof share = { path: "share", field: "songs", mark: "?shared" };
+/** Milliseconds that shared files wait for their page: it is opened at once. */
+const SHARED_FOR = 60_000;
+let shared: File[] = [];
+let handedOver: () => void = () => undefined;
+
+/** Keeps what was shared until the page that is opened asks for it, and opens it. */
+async function takeShared(event: FetchEvent): Promise<Response> {
+  const form = await event.request.formData();
+  shared.push(...form.getAll(SHARE.field).filter((each) => each instanceof File));
+  // The browser may end a worker that waits for nothing, and the files with it.
+  event.waitUntil(
+    new Promise<void>((resolve) => {
+      handedOver = resolve;
+      setTimeout(resolve, SHARED_FOR);
+    }),
+  );
+  return Response.redirect(new URL(SHARE.mark, scope).href, 303);
+}
+
+function handOver(): SharedFiles {
+  const files = shared;
+  shared = [];
+  handedOver();
+  return { files };
+}
 
 /** Path below the scope, decoded; null for what lies elsewhere. The page itself is "". */
 function pathOf(address: string): string | null {

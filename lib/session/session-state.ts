@@ -119,6 +119,8 @@ export interface SessionActions {
   /** Call synchronously from the drop event. */
   readonly addDrop: (transfer: DataTransfer) => Promise<void>;
   readonly addFiles: (files: readonly File[]) => Promise<void>;
+  /** Files that the system opened with the page. */
+  readonly addHandles: (handles: readonly FileSystemFileHandle[]) => Promise<void>;
   /** Adds the project's own songs and levels those that are new; the result is offered, not saved. */
   readonly addSamples: () => Promise<void>;
   readonly remove: (ids: readonly SongId[]) => void;

@@ -130,6 +130,7 @@ class SessionController implements SessionActions {
   readonly chooseFiles = () => this.#intake.chooseFiles();
   readonly addDrop = (transfer: DataTransfer) => this.#intake.drop(transfer);
   readonly addFiles = (files: readonly File[]) => this.#intake.files(files);
+  readonly addHandles = (handles: readonly FileSystemFileHandle[]) => this.#intake.handles(handles);
 
   readonly addSamples = async () => {
     // One click shows the whole job: on these songs alone, and nothing is written unasked. Songs

@@ -5,6 +5,7 @@ import {
   takeDrop,
   takeFiles,
   takeFolder,
+  takeHandles,
   withoutDuplicates,
 } from "@/lib/files/intake";
 import type { Surroundings } from "@/lib/files/beside/kinds";
@@ -79,6 +80,10 @@ export class SongIntake {
 
   async files(files: readonly File[]): Promise<void> {
     await this.#add(takeFiles(files));
+  }
+
+  async handles(handles: readonly FileSystemFileHandle[]): Promise<void> {
+    await this.#add(takeHandles(handles));
   }
 
   /** Gives those that are new. */

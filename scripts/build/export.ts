@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { hardenExport } from "./harden-export";
+import { atRoot, type Place } from "./hosting/place";
+import { baseOfExport, relocate } from "./hosting/relocate";
 import { root, runScript, runTool } from "../support/steps";
 
 /** The static export of the page and whether it is what the sources say. */
@@ -32,19 +34,25 @@ export async function prepare(): Promise<boolean> {
   );
 }
 
-/** Builds the export; false when a step failed, which has then said why. */
-export async function buildExport(): Promise<boolean> {
+/** Builds the export for a place; false when a step failed, which has then said why. */
+export async function buildExport({ base, address }: Place = atRoot): Promise<boolean> {
   const stamp = stampOfSources();
   if (!(await prepare())) return false;
   if ((await runTool("next", ["build"], { NEXT_TELEMETRY_DISABLED: "1" })) !== 0) return false;
-  hardenExport(exportFolder);
+  relocate(exportFolder, base);
+  hardenExport(exportFolder, address);
   writeFileSync(stampFile, stamp);
   return true;
 }
 
-/** Builds the export unless it was built from just these sources. */
+/** Builds the export for the root of a host unless it was built from just these sources. */
 export async function ensureExport(): Promise<boolean> {
-  if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stampOfSources()) return true;
+  if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stampOfSources()) {
+    if (baseOfExport(exportFolder) === atRoot.base) return true;
+    relocate(exportFolder, atRoot.base);
+    hardenExport(exportFolder);
+    return true;
+  }
   console.log("Building the page…");
   return buildExport();
 }

@@ -19,6 +19,7 @@ const needed: Readonly<Record<string, () => boolean>> = {
   mp3gain: () => onPath("mp3gain"),
   "musepack-tools": () => onPath("mpcenc"),
   "opus-tools": () => onPath("opusenc") && onPath("opusinfo"),
+  parallel: () => onPath("parallel"),
   "python3-mutagen": () => python("import mutagen"),
   unzip: () => onPath("unzip"),
   "vorbis-tools": () => onPath("oggenc") && onPath("ogginfo"),

@@ -41,15 +41,20 @@ const bare = (name: string): string =>
 const named = (name: string | null): string | null =>
   name === null || noNames.has(bare(name)) ? null : name.trim().replace(discInTitle, "");
 
+/** The folders, from the outermost in, whose songs can be one album: a disc's folder is none of its own. */
+export function albumFolderOf(path: string): string[] {
+  const folders = path.split("/").slice(0, -1);
+  if (discFolder.test(folders.at(-1) ?? "")) folders.pop();
+  return folders;
+}
+
 /**
  * The album of a song. Songs of one title and one album artist are an album wherever they lie; of
  * one title alone, where they lie in one folder, since two artists may have albums of one title;
  * without a title that says anything, a folder is an album. Discs of a set are one.
  */
 export function albumOf({ path, root, tags }: AlbumMember): AlbumIdentity {
-  const folders = path.split("/").slice(0, -1);
-  if (discFolder.test(folders.at(-1) ?? "")) folders.pop();
-  const folder = [root, ...folders].filter((name) => name !== "").join("/");
+  const folder = [root, ...albumFolderOf(path)].filter((name) => name !== "").join("/");
   const [title, artist] = [named(tags.album), named(tags.albumArtist)];
   if (title === null) return { key: keyOf("folder", folder), name: folder, formedBy: "folder" };
   return artist === null

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import type { Build } from "@/lib/offline/messages";
+import { filesBelow } from "../files";
 import { workerPolicy } from "./policy";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -14,7 +15,7 @@ type Checksums = Readonly<Record<string, string>>;
 const sha256 = (bytes: Buffer | string) => createHash("sha256").update(bytes).digest("hex");
 
 /** Never fetched by a visit: other pages, data of page changes, maps, sources, our own output. */
-const unused = /(?:^|\/)\.|\.(?:txt|map|ts)$|^(?:404\.html|_not-found.*|sw\.js)$/;
+const unused = /(?:^|\/)\.|\.(?:txt|map|ts)$|^(?:404\.html|_not-found.*|sw\.js|_headers)$/;
 
 /** What a visitor's browser may keep, by its path as the service worker knows it. */
 export function checksumsOf(folder: string): {
@@ -34,7 +35,7 @@ export function checksumsOf(folder: string): {
   const engine = engineFiles.map((file) => file.path);
   const page = readFileSync(path.join(folder, "index.html"), "utf8");
   // For browsers that cannot run LevelUp anyway.
-  const [, legacy = ""] = /<script src="\/([^"]+)" noModule=""/.exec(page) ?? [];
+  const [, legacy = ""] = /<script src="[^"]*(_next\/[^"]+)" noModule=""/.exec(page) ?? [];
   const shell: Record<string, string> = {};
   const assets: Record<string, string> = {};
   for (const name of filesBelow(folder)) {
@@ -77,12 +78,4 @@ function serviceWorkerSource(): string {
   if (/^\s*(?:import|export)\b/m.test(script))
     throw new Error(`${file} must not import at run time.`);
   return script;
-}
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
-    .map((name) => name.split(path.sep).join("/"))
-    .sort();
 }

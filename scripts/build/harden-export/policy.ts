@@ -90,11 +90,19 @@ const ours = /<!--levelup-->[\s\S]*?<!--\/levelup-->/;
 /** The page as Next wrote it: what `harden` put in is taken out. */
 export const bare = (html: string): string => html.replace(ours, "");
 
+/** What those who are sent the page's address see of it; pictures need whole addresses (Open Graph). */
+const previews = (address: string | null): string =>
+  address === null
+    ? ""
+    : `<meta property="og:url" content="${address}"/>` +
+      `<meta property="og:image" content="${address}icons/icon-512.png"/>`;
+
 /**
  * Puts policy, referrer policy and the build's id first in the page, after its character set: a
- * policy holds only for what comes after it. Throws when the page has no place for it.
+ * policy holds only for what comes after it. Throws when the page has no place for it. `address` is
+ * a whole one of plain characters, or null.
  */
-export function harden(html: string, build: string): string {
+export function harden(html: string, build: string, address: string | null = null): string {
   const start = /<head><meta charset="?utf-8"?\s*\/?>/i;
   const page = bare(html);
   if (!start.test(page)) throw new Error("The page does not begin with its character set.");
@@ -105,7 +113,8 @@ export function harden(html: string, build: string): string {
     (head) =>
       `${head}<!--levelup--><meta http-equiv="Content-Security-Policy" content="${policy}"/>` +
       `<meta name="referrer" content="no-referrer"/>` +
-      `<meta name="${BUILD_META}" content="${build}"/>${script}<!--/levelup-->`,
+      `<meta name="${BUILD_META}" content="${build}"/>` +
+      `${previews(address)}${script}<!--/levelup-->`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import vm from "node:vm";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Build, Kept, PageRequest, TakesOver } from "@/lib/offline/messages";
+import type { Build, Kept, PageRequest, SharedFiles, TakesOver } from "@/lib/offline/messages";
 import { serviceWorkerFor } from "../../../scripts/build/harden-export/build";
 
 /*
@@ -27,29 +27,38 @@ const siteB: Site = {
   assets: { "engine/1.1/core.js": "core 1.1", "samples/One Song.mp3": "song" },
 };
 
-/** One origin's storage, shared by all versions of its service worker. */
+type Files = Map<string, { body: Uint8Array; headers: Headers }>;
+
+/** One origin's storage, shared by all versions of its service worker, and by other pages. */
 class Disk {
-  readonly files = new Map<string, { body: Uint8Array; headers: Headers }>();
+  readonly #stores = new Map<string, Files>();
   full = false;
+  store(name: string): Files {
+    const found: Files = this.#stores.get(name) ?? new Map<string, never>();
+    this.#stores.set(name, found);
+    return found;
+  }
+  get files(): Files {
+    return this.store("levelup-files /level/");
+  }
   readonly caches = {
-    open: () =>
-      Promise.resolve({
+    open: (name: string) => {
+      const files = this.store(name);
+      return Promise.resolve({
         match: (url: string) => {
-          const found = this.files.get(url);
+          const found = files.get(url);
           return Promise.resolve(found && new Response(found.body.slice(), found));
         },
         put: async (url: string, response: Response) => {
           const body = new Uint8Array(await response.arrayBuffer());
           if (this.full) throw new DOMException("The disk is full.", "QuotaExceededError");
-          this.files.set(url, { body, headers: response.headers });
+          files.set(url, { body, headers: response.headers });
         },
-        keys: () => Promise.resolve([...this.files.keys()].map((url) => ({ url }))),
-        delete: (url: string) => Promise.resolve(this.files.delete(url)),
-      }),
-    delete: () => {
-      this.files.clear();
-      return Promise.resolve(true);
+        keys: () => Promise.resolve([...files.keys()].map((url) => ({ url }))),
+        delete: (url: string) => Promise.resolve(files.delete(url)),
+      });
     },
+    delete: (name: string) => Promise.resolve(this.#stores.delete(name)),
   };
   paths(): string[] {
     return [...this.files.keys()].map((url) => decodeURIComponent(new URL(url).pathname)).sort();
@@ -113,6 +122,9 @@ class Running {
       URL,
       Headers,
       Response,
+      File,
+      // Longer than any test.
+      setTimeout: () => 0,
     };
     vm.runInNewContext(serviceWorkerFor(this.build), { ...globals, Uint8Array, Object });
   }
@@ -131,6 +143,19 @@ class Running {
     const port = { postMessage: (given: unknown) => (answer = given) };
     await this.#lasting("message", { data: question, ports: [port] });
     return answer as Answer;
+  }
+
+  /** As the system posts what is shared. `done` ends when the worker may be ended. */
+  async post(path: string, form: FormData) {
+    const answers: Promise<Response>[] = [];
+    const lasting: Promise<unknown>[] = [];
+    this.#listeners.get("fetch")!({
+      request: new Request(new URL(path, scope), { method: "POST", body: form }),
+      respondWith: (given: Promise<Response>) => void answers.push(given),
+      waitUntil: (work: Promise<unknown>) => void lasting.push(work),
+    });
+    const answer = await answers[0];
+    return { answer, done: Promise.all(lasting) };
   }
 
   /** Text of the answer; null when the request is left to the browser. */
@@ -332,6 +357,14 @@ describe("a new version", () => {
     expect(await b.get("engine/manifest.json")).toBe("{B}");
   });
 
+  it("leaves what another copy of the page on the same host has stored", async () => {
+    const copy = disk.store("levelup-files");
+    copy.set("https://songs.example/?sha256=1", { body: new Uint8Array(), headers: new Headers() });
+    await b.install();
+    await b.activate();
+    expect(copy.size).toBe(1);
+  });
+
   it("takes over only when no other tab is open, wherever other pages of the host are", async () => {
     await b.install();
     b.pages = [scope, `${scope}?again`];
@@ -348,6 +381,23 @@ describe("a new version", () => {
     expect(kept.build).toBe("B");
     expect(b.claimed).toBe(false);
   });
+});
+
+it("keeps what another app shares for the page that it opens, which gets it once", async () => {
+  const form = new FormData();
+  form.append("songs", new File(["1"], "one.mp3"));
+  form.append("songs", new File(["2"], "two.flac"));
+  form.append("songs", "no file");
+  form.append("title", new File(["3"], "another field"));
+  const { answer, done } = await a.post("share", form);
+  expect(answer?.status).toBe(303);
+  expect(answer?.headers.get("location")).toBe(`${scope}?shared`);
+  const take = async () =>
+    (await a.ask<SharedFiles>({ kind: "take-shared" })).files.map(({ name }) => name);
+  expect(await take()).toEqual(["one.mp3", "two.flac"]);
+  await done;
+  expect(await take()).toEqual([]);
+  expect((await a.post("elsewhere", form)).answer).toBeUndefined();
 });
 
 it("gives workers the policy that a page cannot give them", async () => {
