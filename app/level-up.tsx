@@ -1,17 +1,16 @@
 "use client";
 
-import { useCallback, useState } from "react";
+import { Fragment, useCallback, useState } from "react";
 import { Help } from "./help/help";
 import { DropAnywhere } from "./intake/drop-anywhere";
 import { DropZone } from "./intake/drop-zone";
 import { IntakeBar } from "./intake/intake-bar";
-import { IntakeSummary } from "./intake/intake-summary";
+import { IntakeAnnouncement } from "./intake/intake-summary";
 import { StepThrough } from "./listen/step-through";
 import { OfflineNote } from "./offline/offline-note";
 import { PrintReport } from "./report/print-report";
 import { Summary } from "./report/summary";
 import { BatchLog } from "./run/batch-log";
-import { Lanes } from "./run/lanes";
 import { LeavingGuard } from "./run/leaving-guard";
 import { Notice } from "./run/notice";
 import { QuestionDialog } from "./run/question-dialog";
@@ -27,6 +26,8 @@ import { wholeView } from "./songs/view";
 import { strings } from "./strings";
 import { TargetPanel } from "./target/target-panel";
 import { Button } from "./ui/button";
+import { FocusKeeper } from "./ui/focus-keeper";
+import { SkipLink } from "./ui/skip-link";
 import { ThemeField } from "./ui/theme-field";
 
 export function LevelUp() {
@@ -44,6 +45,7 @@ function Page() {
   const close = useCallback(() => setOpen(null), []);
   return (
     <>
+      {!empty && <SkipLink />}
       <header className="head">
         <h1>
           <Mark />
@@ -58,29 +60,35 @@ function Page() {
           </Button>
         </div>
       </header>
-      <main className={empty ? "page page-empty" : "page"}>
+      <main className="page">
         <Notice />
         <Unfinished />
         <KeptOriginals />
-        {empty && (
-          <>
-            <IntakeSummary />
+        {empty ? (
+          <Fragment key="empty">
             <DropZone />
-          </>
-        )}
-        <TargetPanel />
-        <RunBar />
-        <Lanes />
-        {!empty && (
-          <>
-            <Summary onShowFailed={() => setView({ ...wholeView, filter: "failed" })} />
-            <Albums />
-            <IntakeBar />
+            <TargetPanel />
+            <RunBar summary={null} />
+            <BatchLog />
+          </Fragment>
+        ) : (
+          // Parts of their own, not those of the empty page moved to other places.
+          <Fragment key="songs">
+            <div className="flex flex-wrap items-center gap-2">
+              <TargetPanel />
+              <IntakeBar />
+            </div>
+            <RunBar
+              summary={<Summary onShowFailed={() => setView({ ...wholeView, filter: "failed" })} />}
+            />
             <SongTable view={view} onView={setView} />
-          </>
+            <Albums />
+            <BatchLog />
+          </Fragment>
         )}
-        <BatchLog />
       </main>
+      <IntakeAnnouncement />
+      <FocusKeeper />
       <StepThrough />
       <QuestionDialog />
       {open === "help" && <Help onClose={close} />}

@@ -78,11 +78,19 @@ export const strings = {
   },
   tell: {
     label: "Tell me when it is done",
+    asks: "The browser asks to show notifications.",
     refused: "The browser does not allow notifications of this page.",
     title: "LevelUp is done",
   },
   intake: {
     heading: "Drop songs or folders here",
+    wrong: "There is no song among what was added.",
+    announced: (added: number, leftOut: number, all: number) =>
+      [
+        added === 0 ? "No song was added." : `Added ${songsCount(added)}.`,
+        ...(leftOut > 0 ? [`Left out ${plural(leftOut, "file", "files")}.`] : []),
+        all === 0 ? "The list is empty." : `The list holds ${songsCount(all)}.`,
+      ].join(" "),
     sentence:
       "LevelUp measures how loud each song is, then writes copies that all play at the same loudness. Your originals stay as they are unless you choose to replace them.",
     chooseFolder: "Choose folder",
@@ -92,6 +100,11 @@ export const strings = {
       "MP3, FLAC, WAV, AIFF, M4A, AAC, ALAC, Ogg Vorbis, Opus, WMA, WavPack, sound of videos",
     noFolders:
       "This browser cannot write into folders, so the leveled songs come as a download. Chrome and Edge can write them beside the originals.",
+    /** What browsers ask after a folder was chosen, in their words. */
+    asks: {
+      view: "After you chose a folder, Chrome asks “Let site view files?”.",
+      upload: "The browser calls what follows “upload”. Nothing is sent anywhere.",
+    },
     overlay: "Drop to add",
     overlayHint: "Songs, folders, or several of both",
     busy: (added: number) =>
@@ -117,7 +130,45 @@ export const strings = {
   },
   target: {
     heading: "Settings",
-    advanced: "Advanced",
+    more: "More settings",
+    change: "Change",
+    /** The settings in one line. */
+    words: {
+      target: (lufs: string) => `${lufs} LUFS`,
+      ceiling: (dbtp: string) => `${dbtp} dBTP`,
+      tagsOnly: "loudness tags alone, the sound stays",
+      into: (where: string) => `into ${where}`,
+      another: "another folder",
+      replace: {
+        kept: "over the originals, copies kept",
+        notKept: "over the originals, no copies",
+      },
+      download: "as a download",
+      others: (n: number) => `${n} more changed`,
+    },
+    /** What belongs together, with a sentence that stays in sight. */
+    parts: {
+      loudness: {
+        name: "Loudness",
+        about:
+          "LUFS is loudness as the ear weighs it, over a whole song; −14 is louder than −16. Songs that are near enough already stay as they are.",
+      },
+      peaks: {
+        name: "Peaks",
+        about:
+          "dBTP is the highest point of the sound wave; above 0 it distorts. Songs that would pass the ceiling are limited, or stay quieter.",
+      },
+      files: {
+        name: "Files",
+        about:
+          "MP3, AAC, Ogg Vorbis, Opus and WMA lose a little each time they are encoded: when that may be, and what else is written.",
+      },
+      work: {
+        name: "Work",
+        about:
+          "How often a finished song is measured and corrected, and how much of this computer works on songs at once.",
+      },
+    },
     custom: "Custom",
     customAbout: "Your own target and ceiling.",
     groups: {
@@ -171,6 +222,18 @@ export const strings = {
     waitingHint:
       "Each song takes its original's place once the system has had the time to write it to the disk, so that a power cut takes neither. Stop leaves the songs that still wait as they are.",
     pausedHint: "Songs in work are finished, no new ones begin.",
+    /** Before Start; what is not known is left out. */
+    forecast: (time: string, space: string | null) =>
+      space === null ? `It takes ${time}.` : `It takes ${time} and about ${space} of disk space.`,
+    /** What the browser asks at Start, in its words. */
+    asks: {
+      save: (folders: readonly string[], what: string) =>
+        `If Chrome asks “Save changes to ${folders[0]}?”${folders.length > 1 ? ", and so for each folder" : ""}, choose Save changes: ${what}`,
+      leveled: "that lets LevelUp write the folder Leveled inside it.",
+      replace: "that lets LevelUp replace the songs in it.",
+      folder:
+        "After Start you choose the folder, and Chrome asks whether this site may edit files in it.",
+    },
     where: {
       /** null: songs that came without their folder. */
       leveled: (folders: readonly (string | null)[]) =>
@@ -585,7 +648,7 @@ export const strings = {
         title: "Limits",
         items: [
           "The tab must stay open while a batch runs. It asks the computer to stay awake. A batch that was cut off can be resumed when the page is opened again, unless its songs were to be downloaded.",
-          "On a slow disk or a network drive fewer workers (Advanced) keep songs from waiting for each other; a copy on a fast disk is quicker still.",
+          "On a slow disk or a network drive fewer workers (More settings) keep songs from waiting for each other; a copy on a fast disk is quicker still.",
           "Songs protected against copying cannot be read. Very long files need much memory: use fewer workers.",
         ],
       },

@@ -39,6 +39,8 @@ test("the whole journey by keyboard alone", async ({ levelUp, page, folder }) =>
   await tabTo(page, "Choose folder");
   await keyboard.press("Enter");
   await levelUp.lookedThrough();
+  await tabTo(page, "Change");
+  await keyboard.press("Enter");
   await tabTo(page, "Preset");
   await keyboard.type("Apple");
   await expect(page.getByLabel("Target loudness (LUFS)", { exact: true })).toHaveValue("-16");
