@@ -46,21 +46,23 @@ function Page() {
   return (
     <>
       {!empty && <SkipLink />}
-      <header className="head">
-        <h1>
+      <header className="flex flex-wrap items-center gap-x-5 px-(--page-side) pt-2.5 pb-2">
+        <h1 className="flex items-center gap-2 text-lg font-semibold tracking-[-0.01em]">
           <Mark />
           {strings.app.name}
         </h1>
-        <p className="head-tagline">{strings.app.tagline}</p>
-        {!empty && <p className="head-privacy">{strings.app.privacy}</p>}
-        <div className="head-help">
+        <p className="text-muted hidden text-[0.8125rem] md:block">{strings.app.tagline}</p>
+        {!empty && (
+          <p className="text-muted hidden text-[0.8125rem] md:block">{strings.app.privacy}</p>
+        )}
+        <div className="ms-auto flex items-center gap-2">
           <ThemeField />
           <Button look="quiet" onClick={() => setOpen("help")}>
             {strings.help.open}
           </Button>
         </div>
       </header>
-      <main className="page">
+      <main className="flex flex-col gap-2 px-(--page-side) pb-8">
         <Notice />
         <Unfinished />
         <KeptOriginals />
@@ -105,9 +107,9 @@ function Page() {
 
 function Mark() {
   return (
-    <svg className="mark" viewBox="0 0 24 24" aria-hidden focusable="false">
-      <path className="picture-before" d="M2 15h3v5H2zM6 9h3v11H6zM10 12h3v8h-3zM19 16h3v4h-3z" />
-      <path className="picture-after" d="M14.5 3h3v17h-3z" />
+    <svg className="size-5.5" viewBox="0 0 24 24" aria-hidden focusable="false">
+      <path className="fill-before" d="M2 15h3v5H2zM6 9h3v11H6zM10 12h3v8h-3zM19 16h3v4h-3z" />
+      <path className="fill-accent" d="M14.5 3h3v17h-3z" />
     </svg>
   );
 }

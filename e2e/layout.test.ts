@@ -120,7 +120,7 @@ test("the focus rests where the button was that has gone, and the songs are one 
   await page.evaluate(() => (document.activeElement as HTMLElement).blur());
   await page.getByRole("link", { name: "Skip to the songs" }).focus();
   await keyboard.press("Enter");
-  await expect(page.getByRole("region", { name: "Songs" })).toBeFocused();
+  await expect(page.getByRole("region", { name: "Songs", exact: true })).toBeFocused();
   await page.getByRole("checkbox", { name: "Select a.mp3" }).check();
   await levelUp.button("Take off the list").focus();
   await keyboard.press("Enter");

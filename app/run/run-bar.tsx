@@ -21,6 +21,9 @@ import { TellWhenDone } from "./tell-when-done";
 
 const t = strings.run;
 const often = whileRunning(250);
+/** In sight while the table is read, where the window is high enough for both. */
+const RUN = "grid gap-1.5 roomy:sticky roomy:top-0 roomy:z-5 roomy:-my-1 roomy:bg-panel roomy:py-1";
+const BUTTONS = "flex flex-wrap items-center gap-1.5";
 
 /**
  * Where the batch stands, and everything that can be done with it. What is told of it has the same
@@ -34,8 +37,8 @@ export function RunBar({ summary }: { summary: ReactNode }) {
   // For whoever drives the page: what can be undone is not all known yet.
   const looking = useSession((state) => state.lookingForUndo);
   return (
-    <section className="run" aria-label={t.heading} data-looking={looking || undefined}>
-      <div className="run-head">
+    <section className={RUN} aria-label={t.heading} data-looking={looking || undefined}>
+      <div className="flex flex-wrap content-start items-center justify-between gap-x-6 gap-y-1.5 max-lg:min-h-17 max-sm:min-h-34">
         <div className="flex min-w-0 flex-wrap items-baseline gap-x-3.5">
           <Status />
           {empty ? <StartNote /> : <RunHint />}
@@ -43,7 +46,7 @@ export function RunBar({ summary }: { summary: ReactNode }) {
         <RunButtons />
       </div>
       {!empty && (
-        <div className="stage">
+        <div className="grid min-h-26 auto-rows-[minmax(2rem,auto)] grid-cols-[minmax(0,1fr)] content-start items-center gap-1 max-lg:min-h-36 max-sm:min-h-52">
           {running && <WhileRunning />}
           {!running && !finished && <BeforeStart />}
           {summary}
@@ -102,8 +105,8 @@ function RunButtons() {
   );
   const { failed, lossless } = useThrottledSession(tallyOf, often);
   return (
-    <div className="run-buttons">
-      <div>
+    <div className={BUTTONS}>
+      <div className={BUTTONS}>
         {running ? (
           <>
             {phase === "paused" ? (
@@ -151,7 +154,7 @@ function RunButtons() {
         )}
       </div>
       {songs > 0 && (
-        <div>
+        <div className={BUTTONS}>
           <ReportButtons />
         </div>
       )}

@@ -40,7 +40,7 @@ export function TellWhenDone() {
         {t.label}
       </label>
       {refused && (
-        <span id={`${id}-refused`} role="alert" className="check-refused">
+        <span id={`${id}-refused`} role="alert" className="text-red text-xs">
           {t.refused}
         </span>
       )}

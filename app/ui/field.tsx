@@ -8,6 +8,9 @@ import { useIsReady } from "../session";
  * descriptions, so that they are read after the name and do not become part of it.
  */
 
+const FIELD = "grid min-w-0 content-start gap-0.75";
+const LABEL = "text-xs whitespace-nowrap text-muted";
+
 interface Common {
   readonly label: string;
   readonly hint: string;
@@ -67,8 +70,10 @@ export function SelectField<V extends string>({
     </option>
   );
   return (
-    <div className={`field ${className}`} {...hintHandlers(hint, onHint)}>
-      <label htmlFor={id}>{label}</label>
+    <div className={`${FIELD} ${className}`} {...hintHandlers(hint, onHint)}>
+      <label htmlFor={id} className={LABEL}>
+        {label}
+      </label>
       <select
         id={id}
         className="control"
@@ -123,11 +128,13 @@ export function NumberField({
   const handlers = hintHandlers(hint, onHint);
   return (
     <div
-      className={`field ${className}`}
+      className={`${FIELD} ${className}`}
       onPointerEnter={handlers.onPointerEnter}
       onPointerLeave={handlers.onPointerLeave}
     >
-      <label htmlFor={id}>{label}</label>
+      <label htmlFor={id} className={LABEL}>
+        {label}
+      </label>
       <input
         id={id}
         type="number"
@@ -156,7 +163,7 @@ export function NumberField({
         }}
       />
       {wrong && (
-        <span id={`${id}-range`} className="field-wrong">
+        <span id={`${id}-range`} className="text-red text-xs">
           {rangeText}
         </span>
       )}
