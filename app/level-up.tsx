@@ -73,7 +73,7 @@ function Page() {
         <Lanes />
         {!empty && (
           <>
-            <Summary onShowFailed={() => setView({ ...wholeView, filter: "failed" })} />
+            <Summary onShow={(filter) => setView({ ...wholeView, filter })} />
             <Albums />
             <IntakeBar />
             <SongTable view={view} onView={setView} />

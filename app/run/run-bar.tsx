@@ -100,7 +100,7 @@ export function RunBar() {
               </Button>
             </>
           )}
-          {failed > 0 && !running && (
+          {failed > 0 && !running && phase !== "finished" && (
             <Button onClick={() => void actions.retryFailed()}>{t.retry}</Button>
           )}
           {lossless > 0 && !running && (
@@ -108,7 +108,7 @@ export function RunBar() {
               {t.undo}
             </Button>
           )}
-          {songs > 0 && <ReportButtons />}
+          {songs > 0 && phase !== "finished" && <ReportButtons />}
         </div>
       </div>
       <BatchProgress />
