@@ -79,9 +79,12 @@ export const SongRow = memo(function SongRow({
         )}
       </td>
       <td role="cell" className="song-status">
-        <span className="song-words" title={[words, hint].filter(Boolean).join(" ")}>
+        <span
+          className="song-words"
+          title={[words, hint].filter(Boolean).join(" ")}
+          data-aside={aside ?? undefined}
+        >
           {brief}
-          {aside !== null && <span aria-hidden>, {aside}</span>}
         </span>
         <span className="sr-only">
           {words.slice(brief.length)}
