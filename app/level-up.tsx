@@ -80,9 +80,7 @@ function Page() {
               <TargetPanel />
               <IntakeBar />
             </div>
-            <RunBar
-              summary={<Summary onShowFailed={() => setView({ ...wholeView, filter: "failed" })} />}
-            />
+            <RunBar summary={<Summary onShow={(filter) => setView({ ...wholeView, filter })} />} />
             <SongTable view={view} onView={setView} />
             <Albums />
             <BatchLog />

@@ -24,6 +24,10 @@ const listed = (parts: readonly string[]): string => {
 
 const songsCount = (n: number) => plural(n, "song", "songs");
 
+/** "488 of 500 songs are" */
+const outOf = (n: number, all: number) =>
+  `${n.toLocaleString("en")} of ${songsCount(all)} ${all === 1 ? "is" : "are"}`;
+
 export const strings = {
   app: {
     name: "LevelUp",
@@ -200,6 +204,7 @@ export const strings = {
     stopAfter: "After these songs",
     stopAfterHint: "Ends the batch once the songs now in work are written",
     retry: "Retry failed",
+    again: "Level again",
     undo: "Undo",
     undoHint:
       "Takes back, in the files themselves, every change of gain that was made without encoding and that a file has on record",
@@ -339,7 +344,14 @@ export const strings = {
     heading: "Songs",
     table: "Songs",
     filter: "Show",
-    filters: { all: "All", problems: "Problems", failed: "Failed", done: "Done" },
+    filters: {
+      all: "All",
+      problems: "Needs a look",
+      quieter: "Quieter",
+      failed: "Failed",
+      excluded: "Excluded",
+      done: "Done",
+    },
     search: "Find a song",
     shown: (shown: number, all: number) =>
       shown === all ? songsCount(all) : `${shown.toLocaleString("en")} of ${songsCount(all)} shown`,
@@ -353,6 +365,19 @@ export const strings = {
     selection: "Selection",
     selected: (n: number) => `${songsCount(n)} selected`,
     levelSelected: "Level these songs",
+    choice: {
+      heading: "Apart from the rest",
+      exclude: "Exclude",
+      include: "Include",
+      nudge: "Nudge",
+      quieter: "0.5 dB quieter",
+      louder: "0.5 dB louder",
+      nudges: (db: string) => `${db} dB`,
+      differ: "differs",
+      peaks: "Own way with peaks",
+      asTheBatch: "As the batch",
+      byAlbum: "By album, the songs of an album are limited alike.",
+    },
     removeSelected: "Take off the list",
     deselect: "Deselect",
     planned: "planned",
@@ -397,6 +422,12 @@ export const strings = {
       "most-limiting": "more would limit its peaks further than is allowed",
       "limiting-brings-too-little": "limiting its peaks further brings next to nothing",
     },
+    excluded: "Excluded",
+    excludedNext: "excluded from now on",
+    nudged: (db: string) => `nudged ${db} dB`,
+    otherwiseNext: "to be leveled again otherwise",
+    encoded: "encoded",
+    willBeEncoded: "will be encoded",
     willEven: "will be evened out; its loudness is known once that is done",
     willSkip: "will be left as it is",
     willTag: "its sound will stay as it is, and loudness tags will be written",
@@ -420,6 +451,7 @@ export const strings = {
     range: "Range",
     momentary: "Loudest moment",
     written: "Written to",
+    blind: "Blind test",
     engine: "What the engine said",
     time: "Time taken",
     timeParts: (measure: string, render: string, verify: string) =>
@@ -473,6 +505,35 @@ export const strings = {
     keys: { play: "Space", seek: "← →", switch: "B" },
     keysFor: { play: "play", seek: "5 s", switch: "before or after" },
     noSound: "This browser cannot play sound from here.",
+  },
+  blind: {
+    heading: "Blind test",
+    open: "Blind test",
+    invite: "Can you hear what was done? Ten times you say which of the two X is.",
+    compare: "Compare",
+    pair: (a: string, b: string) => `${a} and ${b}`,
+    versions: {
+      source: "original",
+      leveled: "leveled",
+      encoded: "encoded again",
+      lossless: "not encoded",
+    },
+    hear: (which: string, version: string) => `${which}: ${version}`,
+    hearX: "X: one of them",
+    isA: "X is A",
+    isB: "X is B",
+    giveUp: "Give up the test",
+    again: "Test once more",
+    close: "End the test",
+    trial: (n: number, all: number) =>
+      `Trial ${n} of ${all}. All three play at the same moment and equally loud. How many were right comes at the end.`,
+    result: (right: number, all: number, p: string) =>
+      `${right} of ${all} right (p = ${p}: who hears no difference gets so many or more right that often).`,
+    convincing: "That is more than chance: a difference was heard.",
+    notConvincing: "That may be chance: it does not show that a difference was heard.",
+    inDetail: (right: number, all: number, p: string, a: string, b: string) =>
+      `${right} of ${all} right, p = ${p} (${a} and ${b})`,
+    preparing: "Leveling it the other way, to be heard only…",
   },
   row: {
     heading: "Songs in a row",
@@ -576,8 +637,33 @@ export const strings = {
         playlist: (n: number) => plural(n, "playlist", "playlists"),
       } satisfies Record<ShownRun["beside"][number]["kind"], (n: number) => string>,
     },
-    onlyMeasured: "Measured only; nothing was written.",
-    showFailed: "Show failed",
+    outcome: {
+      measured: (n: number, all: number) => `${outOf(n, all)} measured. Nothing was written.`,
+      undone: (n: number, all: number) => `${outOf(n, all)} as loud as before leveling.`,
+      tagged: (n: number, all: number) =>
+        `${outOf(n, all)} tagged with ${n === 1 ? "its" : "their"} loudness.`,
+      "by-album": (n: number, all: number) => `${outOf(n, all)} leveled by album.`,
+      equal: (n: number, all: number) =>
+        all === 1
+          ? `The song is ${n === 1 ? "" : "not "}at the target loudness.`
+          : `${outOf(n, all)} equally loud.`,
+    },
+    quieter: (n: string) => `${n} quieter`,
+    failures: (n: string) => `${n} failed`,
+    others: (n: string) => `${n} to look at`,
+    excluded: (n: string) => `${n} excluded`,
+    nudged: (n: string) => `${n} nudged`,
+    stopped: (n: string) => `${n} stopped`,
+    newTarget: (lufs: string) =>
+      `The target is ${lufs} LUFS now: Level again brings all songs there.`,
+    showThem: "Show",
+    show: {
+      problems: "Show what needs a look",
+      quieter: "Show quieter",
+      failed: "Show failed",
+      excluded: "Show left out",
+    },
+    distribution: "Distribution",
     unmeasured: "Once songs are measured, their loudness appears here.",
   },
   log: {

@@ -6,6 +6,7 @@ import {
   useEffectEvent,
   useMemo,
   useRef,
+  useState,
   useSyncExternalStore,
 } from "react";
 import type { Song } from "@/lib/song/song";
@@ -17,6 +18,7 @@ import { LoudnessCurve } from "../songs/loudness-curve";
 import { strings } from "../strings";
 import { Button } from "../ui/button";
 import { gain, length } from "../ui/numbers";
+import { BlindPanel } from "./blind-panel";
 import { usePlayer } from "./use-player";
 import { usePosition } from "./use-position";
 
@@ -29,7 +31,8 @@ const nothing = () => () => undefined;
 
 /** Hearing one song before and after, with its loudness over time as the way through it. */
 export function Listen({ song }: { song: Song }) {
-  const { opened, toggle, seek } = usePlayer(song.id);
+  const { opened, toggle, seek, compare } = usePlayer(song.id);
+  const [blind, setBlind] = useState(false);
   const player = opened.kind === "open" ? opened.player : null;
   const state = useSyncExternalStore(
     player?.subscribe ?? nothing,
@@ -47,7 +50,7 @@ export function Listen({ song }: { song: Song }) {
   useKeys(section, {
     toggle: failed ? null : toggle,
     move: player && ((seconds) => player.seek(player.position + seconds)),
-    change: player && two ? () => player.hear(otherThan(state.version)) : null,
+    change: player && two && !blind ? () => player.hear(otherThan(state.version)) : null,
   });
 
   return (
@@ -64,7 +67,7 @@ export function Listen({ song }: { song: Song }) {
           >
             <PlaySign playing={state.playing} />
           </Button>
-          {player && two && (
+          {player && two && !blind && (
             <>
               <Switch player={player} version={state.version} />
               {versions.kind === "delivered" && (
@@ -79,16 +82,28 @@ export function Listen({ song }: { song: Song }) {
               )}
             </>
           )}
-          <p className="listen-about">{aboutOf(opened, state) ?? invitation(song)}</p>
+          <p className="listen-about">
+            {blind ? null : (aboutOf(opened, state) ?? invitation(song))}
+          </p>
           {player && <Clock player={player} />}
         </div>
       )}
+      {opened.kind === "open" && opened.versions.kind === "delivered" && (
+        <BlindPanel
+          song={song}
+          heard={opened.heard}
+          player={opened.player}
+          compare={compare}
+          running={blind}
+          onRunning={setBlind}
+        />
+      )}
       <LoudnessCurve song={song} closeUp={closeUp} player={player} onSeek={failed ? null : seek}>
         {!failed && <Slider player={player} duration={song.duration} />}
-        {player && <Keys two={two} />}
+        {player && <Keys two={two && !blind} />}
       </LoudnessCurve>
       <p className="sr-only" aria-live="polite">
-        {player === null ? "" : state.playing ? t.hearing[state.version] : t.paused}
+        {player === null || blind ? "" : state.playing ? t.hearing[state.version] : t.paused}
       </p>
     </section>
   );

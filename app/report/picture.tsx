@@ -10,7 +10,7 @@ const t = strings.report;
 const ends = ({ values }: Spread) => [level(values[0]), level(values.at(-1))] as const;
 
 /** The picture in words: what a person who cannot see it needs. */
-function words({ before, after, planned }: Distribution, target: number): string {
+export function pictureWords({ before, after, planned }: Distribution, target: number): string {
   const said = (spread: Spread, text: typeof t.pictureBefore) =>
     spread.values.length === 0 ? null : text(spread.values.length, ...ends(spread));
   const parts = [
@@ -28,51 +28,48 @@ const ticks = Array.from(
 );
 
 /**
+ * The bars alone. The height of one is the square root of its count, so that single songs beside a
+ * needle of hundreds can still be seen.
+ */
+export function Bars({ data, className }: { data: Distribution; className: string }) {
+  const most = Math.max(1, ...data.before.bins, ...data.end.bins);
+  const height = (count: number) => (count === 0 ? 0 : Math.max(3, Math.sqrt(count / most) * 100));
+  const bars = (bins: readonly number[], of: string, width: number) =>
+    bins.map((count, bin) => (
+      <rect
+        key={bin}
+        className={of}
+        x={bin - width / 2}
+        width={width}
+        y={100 - height(count)}
+        height={height(count)}
+      />
+    ));
+  return (
+    <svg
+      className={`block w-full overflow-visible forced-color-adjust-none ${className}`}
+      viewBox={`0 0 ${BINS} 100`}
+      preserveAspectRatio="none"
+      focusable="false"
+    >
+      {bars(data.before.bins, "picture-before", 0.94)}
+      {data.planned.values.length > 0 && bars(data.end.bins, "picture-planned", 0.44)}
+      {bars(data.after.bins, "picture-after", 0.44)}
+    </svg>
+  );
+}
+
+/**
  * Loudness of all songs before (grey) and after (accent) on one axis, with the target line: a
- * scattered heap becomes a needle. The height of a bar is the square root of its count, so that
- * single songs beside a needle of hundreds can still be seen.
+ * scattered heap becomes a needle.
  *
  * Bars stretch with the page; labels are text of the page, so that they keep their size.
  */
 export function Picture({ data, target }: { data: Distribution; target: number }) {
-  const most = Math.max(1, ...data.before.bins, ...data.end.bins);
-  const height = (count: number) => (count === 0 ? 0 : Math.max(3, Math.sqrt(count / most) * 100));
   const at = onScale(target);
   return (
-    <div className="picture" role="img" aria-label={words(data, target)}>
-      <svg viewBox={`0 0 ${BINS} 100`} preserveAspectRatio="none" focusable="false">
-        {data.before.bins.map((count, bin) => (
-          <rect
-            key={bin}
-            className="picture-before"
-            x={bin - 0.47}
-            width={0.94}
-            y={100 - height(count)}
-            height={height(count)}
-          />
-        ))}
-        {data.planned.values.length > 0 &&
-          data.end.bins.map((count, bin) => (
-            <rect
-              key={bin}
-              className="picture-planned"
-              x={bin - 0.22}
-              width={0.44}
-              y={100 - height(count)}
-              height={height(count)}
-            />
-          ))}
-        {data.after.bins.map((count, bin) => (
-          <rect
-            key={bin}
-            className="picture-after"
-            x={bin - 0.22}
-            width={0.44}
-            y={100 - height(count)}
-            height={height(count)}
-          />
-        ))}
-      </svg>
+    <div className="picture" role="img" aria-label={pictureWords(data, target)}>
+      <Bars data={data} className="h-38 pt-5" />
       <div className="picture-axis-line">
         {ticks.map((lufs) => {
           const big = lufs % 5 === 0;

@@ -144,7 +144,7 @@ function RunButtons() {
             </Button>
           </>
         )}
-        {failed > 0 && !running && (
+        {failed > 0 && !running && phase !== "finished" && (
           <Button onClick={() => void actions.retryFailed()}>{t.retry}</Button>
         )}
         {lossless > 0 && !running && (
@@ -153,7 +153,7 @@ function RunButtons() {
           </Button>
         )}
       </div>
-      {songs > 0 && (
+      {songs > 0 && phase !== "finished" && (
         <div className={BUTTONS}>
           <ReportButtons />
         </div>

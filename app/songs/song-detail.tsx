@@ -1,16 +1,18 @@
 "use client";
 
-import { useId } from "react";
+import { useId, useMemo } from "react";
 import type { SongAlbum } from "@/lib/song/album";
+import type { BlindListening } from "@/lib/song/blind-listening";
 import type { Song, SongId } from "@/lib/song/song";
 import { Listen } from "../listen/listen";
 import { useSession } from "../session";
 import { strings } from "../strings";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
-import { bytes, gain, length, level, took } from "../ui/numbers";
+import { bytes, chance, gain, length, level, took } from "../ui/numbers";
 
 import { albumName } from "./albums";
+import { SongChoices } from "./song-choices";
 import { verdictOf } from "./verdict";
 
 const t = strings.detail;
@@ -19,6 +21,7 @@ const t = strings.detail;
 export function SongDetail({ id, onClose }: { id: SongId; onClose: () => void }) {
   const heading = useId();
   const song = useSession((state) => state.songs.get(id));
+  const ids = useMemo(() => [id], [id]);
   if (song === undefined) return null;
   const verdict = verdictOf(song);
   return (
@@ -33,6 +36,13 @@ export function SongDetail({ id, onClose }: { id: SongId; onClose: () => void })
         {verdict.words} {verdict.hint}
       </p>
       <Listen key={`${song.status} ${song.output}`} song={song} />
+      <div
+        className="flex flex-wrap items-center gap-x-4 gap-y-2"
+        role="group"
+        aria-label={strings.songs.choice.heading}
+      >
+        <SongChoices ids={ids} />
+      </div>
       <Levels song={song} />
       <Facts song={song} />
     </Dialog>
@@ -85,6 +95,11 @@ const albumWords = (album: SongAlbum): string =>
     gain(album.gain),
   );
 
+function blindWords({ a, b, trials, correct, chance: p }: BlindListening): string {
+  const { inDetail, versions } = strings.blind;
+  return inDetail(correct, trials, chance(p), versions[a], versions[b]);
+}
+
 function Facts({ song }: { song: Song }) {
   const { album, format, seconds } = song;
   const facts: readonly (readonly [string, string | null])[] = [
@@ -98,6 +113,7 @@ function Facts({ song }: { song: Song }) {
     [t.bitRate, format?.bitRate ? `${Math.round(format.bitRate / 1000)} kb/s` : null],
     [t.bitDepth, format?.bitDepth ? `${format.bitDepth} bit` : null],
     [t.written, song.output],
+    [t.blind, song.listening ? blindWords(song.listening) : null],
     [t.engine, song.detail],
     [
       t.time,

@@ -64,7 +64,12 @@ export function SongTable({ view, onView }: { view: View; onView: (view: View) =
           aria-label={t.table}
           aria-rowcount={ids.length + 1}
           className="song-table"
-          style={{ ...labels, "--target": shareToPercent(onScale(target)) } as CSSProperties}
+          style={
+            {
+              "--label-sort": JSON.stringify(t.sortBy),
+              "--target": shareToPercent(onScale(target)),
+            } as CSSProperties
+          }
           {...handlers}
         >
           <thead role="rowgroup">
@@ -130,17 +135,6 @@ function SelectAll({
 
 const unitOf = (column: Column): string | null =>
   column in t.units ? t.units[column as keyof typeof t.units] : null;
-
-/** On narrow screens each value carries its column's name, drawn by the style sheet. */
-const labels = Object.fromEntries(
-  [
-    ["sort", t.sortBy],
-    ...COLUMNS.map((column) => [
-      column,
-      [t.columns[column], unitOf(column)].filter(Boolean).join(" "),
-    ]),
-  ].map(([name, label]) => [`--label-${name}`, JSON.stringify(label)]),
-);
 
 const numeric: ReadonlySet<Column> = new Set([
   "length",

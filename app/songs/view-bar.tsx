@@ -1,7 +1,6 @@
 "use client";
 
 import { useId } from "react";
-import { HearInARow } from "../listen/step-through";
 import { useSession, useThrottledSession, whileRunning } from "../session";
 import { strings } from "../strings";
 import { count, length } from "../ui/numbers";
@@ -10,6 +9,8 @@ import { FILTERS, wholeView, type Filter, type View } from "./view";
 
 const t = strings.songs;
 const onceASecond = whileRunning(1000);
+
+const always: ReadonlySet<Filter> = new Set(["all", "problems", "done"]);
 
 /** Search, filter and totals above the table. */
 export function ViewBar({
@@ -23,14 +24,18 @@ export function ViewBar({
 }) {
   const id = useId();
   const all = useSession((state) => state.order.length);
-  const { problems, failed, done, seconds } = useThrottledSession(tallyOf, onceASecond);
-  const amounts: Record<Filter, number> = { all, problems, failed, done };
+  const { seconds, ...tally } = useThrottledSession(tallyOf, onceASecond);
+  const amounts: Record<Filter, number> = { all, ...tally };
+  // What there is none of is no choice, unless it is what is looked at.
+  const offered = FILTERS.filter(
+    (filter) => always.has(filter) || amounts[filter] > 0 || filter === view.filter,
+  );
 
   return (
     <div className="view-bar">
       <fieldset className="filters">
         <legend className="sr-only">{t.filter}</legend>
-        {FILTERS.map((filter) => (
+        {offered.map((filter) => (
           <label key={filter} className="filter">
             <input
               type="radio"
@@ -57,7 +62,6 @@ export function ViewBar({
           onChange={(event) => onView({ ...view, search: event.target.value })}
         />
       </div>
-      <HearInARow />
       <p className="view-totals">
         {t.shown(shown, all)}
         {seconds > 0 && <>, {t.total(length(seconds))}</>}

@@ -155,7 +155,8 @@ export class Delivery {
     const { table } = this.#setup;
     this.keepMeasured(id, outcome.measured, source.file);
     const row = deliveredRow(outcome, source.from);
-    table.update(id, { ...row, status: "saving", progress: 0 });
+    const { choice } = table.get(id);
+    table.update(id, { ...row, status: "saving", progress: 0, applied: choice });
     await new Promise<void>((written) => {
       const saving: Saving = {
         source: source.onDisk,

@@ -1,5 +1,6 @@
 import type { PickedFile } from "@/lib/files/picked-file";
 import type { MeasurementDetail } from "@/lib/loudness/measurement";
+import { asTheBatch } from "@/lib/song/choice";
 import type { Measured } from "@/lib/song/outcome";
 import type { Song, SongId } from "@/lib/song/song";
 
@@ -134,6 +135,7 @@ export function newSong(id: SongId, file: PickedFile): Song {
     plannedGain: null,
     planned: null,
     undoable: false,
+    choice: asTheBatch,
     ...notBegun,
   };
 }
@@ -143,6 +145,7 @@ export const notBegun = {
   status: "waiting",
   progress: 0,
   album: null,
+  applied: null,
   gain: null,
   limited: null,
   route: "none",
@@ -150,6 +153,7 @@ export const notBegun = {
   tags: null,
   passes: 0,
   result: null,
+  listening: null,
   output: null,
   reason: null,
   message: null,

@@ -8,6 +8,7 @@ import type { RestoreDoubt } from "@/lib/files/restore";
 import type { ReadyDownload } from "@/lib/files/zip-download";
 import type { UnfinishedSummary } from "@/lib/journal/unfinished-batch";
 import type { Settings } from "@/lib/settings/settings";
+import type { SongChoice } from "@/lib/song/choice";
 import type { Song, SongId } from "@/lib/song/song";
 import type { Listening } from "./listening";
 import type { ReplacePreview } from "./replacing/preview";
@@ -122,6 +123,11 @@ export interface SessionActions {
   /** Adds the project's own songs and levels those that are new; the result is offered, not saved. */
   readonly addSamples: () => Promise<void>;
   readonly remove: (ids: readonly SongId[]) => void;
+  /** What is wanted of these songs apart from the rest. Does nothing under a run. */
+  readonly choose: (
+    ids: readonly SongId[],
+    change: (now: SongChoice) => Partial<SongChoice>,
+  ) => void;
   readonly clear: () => void;
   readonly measure: () => Promise<void>;
   /** Levels these songs; where none are given, those not done yet, or all when all are done. */

@@ -15,6 +15,7 @@ import { Journal } from "@/lib/journal/journal";
 import { browserStore } from "@/lib/journal/storage";
 import type { ResumedBatch } from "@/lib/journal/unfinished-batch";
 import type { Settings } from "@/lib/settings/settings";
+import type { SongChoice } from "@/lib/song/choice";
 import type { Song, SongId } from "@/lib/song/song";
 import { clearScratch } from "@/lib/storage/scratch-folder";
 import { DestinationChoice } from "./destination-choice";
@@ -104,7 +105,11 @@ class SessionController implements SessionActions {
     this.#undo = new UndoRecords(table, publish);
     const onAdded = (ids: readonly SongId[]) => this.#onAdded(ids);
     this.#intake = new SongIntake({ table, notices, publish, onAdded });
-    this.listening = new SongListening(table, () => this.#supply.take());
+    this.listening = new SongListening(
+      table,
+      () => this.#supply.take(),
+      () => this.#runs.facts?.settings ?? this.#settings.current,
+    );
     this.#unfinished = new UnfinishedOffer({ notices, publish, journal, ask: this.#ask });
     const services: RunServices = {
       ...{ table, notices, journal, log: this.#log, machine: { cores, memory } },
@@ -141,6 +146,16 @@ class SessionController implements SessionActions {
   readonly remove = (ids: readonly SongId[]) => {
     if (this.#runs.active) return;
     this.#table.remove(ids);
+    this.#table.flush();
+  };
+
+  readonly choose = (ids: readonly SongId[], change: (now: SongChoice) => Partial<SongChoice>) => {
+    if (this.#runs.active) return;
+    for (const id of ids.filter((each) => this.#table.has(each))) {
+      const { choice } = this.#table.get(id);
+      this.#table.update(id, { choice: { ...choice, ...change(choice) } });
+    }
+    rescore(this.#table, this.#settings.current);
     this.#table.flush();
   };
 
@@ -224,9 +239,10 @@ class SessionController implements SessionActions {
 
   async #run(
     mode: BatchMode,
-    ids: readonly SongId[],
+    asked: readonly SongId[],
     settings: Settings = this.#settings.current,
   ): Promise<void> {
+    const ids = asked.filter((id) => this.#table.has(id) && !this.#table.get(id).choice.excluded);
     if (ids.length === 0) return;
     await this.#begin(() =>
       this.#prepare({

@@ -159,6 +159,9 @@ export const skipText: Record<SkipReason, string> = {
   "nothing-to-undo": "No lossless change is recorded in this file.",
 };
 
+/** Of a song that the person left out. */
+export const EXCLUDED_TEXT = "Excluded: nothing is done with it until it is included again.";
+
 /** What to do about a song that was left as it is. */
 export const skipHint: Partial<Record<SkipReason, string>> = {
   "no-lossless-way": "Choose Best sound under Re-encoding to level it all the same.",
