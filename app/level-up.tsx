@@ -20,11 +20,13 @@ import { StopDialog } from "./run/stop-dialog";
 import { EndNotice } from "./run/tell-when-done";
 import { KeptOriginals, Unfinished } from "./run/unfinished";
 import { SessionProvider, useSession } from "./session";
+import { ActsOnce } from "./shortcuts/acts-once";
 import { Shortcuts } from "./shortcuts/shortcuts";
 import { Albums } from "./songs/albums";
 import { SongTable } from "./songs/song-table";
 import { wholeView } from "./songs/view";
 import { strings } from "./strings";
+import { LinkedSettings } from "./target/linked-settings";
 import { TargetPanel } from "./target/target-panel";
 import { Button } from "./ui/button";
 import { ThemeField } from "./ui/theme-field";
@@ -60,6 +62,7 @@ function Page() {
       </header>
       <main className={empty ? "page page-empty" : "page"}>
         <Notice />
+        <LinkedSettings />
         <Unfinished />
         <KeptOriginals />
         {empty && (
@@ -86,6 +89,7 @@ function Page() {
       {open === "help" && <Help onClose={close} />}
       {open === "stop" && <StopDialog onClose={close} />}
       <Shortcuts onHelp={() => setOpen("help")} onStop={() => setOpen("stop")} />
+      <ActsOnce />
       <EndNotice />
       <PrintReport />
       <DropAnywhere />

@@ -13,6 +13,8 @@ import { tallyOf } from "../songs/tally";
 import { strings } from "../strings";
 import { Button } from "../ui/button";
 import { BatchProgress } from "./batch-progress";
+import { beforeOf, DoneBefore } from "./done-before";
+import { LevelAgain } from "./level-again";
 import { ReportButtons } from "../report/report-buttons";
 import { Status } from "./status";
 import { TellWhenDone } from "./tell-when-done";
@@ -37,11 +39,12 @@ export function RunBar() {
   const { failed, lossless } = useThrottledSession(tallyOf, often);
   const bar = useRef<HTMLDivElement>(null);
 
-  // Start and Pause take each other's place; the focus must not fall off the page with them.
+  // Start and Pause take each other's place; the focus must not fall off the page with them, nor to
+  // another button, which Enter would press next.
   const held = useRef(false);
   useEffect(() => {
     if (held.current && document.activeElement === document.body) {
-      bar.current?.querySelector<HTMLElement>("button:not(:disabled)")?.focus();
+      bar.current?.parentElement?.querySelector<HTMLElement>("[role=status]")?.focus();
     }
   }, [phase]);
 
@@ -51,6 +54,7 @@ export function RunBar() {
         <div className="run-words">
           <Status />
           <RunHint />
+          <DoneBefore />
         </div>
         <div
           className="run-buttons"
@@ -100,6 +104,7 @@ export function RunBar() {
               </Button>
             </>
           )}
+          <LevelAgain />
           {failed > 0 && !running && (
             <Button onClick={() => void actions.retryFailed()}>{t.retry}</Button>
           )}
@@ -121,13 +126,15 @@ export function RunBar() {
 function RunHint() {
   const phase = useSession((state) => state.phase);
   const waiting = useSession(isWaiting);
-  const songs = useSession((state) => state.totals.songs);
+  const all = useSession((state) => state.totals.songs);
+  const { left } = useSession(beforeOf);
   const folders = useSession((state) => state.folders);
   const saveTo = useSession((state) =>
     state.capabilities.folders ? state.settings.saveTo : "download",
   );
   if (phase === "ready") {
     const where = saveTo === "leveled" ? t.where.leveled(folders) : t.where[saveTo];
+    const songs = left === 0 ? all : left;
     return <p className="run-hint">{songs === 0 ? t.emptyHint : t.readyHint(songs, where)}</p>;
   }
   if (waiting) return <p className="run-hint">{t.waitingHint}</p>;

@@ -20,7 +20,7 @@ export function Status() {
   const words = useThrottledSession(statusText, quietly);
   const left = useSession(({ totals }) => totals.secondsToWrite);
   return (
-    <p role="status" className="status">
+    <p role="status" className="status" tabIndex={-1}>
       {ready && left === null && words}
       {ready && left !== null && (
         <>

@@ -3,9 +3,11 @@
 import { useEffect, useRef, useState } from "react";
 import { automaticWorkers } from "@/lib/batch/worker-count";
 import { PRESETS_CHECKED, presetOf } from "@/lib/settings/presets";
+import { isOwnId } from "@/lib/settings/own-presets";
 import { hasEffect, type SettingName } from "@/lib/settings/settings";
 import { isRunning, useSession } from "../session";
 import { strings } from "../strings";
+import { OwnPresets } from "./own-presets";
 import { SettingField, type SettingFieldProps } from "./setting-field";
 
 const t = strings.target;
@@ -35,6 +37,7 @@ const places: Readonly<Record<SettingName, Place>> = {
   keepResponsive: "checks",
   onlyTurnDown: "checks",
   dualMono: "checks",
+  onlyNew: "checks",
   keepOriginals: "checks",
   copyBeside: "checks",
 };
@@ -83,12 +86,15 @@ export function TargetPanel() {
           {fieldsAt("fine")}
           <div className="checks">{fieldsAt("checks")}</div>
         </div>
+        <OwnPresets />
       </details>
       <div className="hint-line">
         {/* Stays in place under a hint, so that its link can be reached with the keyboard. */}
         <p data-under={hint !== null || undefined}>
-          {running ? t.running : (preset?.about ?? t.customAbout)}
-          {!running && preset && (
+          {running
+            ? t.running
+            : (preset?.about ?? (isOwnId(settings.preset) ? t.own.about : t.customAbout))}
+          {!running && preset?.source && (
             <>
               {" "}
               {t.source}:{" "}
@@ -98,6 +104,7 @@ export function TargetPanel() {
               , {t.confidence[preset.confidence]}, {t.checked(PRESETS_CHECKED)}.
             </>
           )}
+          {!running && preset && !preset.source && <> {t.ownChoice}</>}
           {!folders && <> {strings.intake.noFolders}</>}
         </p>
         {hint !== null && <p aria-hidden>{hint}</p>}
