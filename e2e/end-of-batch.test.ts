@@ -85,9 +85,11 @@ test("once all is done, Start asks; a list that was cleared comes back; a stop c
   page,
   folder,
 }) => {
-  await addSongs(levelUp, folder, 3);
+  const long = { ...song(1), seconds: 20 };
+  await writeSongs(folder, { "song 1.mp3": long, "song 2.mp3": long, "song 3.mp3": long });
+  await levelUp.add([folder]);
   await levelUp.set({ Workers: 1, "Re-encoding": "Always encode" });
-  const first = page.waitForEvent("console", (line) => / completed job 1\//.test(line.text()));
+  const first = page.waitForEvent("console", (line) => / processing job 1\//.test(line.text()));
   await levelUp.press("Start");
   await first;
   await levelUp.button("Stop").focus();
@@ -97,7 +99,7 @@ test("once all is done, Start asks; a list that was cleared comes back; a stop c
   const { stopped } = await levelUp.finished(60_000);
   expect(stopped).toBeGreaterThan(0);
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("alert")).toContainText(/Stopped: [12] songs? (is|are) not done/);
+  await expect(page.locator(".notice-place")).toContainText(/Stopped: [123] songs? (is|are) not done/);
   await levelUp.press("Go on with them");
   expect(await levelUp.finished(60_000)).toMatchObject({ songs: stopped, done: stopped });
 
@@ -105,7 +107,7 @@ test("once all is done, Start asks; a list that was cleared comes back; a stop c
   await levelUp.press("Start");
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await levelUp.press("Clear list");
-  await expect(page.getByRole("alert")).toContainText("3 songs were taken off the list.");
+  await expect(page.locator(".notice-place")).toContainText("3 songs were taken off the list.");
   await levelUp.press("Undo");
   await expect(levelUp.statusOf("song 1.mp3")).toContainText("Leveled");
   expect(await levelUp.statusText()).toMatch(/^Finished: /);

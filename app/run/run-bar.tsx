@@ -64,6 +64,7 @@ export function RunBar() {
             if (event.relatedTarget !== null) held.current = false;
           }}
         >
+          {/* By keys: a button that became another would keep the focus. */}
           {running ? (
             <>
               {phase === "paused" ? (
@@ -80,8 +81,11 @@ export function RunBar() {
                   {t.pause}
                 </Button>
               )}
-              <Button onClick={() => actions.stop("now")}>{t.stop}</Button>
+              <Button key="stop" onClick={() => actions.stop("now")}>
+                {t.stop}
+              </Button>
               <Button
+                key="stop-after"
                 look="quiet"
                 title={t.stopAfterHint}
                 onClick={() => actions.stop("after-current")}
@@ -99,7 +103,7 @@ export function RunBar() {
               >
                 {t.start}
               </Button>
-              <Button disabled={songs === 0} onClick={() => void actions.measure()}>
+              <Button key="measure" disabled={songs === 0} onClick={() => void actions.measure()}>
                 {t.measure}
               </Button>
             </>
