@@ -19,11 +19,13 @@ import { StopDialog } from "./run/stop-dialog";
 import { EndNotice } from "./run/tell-when-done";
 import { KeptOriginals, Unfinished } from "./run/unfinished";
 import { SessionProvider, useSession } from "./session";
+import { ActsOnce } from "./shortcuts/acts-once";
 import { Shortcuts } from "./shortcuts/shortcuts";
 import { Albums } from "./songs/albums";
 import { SongTable } from "./songs/song-table";
 import { wholeView } from "./songs/view";
 import { strings } from "./strings";
+import { LinkedSettings } from "./target/linked-settings";
 import { TargetPanel } from "./target/target-panel";
 import { Button } from "./ui/button";
 import { FocusKeeper } from "./ui/focus-keeper";
@@ -64,6 +66,7 @@ function Page() {
       </header>
       <main className="flex flex-col gap-2 px-(--page-side) pb-8">
         <Notice />
+        <LinkedSettings />
         <Unfinished />
         <KeptOriginals />
         {empty ? (
@@ -94,6 +97,7 @@ function Page() {
       {open === "help" && <Help onClose={close} />}
       {open === "stop" && <StopDialog onClose={close} />}
       <Shortcuts onHelp={() => setOpen("help")} onStop={() => setOpen("stop")} />
+      <ActsOnce />
       <EndNotice />
       <PrintReport />
       <DropAnywhere />

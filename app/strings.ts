@@ -112,7 +112,9 @@ export const strings = {
     overlay: "Drop to add",
     overlayHint: "Songs, folders, or several of both",
     busy: (added: number) =>
-      `Looking through the folder: ${added.toLocaleString("en")} found so far`,
+      added === 0
+        ? "Looking through what was added"
+        : `Looking through the folder: ${plural(added, "file", "files")} found so far`,
     added: (n: number) => `${n.toLocaleString("en")} added`,
     duplicates: (n: number) => `${n.toLocaleString("en")} already in the list`,
     notAudio: (n: number) => `${n.toLocaleString("en")} not audio`,
@@ -176,6 +178,7 @@ export const strings = {
     custom: "Custom",
     customAbout: "Your own target and ceiling.",
     groups: {
+      everyday: "Everyday",
       streaming: "Streaming",
       podcast: "Podcast",
       broadcast: "Broadcast",
@@ -183,16 +186,48 @@ export const strings = {
       club: "Club",
     } satisfies Record<PresetGroup, string>,
     source: "Source",
+    ownChoice: "The level is our choice.",
     checked: (when: string) => `read ${when}`,
     confidence: {
-      high: "published",
-      medium: "reported, not published",
+      high: "read there",
+      medium: "as reported there",
+      own: "the level is our choice",
     } satisfies Record<Confidence, string>,
     running:
       "A batch is running with the settings that it began with. What you change here is for the next batch; only how many songs are worked on at once changes now.",
     forNext: (hint: string) => `For the next batch. ${hint}`,
-    range: (min: string, max: string) => `Allowed: ${min} to ${max}`,
-    wholeRange: (min: string, max: string) => `Allowed: whole numbers, ${min} to ${max}`,
+    range: (min: string, max: string, now: string) =>
+      `Allowed: ${min} to ${max}. Until then ${now} holds.`,
+    wholeRange: (min: string, max: string, now: string) =>
+      `Allowed: whole numbers, ${min} to ${max}. Until then ${now} holds.`,
+    automatic: "the automatic number",
+    on: "on",
+    off: "off",
+    own: {
+      group: "Yours",
+      name: "Name for these settings",
+      nameHint:
+        "Keeps the settings as they are under a name, to be chosen with the others. It stays in this browser.",
+      save: "Keep them",
+      rename: "Rename",
+      remove: "Delete it",
+      kept: (name: string) => `Kept as ${name}.`,
+      renamed: (name: string) => `It is called ${name} now.`,
+      removed: (name: string) => `${name} is deleted. The settings stay as they are.`,
+      about: "Settings that you kept under this name.",
+    },
+    link: {
+      copy: "Copy link to these settings",
+      copied: "Copied. Whoever opens it is asked before anything changes.",
+      refused: (link: string) => `The browser did not allow copying. The link is ${link}`,
+      heading: "Settings from a link",
+      message: (n: number) =>
+        `The link that you opened asks for ${plural(n, "other setting", "other settings")}.`,
+      hint: "Nothing has changed yet. Where songs go and what becomes of originals is not for a link to say.",
+      change: (label: string, from: string, to: string) => `${label}: ${from} → ${to}`,
+      use: "Use these",
+      leave: "Leave mine",
+    },
   },
   run: {
     heading: "Batch",
@@ -204,7 +239,18 @@ export const strings = {
     stopAfter: "After these songs",
     stopAfterHint: "Ends the batch once the songs now in work are written",
     retry: "Retry failed",
-    again: "Level again",
+    levelAgain: "Level again",
+    before: {
+      some: (done: number, left: number) =>
+        `${done.toLocaleString("en")} done before, ${left.toLocaleString("en")} new or changed.`,
+      all: (done: number) =>
+        done === 1
+          ? "It was done before with these settings and has not changed. Start levels it again."
+          : `All ${done.toLocaleString("en")} were done before with these settings, and nothing has changed. Start levels them again.`,
+      otherwise: (n: number) =>
+        `${songsCount(n)} ${n === 1 ? "was" : "were"} leveled before with other settings and ${n === 1 ? "is" : "are"} to do.`,
+      again: "Level all again",
+    },
     undo: "Undo",
     undoHint:
       "Takes back, in the files themselves, every change of gain that was made without encoding and that a file has on record",
@@ -291,10 +337,23 @@ export const strings = {
       warning: "The originals cannot be brought back afterwards.",
       confirm: "Delete for good",
     },
+    again: {
+      heading: {
+        level: (n: number) => `Level all ${songsCount(n)} again?`,
+        measure: (n: number) => `Measure all ${songsCount(n)} again?`,
+      },
+      body: {
+        level:
+          "Nothing is left to do: with these settings every song is done. Leveled again, each new result takes the place of the one before.",
+        measure:
+          "Nothing is left to measure. Measured again, what the table says of their leveling goes; the files stay as they are.",
+      },
+      confirm: "Do it once more",
+    },
     forgetBatch: {
       heading: "Forget the unfinished batch?",
       body: (ended: number, n: number) =>
-        `${ended} of ${songsCount(n)} are done and stay as they are.`,
+        `${ended.toLocaleString("en")} of ${songsCount(n)} are done and stay as they are.`,
       warning:
         "Which ones those are is forgotten with it: songs that are leveled again lose a little quality.",
       confirm: "Forget the batch",
@@ -318,9 +377,9 @@ export const strings = {
     heading: "Unfinished batch",
     messages: {
       level: (songs: number, ended: number, folders: string) =>
-        `A batch in ${folders} was cut off: ${ended} of ${songs} songs are done.`,
+        `A batch in ${folders} was cut off: ${ended.toLocaleString("en")} of ${songsCount(songs)} ${songs === 1 ? "is" : "are"} done.`,
       undo: (songs: number, ended: number, folders: string) =>
-        `Undoing in ${folders} was cut off: ${ended} of ${songs} songs are done.`,
+        `Undoing in ${folders} was cut off: ${ended.toLocaleString("en")} of ${songsCount(songs)} ${songs === 1 ? "is" : "are"} done.`,
       restore: (_songs: number, _ended: number, folders: string) =>
         `Putting originals back in ${folders} was cut off.`,
       "delete-originals": (_songs: number, _ended: number, folders: string) =>

@@ -3,7 +3,7 @@
 import { useMemo, type ReactNode } from "react";
 import type { SessionState, ShownRun } from "@/lib/session/session-state";
 import { HearInARow } from "../listen/step-through";
-import { useActions, useSession, useSessionStore } from "../session";
+import { useActions, useSession } from "../session";
 import { tallyOf } from "../songs/tally";
 import type { Filter } from "../songs/view";
 import { strings } from "../strings";
@@ -57,10 +57,10 @@ export function Ends({ run, onShow }: { run: ShownRun; onShow: (filter: Filter) 
   );
 }
 
+/** All of it once more; Start does only what is left. */
 function LevelAgain() {
-  const { start } = useActions();
-  const store = useSessionStore();
-  return <Button onClick={() => void start(store.getState().order)}>{strings.run.again}</Button>;
+  const actions = useActions();
+  return <Button onClick={() => void actions.levelAll()}>{strings.run.levelAgain}</Button>;
 }
 
 const changedTarget = ({ run, settings }: SessionState): number | null =>

@@ -9,10 +9,7 @@ import { forecastOf } from "./forecast";
 
 const t = strings.run;
 
-const forecast = steady(
-  forecastOf,
-  (a, b) => a === b || (a?.seconds === b?.seconds && a?.bytes === b?.bytes),
-);
+const forecast = steady(forecastOf, (a, b) => JSON.stringify(a) === JSON.stringify(b));
 const onceASecond = whileRunning(1000);
 const saveToOf = ({ capabilities, settings }: SessionState) =>
   capabilities.folders ? settings.saveTo : "download";
@@ -28,7 +25,7 @@ export function StartNote() {
   const space = known?.bytes ?? null;
   return (
     <p className="text-muted">
-      {t.readyHint(songs, where)}{" "}
+      {t.readyHint(known?.songs ?? songs, where)}{" "}
       {known && t.forecast(roughly(known.seconds), space === null ? null : bytes(space))}
     </p>
   );

@@ -6,6 +6,7 @@ import type { Song } from "@/lib/song/song";
 
 /** What *Start* is going to take; nothing of it is a promise. */
 export interface Forecast {
+  readonly songs: number;
   readonly seconds: number;
   /** New on the disk; null where it is not known. */
   readonly bytes: number | null;
@@ -53,13 +54,14 @@ function bytesOf(songs: readonly Song[], settings: Settings): number | null {
 
 /** Null where there is nothing to do. */
 export function forecastOf({ songs, settings, capabilities }: SessionState): Forecast | null {
-  const todo = songsToDo([...songs.values()], "level");
+  const todo = songsToDo([...songs.values()], "level", settings);
   if (todo.length === 0) return null;
   const machine = { cores: capabilities.cores, memory: null };
   const pace = paceOf([...songs.values()], settings.loudnessTags === "only");
   const work = sum(todo.map(lengthOf)) * pace;
   const waiting = settings.saveTo === "replace" ? SECONDS_OF_WAITING : 0;
   return {
+    songs: todo.length,
     seconds: work / workerCount(todo.length, settings, machine) + waiting,
     bytes: bytesOf(todo, settings),
   };

@@ -20,6 +20,9 @@ export function Notice() {
             <strong>{notice.message}</strong> {notice.hint}
           </p>
           <div className="flex flex-wrap gap-2">
+            {notice.back !== undefined && (
+              <Button onClick={() => actions.takeBack()}>{notice.back}</Button>
+            )}
             {notice.advisedWorkers !== undefined && <UseWorkers workers={notice.advisedWorkers} />}
             <Button look="quiet" onClick={() => actions.dismissNotice()}>
               {strings.notice.dismiss}

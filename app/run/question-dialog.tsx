@@ -71,6 +71,11 @@ function wordsOf(question: Exclude<Question, { kind: "restore-doubtful" }>): Wor
       const { heading, ...words } = t.deleteOriginals;
       return { ...words, heading: heading(question.songs), lines: [] };
     }
+    case "again": {
+      const { heading, body, confirm } = t.again;
+      const { mode, songs } = question;
+      return { heading: heading[mode](songs), body: body[mode], lines: [], warning: null, confirm };
+    }
     case "forget-batch": {
       const { body, ...words } = t.forgetBatch;
       return { ...words, body: body(question.ended, question.songs), lines: [] };

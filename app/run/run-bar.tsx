@@ -15,6 +15,7 @@ import { Button } from "../ui/button";
 import { ReportButtons } from "../report/report-buttons";
 import { BatchProgress, EngineProgress } from "./batch-progress";
 import { PromptNote, StartNote } from "./before-start";
+import { DoneBefore } from "./done-before";
 import { Lanes } from "./lanes";
 import { Status } from "./status";
 import { TellWhenDone } from "./tell-when-done";
@@ -62,7 +63,10 @@ function BeforeStart() {
   );
   return (
     <>
-      <StartNote />
+      <div className="flex flex-wrap items-center gap-x-4">
+        <StartNote />
+        <DoneBefore />
+      </div>
       {fetching ? <EngineProgress /> : <PromptNote />}
     </>
   );

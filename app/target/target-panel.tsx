@@ -3,10 +3,12 @@
 import { useEffect, useId, useRef, useState, type ReactNode } from "react";
 import { automaticWorkers } from "@/lib/batch/worker-count";
 import { PRESETS_CHECKED, presetOf } from "@/lib/settings/presets";
+import { isOwnId } from "@/lib/settings/own-presets";
 import { hasEffect, type SettingName } from "@/lib/settings/settings";
 import { isRunning, useSession } from "../session";
 import { strings } from "../strings";
 import { Button } from "../ui/button";
+import { OwnPresets } from "./own-presets";
 import { SettingField, type SettingFieldProps } from "./setting-field";
 import { SettingsLine } from "./settings-line";
 
@@ -39,6 +41,7 @@ const places: Readonly<Record<SettingName, Place>> = {
   twoPassNormalization: "work",
   enableParallelProcessing: "work",
   keepResponsive: "work",
+  onlyNew: "work",
 };
 const inOrder = Object.keys(places) as SettingName[];
 const parts = Object.keys(t.parts) as (keyof typeof t.parts)[];
@@ -119,6 +122,7 @@ export function TargetPanel() {
               {fieldsAt(part)}
             </Part>
           ))}
+          <OwnPresets />
         </div>
         {!empty && <HintLine hint={hint} />}
       </details>
@@ -151,15 +155,16 @@ function Part({ name, about, children }: { name: string; about: string; children
 
 /** What the control under the pointer or the focus does; else where the preset's numbers are from. */
 function HintLine({ hint }: { hint: string | null }) {
-  const preset = presetOf(useSession((state) => state.settings.preset));
+  const id = useSession((state) => state.settings.preset);
   const { folders } = useSession((state) => state.capabilities);
   const running = useSession(isRunning);
+  const preset = presetOf(id);
   return (
     <div className="border-line-soft text-muted grid min-h-5 border-t pt-1.5 text-[0.8125rem]/5 *:[grid-area:1/1]">
       {/* Stays in place under a hint, so that its link can be reached with the keyboard. */}
       <p className={hint === null ? "" : "pointer-events-none opacity-0"}>
-        {running ? t.running : (preset?.about ?? t.customAbout)}
-        {!running && preset && (
+        {running ? t.running : (preset?.about ?? (isOwnId(id) ? t.own.about : t.customAbout))}
+        {!running && preset?.source && (
           <>
             {" "}
             {t.source}:{" "}
@@ -169,6 +174,7 @@ function HintLine({ hint }: { hint: string | null }) {
             , {t.confidence[preset.confidence]}, {t.checked(PRESETS_CHECKED)}.
           </>
         )}
+        {!running && preset && !preset.source && <> {t.ownChoice}</>}
         {!folders && <> {strings.intake.noFolders}</>}
       </p>
       {hint !== null && <p aria-hidden>{hint}</p>}

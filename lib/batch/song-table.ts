@@ -45,12 +45,20 @@ export class SongTable {
     return ids;
   }
 
-  remove(ids: readonly SongId[]): void {
+  /** Gives what puts them back where they were, as they were. */
+  remove(ids: readonly SongId[]): () => void {
+    const [songs, records] = [new Map(this.#songs), new Map(this.#records)];
     for (const id of ids) {
       this.#songs.delete(id);
       this.#records.delete(id);
     }
     this.schedule();
+    return () => {
+      // Rows that stayed may have changed, and others may have come.
+      this.#songs = new Map([...songs, ...this.#songs]);
+      for (const [id, record] of records) this.#records.set(id, this.#records.get(id) ?? record);
+      this.schedule();
+    };
   }
 
   get ids(): SongId[] {

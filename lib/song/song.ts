@@ -80,6 +80,8 @@ export interface Song {
   readonly result: Measurement | null;
   /** The last blind test of it, as it is leveled. */
   readonly listening?: BlindListening | null;
+  /** `doneWith` of the settings that its result was made with; null or absent: there is none. */
+  readonly doneBy?: string | null;
   /** Where it was written, relative to the picked folder or the archive; null = nowhere. */
   readonly output: string | null;
   readonly reason: RefusalReason | Shortfall | SkipReason | null;

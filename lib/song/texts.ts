@@ -115,7 +115,7 @@ export const refusalText: Record<
   },
   "no-backup": {
     message: "Its original could not be kept, so it was not replaced.",
-    hint: "Add its folder with Choose folder, or turn off Keep originals.",
+    hint: "Add its folder with Choose folder, or save to the Leveled folder.",
   },
   "name-refused": {
     message: "The browser refuses to write a file of this name.",
@@ -156,6 +156,7 @@ export const skipText: Record<SkipReason, string> = {
   "would-be-encoded":
     "It would have to be encoded to become another kind, and lossy files are never to be encoded.",
   "tagged-already": "It has these loudness tags already.",
+  "done-before": "Done before with these settings, and unchanged since.",
   "nothing-to-undo": "No lossless change is recorded in this file.",
 };
 
