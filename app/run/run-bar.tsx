@@ -39,7 +39,7 @@ export function RunBar({ summary }: { summary: ReactNode }) {
   const looking = useSession((state) => state.lookingForUndo);
   return (
     <section className={RUN} aria-label={t.heading} data-looking={looking || undefined}>
-      <div className="flex flex-wrap content-start items-center justify-between gap-x-6 gap-y-1.5 max-lg:min-h-17 max-sm:min-h-34">
+      <div className="flex flex-wrap content-start items-center justify-between gap-x-6 gap-y-1.5 max-lg:min-h-17 max-sm:min-h-28">
         <div className="flex min-w-0 flex-wrap items-baseline gap-x-3.5">
           <Status />
           {empty ? <StartNote /> : <RunHint />}
@@ -47,10 +47,13 @@ export function RunBar({ summary }: { summary: ReactNode }) {
         <RunButtons />
       </div>
       {!empty && (
-        <div className="grid min-h-26 auto-rows-[minmax(2rem,auto)] grid-cols-[minmax(0,1fr)] content-start items-center gap-1 max-lg:min-h-36 max-sm:min-h-52">
+        <div className="grid min-h-26 auto-rows-[minmax(2rem,auto)] grid-cols-[minmax(0,1fr)] content-start items-center gap-1 max-lg:min-h-36 max-sm:min-h-44">
           {running && <WhileRunning />}
           {!running && !finished && <BeforeStart />}
-          {summary}
+          {/* Anew at the end: what is drawn has not moved then. */}
+          <div key={finished ? "end" : "before"} className={finished ? "" : "max-sm:hidden"}>
+            {summary}
+          </div>
         </div>
       )}
     </section>
@@ -108,8 +111,10 @@ function RunButtons() {
       phase === "finished" && (totals.leveled + totals.tagged > 0 || totals.measured === 0),
   );
   const { failed, lossless } = useThrottledSession(tallyOf, often);
+  const finished = phase === "finished";
   return (
-    <div className={BUTTONS}>
+    // Anew with each of the three, so that no button moves.
+    <div key={running ? "running" : finished ? "end" : "before"} className={BUTTONS}>
       <div className={BUTTONS}>
         {running ? (
           <>
@@ -148,7 +153,7 @@ function RunButtons() {
             </Button>
           </>
         )}
-        {failed > 0 && !running && phase !== "finished" && (
+        {failed > 0 && !running && !finished && (
           <Button onClick={() => void actions.retryFailed()}>{t.retry}</Button>
         )}
         {lossless > 0 && !running && (
@@ -157,7 +162,7 @@ function RunButtons() {
           </Button>
         )}
       </div>
-      {songs > 0 && phase !== "finished" && (
+      {songs > 0 && !finished && (
         <div className={BUTTONS}>
           <ReportButtons />
         </div>

@@ -45,7 +45,7 @@ export function SettingsLine() {
   ];
   return (
     <p
-      className="min-w-0 flex-1 basis-80"
+      className="min-w-0 flex-1 basis-72 text-[0.8125rem]"
       title={others.map((name) => labelOf(descriptionOf(name))).join(", ") || undefined}
     >
       {parts.join(" · ")}

@@ -88,10 +88,10 @@ export function TargetPanel() {
   return (
     <section
       aria-label={t.heading}
-      className={`border-line bg-surface [&_.control]:bg-panel rounded border px-4 ${
+      className={`border-line bg-surface [&_.control]:bg-panel rounded border px-3 ${
         empty
           ? "grid gap-2.5 py-3"
-          : "flex min-w-0 flex-1 basis-152 flex-wrap items-center gap-x-4 py-1 has-[details[open]]:basis-full"
+          : "flex min-w-0 flex-1 basis-152 flex-wrap items-center gap-x-3 py-1 has-[details[open]]:basis-full"
       }`}
     >
       {empty ? (
@@ -146,7 +146,7 @@ function Part({ name, about, children }: { name: string; about: string; children
         </strong>
         {about}
       </p>
-      <div className="grid grid-cols-[repeat(auto-fill,minmax(9.5rem,1fr))] items-end gap-x-3.5 gap-y-2">
+      <div className="grid grid-cols-[repeat(auto-fill,minmax(9.5rem,1fr))] content-start items-end gap-x-3.5 gap-y-2">
         {children}
       </div>
     </div>
