@@ -98,8 +98,8 @@ function Page() {
 function Mark() {
   return (
     <svg className="mark" viewBox="0 0 24 24" aria-hidden focusable="false">
-      <path className="picture-before" d="M2 15h3v5H2zM6 9h3v11H6zM10 12h3v8h-3zM19 16h3v4h-3z" />
-      <path className="picture-after" d="M14.5 3h3v17h-3z" />
+      <path className="fill-before" d="M2 15h3v5H2zM6 9h3v11H6zM10 12h3v8h-3zM19 16h3v4h-3z" />
+      <path className="fill-accent" d="M14.5 3h3v17h-3z" />
     </svg>
   );
 }

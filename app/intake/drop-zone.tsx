@@ -30,14 +30,14 @@ function ScatteredHeap() {
       {heap.map((height, index) => (
         <rect
           key={index}
-          className="picture-before"
+          className="fill-before"
           x={20 + index * 18}
           y={56 - height * 1.6}
           width={16}
           height={height * 1.6}
         />
       ))}
-      <rect className="picture-after" x={216} y={2} width={4} height={54} />
+      <rect className="fill-accent" x={216} y={2} width={4} height={54} />
       <line className="picture-axis" x1={0} x2={360} y1={56.5} y2={56.5} />
       {Array.from({ length: 19 }, (_, tick) => (
         <line
