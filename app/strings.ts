@@ -739,6 +739,8 @@ export const strings = {
         items: [
           "It decodes each song, measures its loudness (ITU-R BS.1770, EBU R 128), changes its gain, in the file itself or by encoding it again in its own format, and measures the finished file. The number under Result is that of the finished file.",
           "A song that is near enough to the target already is left as it is. In the Leveled folder it is copied unchanged, so that the folder is complete.",
+          "A song, or those selected, can be set apart from the rest: excluded, so that nothing is done with it and it counts for no target and no album; nudged louder or quieter in steps of 0.5 dB; or limited in another way. Measure and Start follow.",
+          "A leveled song can be heard in a blind test against its original, and against the other way that it could have gone, encoded or not. The result goes into the report.",
           "Covers, cue sheets, lyrics files and playlists that lie beside the songs go along to where the leveled songs are (not with Replace originals, where they stay). Names of songs in cue sheets and playlists follow a new extension. A setting leaves them out.",
           "Tags and covers are carried over. Loudness tags that no longer hold are taken out.",
           "With Loudness tags: Write only tags nothing of the sound is changed. Each song is measured, and what it measures is written into its tags (ReplayGain, in Opus R128, in M4A also the standard’s own), by which players turn it up or down. By album, the album’s values are written too. MP3, FLAC, WAV, AIFF, M4A, Ogg Vorbis, Opus, WavPack and True Audio take such tags.",

@@ -42,7 +42,7 @@ export function Figures({
           was: known ? earlier(near(before.values)) : null,
         };
   return (
-    <dl className="figures">
+    <dl className="figures text-muted [&_strong]:text-ink flex flex-wrap items-baseline gap-x-6 text-[0.8125rem] [&_strong]:text-[0.9375rem] [&_strong]:font-semibold [&>div]:flex [&>div]:flex-wrap [&>div]:items-baseline [&>div]:gap-x-1.5">
       <div>
         <dt>{first.name}</dt>
         <dd>

@@ -6,6 +6,8 @@ import { level } from "../ui/numbers";
 import { BINS, type Distribution, type Spread } from "./distribution";
 
 const t = strings.report;
+const KEY =
+  "before:me-1.5 before:inline-block before:size-2.5 before:forced-color-adjust-none before:content-['']";
 
 const ends = ({ values }: Spread) => [level(values[0]), level(values.at(-1))] as const;
 
@@ -43,6 +45,7 @@ export function Bars({ data, className }: { data: Distribution; className: strin
         width={width}
         y={100 - height(count)}
         height={height(count)}
+        vectorEffect="non-scaling-stroke"
       />
     ));
   return (
@@ -52,9 +55,10 @@ export function Bars({ data, className }: { data: Distribution; className: strin
       preserveAspectRatio="none"
       focusable="false"
     >
-      {bars(data.before.bins, "picture-before", 0.94)}
-      {data.planned.values.length > 0 && bars(data.end.bins, "picture-planned", 0.44)}
-      {bars(data.after.bins, "picture-after", 0.44)}
+      {bars(data.before.bins, "fill-before", 0.94)}
+      {data.planned.values.length > 0 &&
+        bars(data.end.bins, "fill-accent-soft stroke-accent stroke-1", 0.44)}
+      {bars(data.after.bins, "fill-accent", 0.44)}
     </svg>
   );
 }
@@ -68,29 +72,39 @@ export function Bars({ data, className }: { data: Distribution; className: strin
 export function Picture({ data, target }: { data: Distribution; target: number }) {
   const at = onScale(target);
   return (
-    <div className="picture" role="img" aria-label={pictureWords(data, target)}>
+    <div
+      className="picture relative mx-3 pb-7.5"
+      role="img"
+      aria-label={pictureWords(data, target)}
+    >
       <Bars data={data} className="h-38 pt-5" />
-      <div className="picture-axis-line">
+      <div className="border-edge relative border-t">
         {ticks.map((lufs) => {
           const big = lufs % 5 === 0;
           return (
             <span
               key={lufs}
-              className="picture-tick"
-              data-big={big || undefined}
+              className={`bg-edge absolute -ms-[0.5px] w-px ${big ? "h-2" : "h-1"}`}
               style={{ left: shareToPercent(onScale(lufs)) }}
             >
-              {big && <span>{level(lufs).replace(".0", "")}</span>}
+              {big && (
+                <span className="text-muted absolute top-2.25 -left-4 w-8 text-center text-[0.6875rem]/4">
+                  {level(lufs).replace(".0", "")}
+                </span>
+              )}
             </span>
           );
         })}
       </div>
       <div
-        className="picture-target"
-        data-side={at > 0.8 ? "left" : "right"}
+        className="border-accent absolute top-0.5 bottom-5.5 border-s border-dashed"
         style={{ left: shareToPercent(at) }}
       >
-        <span>{t.target(level(target))} LUFS</span>
+        <span
+          className={`text-accent absolute -top-0.75 text-xs/4 whitespace-nowrap ${at > 0.8 ? "end-1.75" : "start-1.75"}`}
+        >
+          {t.target(level(target))} LUFS
+        </span>
       </div>
     </div>
   );
@@ -99,10 +113,14 @@ export function Picture({ data, target }: { data: Distribution; target: number }
 /** What the colours of the picture mean; its text alternative says the same. */
 export function Legend({ data }: { data: Distribution }) {
   return (
-    <p className="legend" aria-hidden>
-      <span className="legend-before">{t.before}</span>
-      {data.after.values.length > 0 && <span className="legend-after">{t.after}</span>}
-      {data.planned.values.length > 0 && <span className="legend-planned">{t.planned}</span>}
+    <p className="legend text-muted flex gap-5 px-3 text-xs" aria-hidden>
+      <span className={`${KEY} before:bg-before`}>{t.before}</span>
+      {data.after.values.length > 0 && <span className={`${KEY} before:bg-accent`}>{t.after}</span>}
+      {data.planned.values.length > 0 && (
+        <span className={`${KEY} before:border-accent before:bg-accent-soft before:border`}>
+          {t.planned}
+        </span>
+      )}
     </p>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { useId, useMemo, useRef, useState } from "react";
+import { useId, useMemo, useState } from "react";
 import type { SessionState } from "@/lib/session/session-state";
 import { HearInARow } from "../listen/step-through";
 import { useSession, useThrottledSession, whileRunning } from "../session";
@@ -8,7 +8,6 @@ import { albumsIn } from "../songs/albums";
 import type { Filter } from "../songs/view";
 import { strings } from "../strings";
 import { steady } from "../throttled";
-import { useKeptFocus } from "../ui/kept-focus";
 import { count, took } from "../ui/numbers";
 import { distribution, sameDistribution, type Distribution } from "./distribution";
 import { Ends } from "./ends";
@@ -30,16 +29,9 @@ export function Summary({ onShow }: { onShow: (filter: Filter) => void }) {
   const data = useThrottledSession(dataOf, onceASecond);
   const finished = useSession((state) => state.phase === "finished");
   const run = useSession((state) => state.run);
-  const section = useRef<HTMLElement>(null);
   const ended = finished ? run : null;
-  useKeptFocus(section);
   return (
-    <section
-      ref={section}
-      tabIndex={-1}
-      className="grid grid-cols-[minmax(0,1fr)] gap-1 outline-none"
-      aria-label={t.heading}
-    >
+    <section className="grid grid-cols-[minmax(0,1fr)] gap-1" aria-label={t.heading}>
       {ended && <Ends run={ended} onShow={onShow} />}
       {ended?.mode !== "level" && <ReachNote />}
       <Line data={data} ended={ended !== null} />

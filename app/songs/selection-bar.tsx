@@ -20,11 +20,12 @@ export function SelectionBar({
   const actions = useActions();
   const running = useSession(isRunning);
   const ids = useMemo(() => [...selection], [selection]);
+  const allOut = useSession(({ songs }) => ids.every((id) => songs.get(id)?.choice.excluded));
   if (selection.size === 0) return null;
   return (
-    <div className="selection-bar" role="group" aria-label={t.selection}>
-      <p>{t.selected(selection.size)}</p>
-      <Button disabled={running} onClick={() => void actions.start(ids)}>
+    <div className="flex flex-wrap items-center gap-1.5" role="group" aria-label={t.selection}>
+      <p className="me-2 font-medium">{t.selected(selection.size)}</p>
+      <Button disabled={running || allOut} onClick={() => void actions.start(ids)}>
         {t.levelSelected}
       </Button>
       <Button disabled={running} onClick={() => actions.remove(ids)}>

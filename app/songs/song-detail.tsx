@@ -16,6 +16,8 @@ import { SongChoices } from "./song-choices";
 import { verdictOf } from "./verdict";
 
 const t = strings.detail;
+const TERM = "text-xs text-muted";
+const LEVEL = "text-[0.9375rem] whitespace-nowrap";
 
 /** Everything that is known of one song. */
 export function SongDetail({ id, onClose }: { id: SongId; onClose: () => void }) {
@@ -59,17 +61,17 @@ function Levels({ song }: { song: Song }) {
     { name: t.momentary, unit: "LUFS", before: source?.momentaryMax, after: result?.momentaryMax },
   ];
   return (
-    <dl className="levels">
+    <dl className="border-line grid grid-cols-[repeat(auto-fill,minmax(8.75rem,1fr))] gap-x-4 gap-y-3 border-y py-3 min-[56rem]:grid-cols-[repeat(5,auto)] min-[56rem]:justify-between">
       {rows.map((row) => (
         <div key={row.name}>
-          <dt>{row.name}</dt>
-          <dd>
-            <span className="levels-before">
+          <dt className={TERM}>{row.name}</dt>
+          <dd className={LEVEL}>
+            <span className="text-muted">
               <span className="sr-only">{t.before} </span>
               {level(row.before)}
             </span>
             <span aria-hidden> → </span>
-            <span className="levels-after">
+            <span className="font-semibold">
               <span className="sr-only">{t.after} </span>
               {level(row.after)}
             </span>{" "}
@@ -78,8 +80,8 @@ function Levels({ song }: { song: Song }) {
         </div>
       ))}
       <div>
-        <dt>{strings.songs.columns.gain}</dt>
-        <dd>
+        <dt className={TERM}>{strings.songs.columns.gain}</dt>
+        <dd className={LEVEL}>
           {gain(change)} <span className="unit">dB</span>
         </dd>
       </div>
@@ -123,12 +125,12 @@ function Facts({ song }: { song: Song }) {
     ],
   ];
   return (
-    <dl className="facts">
+    <dl className="grid grid-cols-[repeat(auto-fit,minmax(min(14rem,100%),1fr))] gap-x-4 gap-y-2">
       {facts.map(([name, value]) =>
         value === null ? null : (
           <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dt className={TERM}>{name}</dt>
+            <dd className="wrap-anywhere">{value}</dd>
           </div>
         ),
       )}

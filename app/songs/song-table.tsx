@@ -54,7 +54,7 @@ export function SongTable({ view, onView }: { view: View; onView: (view: View) =
   });
 
   return (
-    <section id="songs" className="songs" aria-label={t.heading}>
+    <section id="songs" className="grid grid-cols-[minmax(0,1fr)] gap-2" aria-label={t.heading}>
       <ViewBar view={view} onView={onView} shown={ids.length} />
       <SelectionBar selection={selection} onSelection={setSelection} />
       <div className="song-scroller" ref={scroller}>

@@ -32,24 +32,25 @@ export function ViewBar({
   );
 
   return (
-    <div className="view-bar">
-      <fieldset className="filters">
+    <div className="flex flex-wrap items-center gap-x-5 gap-y-2">
+      <fieldset className="flex flex-wrap gap-x-4">
         <legend className="sr-only">{t.filter}</legend>
         {offered.map((filter) => (
-          <label key={filter} className="filter">
+          <label key={filter} className="flex min-h-8 cursor-pointer items-center gap-1.5">
             <input
               type="radio"
+              className="accent-accent size-4 flex-none"
               name={`${id}-filter`}
               checked={view.filter === filter}
               onChange={() => onView({ ...view, filter })}
             />
             <span>
-              {t.filters[filter]} <span className="filter-amount">{count(amounts[filter])}</span>
+              {t.filters[filter]} <span className="text-muted">{count(amounts[filter])}</span>
             </span>
           </label>
         ))}
       </fieldset>
-      <div className="search">
+      <div className="flex-[0_1_16rem]">
         <label htmlFor={`${id}-search`} className="sr-only">
           {t.search}
         </label>
@@ -62,7 +63,7 @@ export function ViewBar({
           onChange={(event) => onView({ ...view, search: event.target.value })}
         />
       </div>
-      <p className="view-totals">
+      <p className="text-muted ms-auto text-[0.8125rem]">
         {t.shown(shown, all)}
         {seconds > 0 && <>, {t.total(length(seconds))}</>}
         {shown === 0 && all > 0 && (
