@@ -776,7 +776,7 @@ export const strings = {
       {
         title: "What is written",
         items: [
-          "Leveled folder: copies in a folder named Leveled inside yours, with the same tree. Leveling again replaces them.",
+          "Leveled folder: copies in a folder named Leveled inside yours, with the same tree. Leveling again replaces them; what is unchanged since is left out, unless you ask for all.",
           "Another folder and Download: copies. Files that exist there are never written over; a new one gets a number.",
           "Replace originals: each song takes its original’s place a minute after it is finished, once the system has written it to the disk. It asks first.",
           "A written file carries the time of writing as its modification time; a page in a browser cannot set another one.",
@@ -788,7 +788,7 @@ export const strings = {
         items: [
           "Everything happens in this tab. No song, no name and no number is sent anywhere.",
           "After the first visit it works without a network.",
-          "Your settings, and the state of a batch that was cut off, are kept in this browser.",
+          "Your settings, those that you kept under names, and the state of a batch that was cut off, are kept in this browser.",
         ],
       },
       {
