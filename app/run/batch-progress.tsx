@@ -44,7 +44,7 @@ function Running() {
   const words = [done, left].filter((part) => part !== null).join(", ");
   return (
     <Progress label={t.progress} share={share} words={words}>
-      <ul className="text-muted flex flex-wrap gap-x-4 lg:w-[31rem]">
+      <ul className="text-muted flex flex-wrap gap-x-4 max-sm:min-h-10 lg:w-[31rem]">
         <li>
           <strong className="text-ink font-semibold">{done}</strong>
         </li>
