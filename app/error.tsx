@@ -6,10 +6,10 @@ const t = strings.failure;
 
 export default function PageError({ error, retry }: { error: unknown; retry: () => void }) {
   return (
-    <main className="failure">
-      <h1>{t.heading}</h1>
+    <main className="mx-auto mt-[15vh] grid max-w-xl justify-items-start gap-3 p-6">
+      <h1 className="text-2xl font-semibold">{t.heading}</h1>
       <p>{t.body}</p>
-      {error instanceof Error && <p className="failure-detail">{error.message}</p>}
+      {error instanceof Error && <p className="text-muted">{error.message}</p>}
       <button type="button" className="button button-strong" onClick={retry}>
         {t.again}
       </button>

@@ -24,6 +24,10 @@ const listed = (parts: readonly string[]): string => {
 
 const songsCount = (n: number) => plural(n, "song", "songs");
 
+/** "488 of 500 songs are" */
+const outOf = (n: number, all: number) =>
+  `${n.toLocaleString("en")} of ${songsCount(all)} ${all === 1 ? "is" : "are"}`;
+
 export const strings = {
   app: {
     name: "LevelUp",
@@ -79,11 +83,19 @@ export const strings = {
   },
   tell: {
     label: "Tell me when it is done",
+    asks: "The browser asks to show notifications.",
     refused: "The browser does not allow notifications of this page.",
     title: "LevelUp is done",
   },
   intake: {
     heading: "Drop songs or folders here",
+    wrong: "There is no song among what was added.",
+    announced: (added: number, leftOut: number, all: number) =>
+      [
+        added === 0 ? "No song was added." : `Added ${songsCount(added)}.`,
+        ...(leftOut > 0 ? [`Left out ${plural(leftOut, "file", "files")}.`] : []),
+        all === 0 ? "The list is empty." : `The list holds ${songsCount(all)}.`,
+      ].join(" "),
     sentence:
       "LevelUp measures how loud each song is, then writes copies that all play at the same loudness. Your originals stay as they are unless you choose to replace them.",
     chooseFolder: "Choose folder",
@@ -93,10 +105,17 @@ export const strings = {
       "MP3, FLAC, WAV, AIFF, M4A, AAC, ALAC, Ogg Vorbis, Opus, WMA, WavPack, sound of videos",
     noFolders:
       "This browser cannot write into folders, so the leveled songs come as a download. Chrome and Edge can write them beside the originals.",
+    /** What browsers ask after a folder was chosen, in their words. */
+    asks: {
+      view: "After you chose a folder, Chrome asks “Let site view files?”.",
+      upload: "The browser calls what follows “upload”. Nothing is sent anywhere.",
+    },
     overlay: "Drop to add",
     overlayHint: "Songs, folders, or several of both",
     busy: (added: number) =>
-      `Looking through the folder: ${added.toLocaleString("en")} found so far`,
+      added === 0
+        ? "Looking through what was added"
+        : `Looking through the folder: ${plural(added, "file", "files")} found so far`,
     added: (n: number) => `${n.toLocaleString("en")} added`,
     duplicates: (n: number) => `${n.toLocaleString("en")} already in the list`,
     notAudio: (n: number) => `${n.toLocaleString("en")} not audio`,
@@ -121,10 +140,49 @@ export const strings = {
   },
   target: {
     heading: "Settings",
-    advanced: "Advanced",
+    more: "More settings",
+    change: "Change",
+    /** The settings in one line. */
+    words: {
+      target: (lufs: string) => `${lufs} LUFS`,
+      ceiling: (dbtp: string) => `${dbtp} dBTP`,
+      tagsOnly: "loudness tags alone, the sound stays",
+      into: (where: string) => `into ${where}`,
+      another: "another folder",
+      replace: {
+        kept: "over the originals, copies kept",
+        notKept: "over the originals, no copies",
+      },
+      download: "as a download",
+      others: (n: number) => `${n} more changed`,
+    },
+    /** What belongs together, with a sentence that stays in sight. */
+    parts: {
+      loudness: {
+        name: "Loudness",
+        about:
+          "LUFS is loudness as the ear weighs it, over a whole song; −14 is louder than −16. Songs that are near enough already stay as they are.",
+      },
+      peaks: {
+        name: "Peaks",
+        about:
+          "dBTP is the highest point of the sound wave; above 0 it distorts. Songs that would pass the ceiling are limited, or stay quieter.",
+      },
+      files: {
+        name: "Files",
+        about:
+          "MP3, AAC, Ogg Vorbis, Opus and WMA lose a little each time they are encoded: when that may be, and what else is written.",
+      },
+      work: {
+        name: "Work",
+        about:
+          "How often a finished song is measured and corrected, and how much of this computer works on songs at once.",
+      },
+    },
     custom: "Custom",
     customAbout: "Your own target and ceiling.",
     groups: {
+      everyday: "Everyday",
       streaming: "Streaming",
       podcast: "Podcast",
       broadcast: "Broadcast",
@@ -132,16 +190,48 @@ export const strings = {
       club: "Club",
     } satisfies Record<PresetGroup, string>,
     source: "Source",
+    ownChoice: "The level is our choice.",
     checked: (when: string) => `read ${when}`,
     confidence: {
-      high: "published",
-      medium: "reported, not published",
+      high: "read there",
+      medium: "as reported there",
+      own: "the level is our choice",
     } satisfies Record<Confidence, string>,
     running:
       "A batch is running with the settings that it began with. What you change here is for the next batch; only how many songs are worked on at once changes now.",
     forNext: (hint: string) => `For the next batch. ${hint}`,
-    range: (min: string, max: string) => `Allowed: ${min} to ${max}`,
-    wholeRange: (min: string, max: string) => `Allowed: whole numbers, ${min} to ${max}`,
+    range: (min: string, max: string, now: string) =>
+      `Allowed: ${min} to ${max}. Until then ${now} holds.`,
+    wholeRange: (min: string, max: string, now: string) =>
+      `Allowed: whole numbers, ${min} to ${max}. Until then ${now} holds.`,
+    automatic: "the automatic number",
+    on: "on",
+    off: "off",
+    own: {
+      group: "Yours",
+      name: "Name for these settings",
+      nameHint:
+        "Keeps the settings as they are under a name, to be chosen with the others. It stays in this browser.",
+      save: "Keep them",
+      rename: "Rename",
+      remove: "Delete it",
+      kept: (name: string) => `Kept as ${name}.`,
+      renamed: (name: string) => `It is called ${name} now.`,
+      removed: (name: string) => `${name} is deleted. The settings stay as they are.`,
+      about: "Settings that you kept under this name.",
+    },
+    link: {
+      copy: "Copy link to these settings",
+      copied: "Copied. Whoever opens it is asked before anything changes.",
+      refused: (link: string) => `The browser did not allow copying. The link is ${link}`,
+      heading: "Settings from a link",
+      message: (n: number) =>
+        `The link that you opened asks for ${plural(n, "other setting", "other settings")}.`,
+      hint: "Nothing has changed yet. Where songs go and what becomes of originals is not for a link to say.",
+      change: (label: string, from: string, to: string) => `${label}: ${from} → ${to}`,
+      use: "Use these",
+      leave: "Leave mine",
+    },
   },
   run: {
     heading: "Batch",
@@ -153,6 +243,18 @@ export const strings = {
     stopAfter: "After these songs",
     stopAfterHint: "Ends the batch once the songs now in work are written",
     retry: "Retry failed",
+    levelAgain: "Level again",
+    before: {
+      some: (done: number, left: number) =>
+        `${done.toLocaleString("en")} done before, ${left.toLocaleString("en")} new or changed.`,
+      all: (done: number) =>
+        done === 1
+          ? "It was done before with these settings and has not changed. Start levels it again."
+          : `All ${done.toLocaleString("en")} were done before with these settings, and nothing has changed. Start levels them again.`,
+      otherwise: (n: number) =>
+        `${songsCount(n)} ${n === 1 ? "was" : "were"} leveled before with other settings and ${n === 1 ? "is" : "are"} to do.`,
+      again: "Level all again",
+    },
     undo: "Undo",
     undoHint:
       "Takes back, in the files themselves, every change of gain that was made without encoding and that a file has on record",
@@ -175,6 +277,18 @@ export const strings = {
     waitingHint:
       "Each song takes its original's place once the system has had the time to write it to the disk, so that a power cut takes neither. Stop leaves the songs that still wait as they are.",
     pausedHint: "Songs in work are finished, no new ones begin.",
+    /** Before Start; what is not known is left out. */
+    forecast: (time: string, space: string | null) =>
+      space === null ? `It takes ${time}.` : `It takes ${time} and about ${space} of disk space.`,
+    /** What the browser asks at Start, in its words. */
+    asks: {
+      save: (folders: readonly string[], what: string) =>
+        `If Chrome asks “Save changes to ${folders[0]}?”${folders.length > 1 ? ", and so for each folder" : ""}, choose Save changes: ${what}`,
+      leveled: "that lets LevelUp write the folder Leveled inside it.",
+      replace: "that lets LevelUp replace the songs in it.",
+      folder:
+        "After Start you choose the folder, and Chrome asks whether this site may edit files in it.",
+    },
     where: {
       /** null: songs that came without their folder. */
       leveled: (folders: readonly (string | null)[]) =>
@@ -227,10 +341,23 @@ export const strings = {
       warning: "The originals cannot be brought back afterwards.",
       confirm: "Delete for good",
     },
+    again: {
+      heading: {
+        level: (n: number) => `Level all ${songsCount(n)} again?`,
+        measure: (n: number) => `Measure all ${songsCount(n)} again?`,
+      },
+      body: {
+        level:
+          "Nothing is left to do: with these settings every song is done. Leveled again, each new result takes the place of the one before.",
+        measure:
+          "Nothing is left to measure. Measured again, what the table says of their leveling goes; the files stay as they are.",
+      },
+      confirm: "Do it once more",
+    },
     forgetBatch: {
       heading: "Forget the unfinished batch?",
       body: (ended: number, n: number) =>
-        `${ended} of ${songsCount(n)} are done and stay as they are.`,
+        `${ended.toLocaleString("en")} of ${songsCount(n)} are done and stay as they are.`,
       warning:
         "Which ones those are is forgotten with it: songs that are leveled again lose a little quality.",
       confirm: "Forget the batch",
@@ -254,9 +381,9 @@ export const strings = {
     heading: "Unfinished batch",
     messages: {
       level: (songs: number, ended: number, folders: string) =>
-        `A batch in ${folders} was cut off: ${ended} of ${songs} songs are done.`,
+        `A batch in ${folders} was cut off: ${ended.toLocaleString("en")} of ${songsCount(songs)} ${songs === 1 ? "is" : "are"} done.`,
       undo: (songs: number, ended: number, folders: string) =>
-        `Undoing in ${folders} was cut off: ${ended} of ${songs} songs are done.`,
+        `Undoing in ${folders} was cut off: ${ended.toLocaleString("en")} of ${songsCount(songs)} ${songs === 1 ? "is" : "are"} done.`,
       restore: (_songs: number, _ended: number, folders: string) =>
         `Putting originals back in ${folders} was cut off.`,
       "delete-originals": (_songs: number, _ended: number, folders: string) =>
@@ -280,7 +407,14 @@ export const strings = {
     heading: "Songs",
     table: "Songs",
     filter: "Show",
-    filters: { all: "All", problems: "Problems", failed: "Failed", done: "Done" },
+    filters: {
+      all: "All",
+      problems: "Needs a look",
+      quieter: "Quieter",
+      failed: "Failed",
+      excluded: "Excluded",
+      done: "Done",
+    },
     search: "Find a song",
     shown: (shown: number, all: number) =>
       shown === all ? songsCount(all) : `${shown.toLocaleString("en")} of ${songsCount(all)} shown`,
@@ -294,6 +428,19 @@ export const strings = {
     selection: "Selection",
     selected: (n: number) => `${songsCount(n)} selected`,
     levelSelected: "Level these songs",
+    choice: {
+      heading: "Apart from the rest",
+      exclude: "Exclude",
+      include: "Include",
+      nudge: "Nudge",
+      quieter: "0.5 dB quieter",
+      louder: "0.5 dB louder",
+      nudges: (db: string) => `${db} dB`,
+      differ: "differs",
+      peaks: "Own way with peaks",
+      asTheBatch: "As the batch",
+      byAlbum: "By album, the songs of an album are limited alike.",
+    },
     removeSelected: "Take off the list",
     deselect: "Deselect",
     planned: "planned",
@@ -338,6 +485,12 @@ export const strings = {
       "most-limiting": "more would limit its peaks further than is allowed",
       "limiting-brings-too-little": "limiting its peaks further brings next to nothing",
     },
+    excluded: "Excluded",
+    excludedNext: "excluded from now on",
+    nudged: (db: string) => `nudged ${db} dB`,
+    otherwiseNext: "to be leveled again otherwise",
+    encoded: "encoded",
+    willBeEncoded: "will be encoded",
     willEven: "will be evened out; its loudness is known once that is done",
     willSkip: "will be left as it is",
     willTag: "its sound will stay as it is, and loudness tags will be written",
@@ -361,6 +514,7 @@ export const strings = {
     range: "Range",
     momentary: "Loudest moment",
     written: "Written to",
+    blind: "Blind test",
     engine: "What the engine said",
     time: "Time taken",
     timeParts: (measure: string, render: string, verify: string) =>
@@ -414,6 +568,35 @@ export const strings = {
     keys: { play: "Space", seek: "← →", switch: "B" },
     keysFor: { play: "play", seek: "5 s", switch: "before or after" },
     noSound: "This browser cannot play sound from here.",
+  },
+  blind: {
+    heading: "Blind test",
+    open: "Blind test",
+    invite: "Can you hear what was done? Ten times you say which of the two X is.",
+    compare: "Compare",
+    pair: (a: string, b: string) => `${a} and ${b}`,
+    versions: {
+      source: "original",
+      leveled: "leveled",
+      encoded: "encoded again",
+      lossless: "not encoded",
+    },
+    hear: (which: string, version: string) => `${which}: ${version}`,
+    hearX: "X: one of them",
+    isA: "X is A",
+    isB: "X is B",
+    giveUp: "Give up the test",
+    again: "Test once more",
+    close: "End the test",
+    trial: (n: number, all: number) =>
+      `Trial ${n} of ${all}. All three play at the same moment and equally loud. How many were right comes at the end.`,
+    result: (right: number, all: number, p: string) =>
+      `${right} of ${all} right (p = ${p}: who hears no difference gets so many or more right that often).`,
+    convincing: "That is more than chance: a difference was heard.",
+    notConvincing: "That may be chance: it does not show that a difference was heard.",
+    inDetail: (right: number, all: number, p: string, a: string, b: string) =>
+      `${right} of ${all} right, p = ${p} (${a} and ${b})`,
+    preparing: "Leveling it the other way, to be heard only…",
   },
   row: {
     heading: "Songs in a row",
@@ -517,8 +700,33 @@ export const strings = {
         playlist: (n: number) => plural(n, "playlist", "playlists"),
       } satisfies Record<ShownRun["beside"][number]["kind"], (n: number) => string>,
     },
-    onlyMeasured: "Measured only; nothing was written.",
-    showFailed: "Show failed",
+    outcome: {
+      measured: (n: number, all: number) => `${outOf(n, all)} measured. Nothing was written.`,
+      undone: (n: number, all: number) => `${outOf(n, all)} as loud as before leveling.`,
+      tagged: (n: number, all: number) =>
+        `${outOf(n, all)} tagged with ${n === 1 ? "its" : "their"} loudness.`,
+      "by-album": (n: number, all: number) => `${outOf(n, all)} leveled by album.`,
+      equal: (n: number, all: number) =>
+        all === 1
+          ? `The song is ${n === 1 ? "" : "not "}at the target loudness.`
+          : `${outOf(n, all)} equally loud.`,
+    },
+    quieter: (n: string) => `${n} quieter`,
+    failures: (n: string) => `${n} failed`,
+    others: (n: string) => `${n} to look at`,
+    excluded: (n: string) => `${n} excluded`,
+    nudged: (n: string) => `${n} nudged`,
+    stopped: (n: string) => `${n} stopped`,
+    newTarget: (lufs: string) =>
+      `The target is ${lufs} LUFS now: Level again brings all songs there.`,
+    showThem: "Show",
+    show: {
+      problems: "Show what needs a look",
+      quieter: "Show quieter",
+      failed: "Show failed",
+      excluded: "Show left out",
+    },
+    distribution: "Distribution",
     unmeasured: "Once songs are measured, their loudness appears here.",
   },
   log: {
@@ -535,6 +743,8 @@ export const strings = {
         items: [
           "It decodes each song, measures its loudness (ITU-R BS.1770, EBU R 128), changes its gain, in the file itself or by encoding it again in its own format, and measures the finished file. The number under Result is that of the finished file.",
           "A song that is near enough to the target already is left as it is. In the Leveled folder it is copied unchanged, so that the folder is complete.",
+          "A song, or those selected, can be set apart from the rest: excluded, so that nothing is done with it and it counts for no target and no album; nudged louder or quieter in steps of 0.5 dB; or limited in another way. Measure and Start follow.",
+          "A leveled song can be heard in a blind test against its original, and against the other way that it could have gone, encoded or not. The result goes into the report.",
           "Covers, cue sheets, lyrics files and playlists that lie beside the songs go along to where the leveled songs are (not with Replace originals, where they stay). Names of songs in cue sheets and playlists follow a new extension. A setting leaves them out.",
           "Tags and covers are carried over. Loudness tags that no longer hold are taken out.",
           "With Loudness tags: Write only tags nothing of the sound is changed. Each song is measured, and what it measures is written into its tags (ReplayGain, in Opus R128, in M4A also the standard’s own), by which players turn it up or down. By album, the album’s values are written too. MP3, FLAC, WAV, AIFF, M4A, Ogg Vorbis, Opus, WavPack and True Audio take such tags.",
@@ -570,7 +780,7 @@ export const strings = {
       {
         title: "What is written",
         items: [
-          "Leveled folder: copies in a folder named Leveled inside yours, with the same tree. Leveling again replaces them.",
+          "Leveled folder: copies in a folder named Leveled inside yours, with the same tree. Leveling again replaces them; what is unchanged since is left out, unless you ask for all.",
           "Another folder and Download: copies. Files that exist there are never written over; a new one gets a number.",
           "Replace originals: each song takes its original’s place a minute after it is finished, once the system has written it to the disk. It asks first.",
           "A written file carries the time of writing as its modification time; a page in a browser cannot set another one.",
@@ -582,14 +792,14 @@ export const strings = {
         items: [
           "Everything happens in this tab. No song, no name and no number is sent anywhere.",
           "After the first visit it works without a network.",
-          "Your settings, and the state of a batch that was cut off, are kept in this browser.",
+          "Your settings, those that you kept under names, and the state of a batch that was cut off, are kept in this browser.",
         ],
       },
       {
         title: "Limits",
         items: [
           "The tab must stay open while a batch runs. It asks the computer to stay awake. A batch that was cut off can be resumed when the page is opened again, unless its songs were to be downloaded.",
-          "On a slow disk or a network drive fewer workers (Advanced) keep songs from waiting for each other; a copy on a fast disk is quicker still.",
+          "On a slow disk or a network drive fewer workers (More settings) keep songs from waiting for each other; a copy on a fast disk is quicker still.",
           "Songs protected against copying cannot be read. Very long files need much memory: use fewer workers.",
         ],
       },

@@ -80,6 +80,61 @@ test("Start takes up songs that could not be measured, and counts them", async (
   await expect(levelUp.button("Retry failed")).toHaveCount(0);
 });
 
+test("once all is done, Start asks; a list that was cleared comes back; a stop can be gone on from", async ({
+  levelUp,
+  page,
+  folder,
+}) => {
+  const long = { ...song(1), seconds: 20 };
+  await writeSongs(folder, { "song 1.mp3": long, "song 2.mp3": long, "song 3.mp3": long });
+  await levelUp.add([folder]);
+  await levelUp.set({ Workers: 1, "Re-encoding": "Always encode" });
+  const first = page.waitForEvent("console", (line) => / processing job 1\//.test(line.text()));
+  await levelUp.press("Start");
+  await first;
+  await levelUp.button("Stop").focus();
+  // The second Enter finds no button.
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  const { stopped } = await levelUp.finished(60_000);
+  expect(stopped).toBeGreaterThan(0);
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".notice-place")).toContainText(/Stopped: [123] songs? (is|are) not done/);
+  await levelUp.press("Go on with them");
+  expect(await levelUp.finished(60_000)).toMatchObject({ songs: stopped, done: stopped });
+
+  const dialog = page.getByRole("dialog", { name: "Level all 3 songs again?" });
+  await levelUp.press("Start");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await levelUp.press("Clear list");
+  await expect(page.locator(".notice-place")).toContainText("3 songs were taken off the list.");
+  await levelUp.press("Undo");
+  await expect(levelUp.statusOf("song 1.mp3")).toContainText("Leveled");
+  expect(await levelUp.statusText()).toMatch(/^Finished: /);
+  expect((await levelUp.report()).files).toHaveLength(3);
+  await levelUp.press("Start");
+  await dialog.getByRole("button", { name: "Do it once more" }).click();
+  expect(await levelUp.finished(60_000)).toMatchObject({ songs: 3, done: 3 });
+
+  // The next visit finds all of it done, and one song that is new.
+  await writeSongs(folder, { "song 4.mp3": song(4) });
+  await levelUp.open(appUrl());
+  await levelUp.add([folder]);
+  await expect(page.getByText("3 done before, 1 new or changed.")).toBeVisible();
+  await expect(levelUp.statusOf("song 1.mp3")).toContainText("Done before with these settings");
+  await levelUp.press("Start");
+  expect(await levelUp.finished(60_000)).toMatchObject({ songs: 1, done: 1 });
+  const { files } = await levelUp.report();
+  expect(files.map(({ status, reason }) => [status, reason])).toEqual([
+    ...Array.from({ length: 3 }, () => ["skipped", "done-before"]),
+    ["leveled", null],
+  ]);
+  await levelUp.press("Clear list");
+  await levelUp.set({ "Target loudness (LUFS)": -17 });
+  await levelUp.add([folder]);
+  await expect(page.getByText("4 songs were leveled before with other settings")).toBeVisible();
+});
+
 interface Told {
   notifications: { title: string; body: string }[];
   badges: (number | null)[];

@@ -39,6 +39,8 @@ test("the whole journey by keyboard alone", async ({ levelUp, page, folder }) =>
   await tabTo(page, "Choose folder");
   await keyboard.press("Enter");
   await levelUp.lookedThrough();
+  await tabTo(page, "Change");
+  await keyboard.press("Enter");
   await tabTo(page, "Preset");
   await keyboard.type("Apple");
   await expect(page.getByLabel("Target loudness (LUFS)", { exact: true })).toHaveValue("-16");
@@ -76,6 +78,17 @@ test("the whole journey by keyboard alone", async ({ levelUp, page, folder }) =>
   await expect(page.getByRole("dialog", { name: "Stop the batch?" })).toBeVisible();
   await keyboard.press("Escape");
   expect(await levelUp.finished(90_000)).toMatchObject({ done: 3, failed: 0, stopped: 0 });
+
+  // A stray key throws nothing of it away.
+  for (const [key, asks] of [
+    ["s", "Level all 3 songs again?"],
+    ["m", "Measure all 3 songs again?"],
+  ] as const) {
+    await keyboard.press(key);
+    await expect(page.getByRole("dialog", { name: asks })).toBeVisible();
+    await keyboard.press("Escape");
+  }
+  await expect(levelUp.status).toHaveText(/^Finished: 3 of 3 leveled/);
 
   await tabTo(page, "Save report");
   const report = await levelUp.download(() => keyboard.press("Enter"));

@@ -152,6 +152,53 @@ test("switching between before and after is gapless, and as loud as before it", 
   expect(louder - quieter).toBeCloseTo(leveled.integrated - source.integrated, 1);
 });
 
+test("a blind test compares original and result, and its outcome is in the report", async ({
+  levelUp,
+  page,
+  folder,
+}) => {
+  await writeInto(
+    folder,
+    "Song.mp3",
+    await makeSong({ extension: "mp3", seconds: 6, lufs: -20, seed: 3 }),
+  );
+  await levelUp.add([folder]);
+  await levelUp.set({ "Re-encoding": "Always encode" });
+  await levelUp.press("Start");
+  await levelUp.finished(60_000);
+  await levelUp.row("Song.mp3").getByRole("button", { name: "Details" }).click();
+  const dialog = page.getByRole("dialog");
+  const button = (name: string) => dialog.getByRole("button", { name, exact: true });
+  await button("Play").click();
+  // Both ways that the song could have gone can be told from each other, too.
+  await dialog.getByLabel("Compare").selectOption({ label: "encoded again and not encoded" });
+  await button("Blind test").click();
+  const test_ = dialog.getByRole("group", { name: "Blind test" });
+  await expect(test_).toBeFocused({ timeout: 60_000 });
+  // What would tell which of them X is, is not there.
+  await expect(dialog.getByRole("button", { name: /^Hear/ })).toHaveCount(0);
+  await page.keyboard.press("x");
+  await expect(button("X: one of them")).toHaveAttribute("aria-pressed", "true");
+  await expect(button("Play")).toHaveAttribute("aria-pressed", "true");
+  for (let trial = 1; trial <= 10; trial++) {
+    await expect(test_.getByText(`Trial ${trial} of 10.`)).toBeVisible();
+    await button("X is A").press("Enter");
+  }
+  const told = test_.getByText(/^\d+ of 10 right \(p = [01]\.\d{3}:/);
+  await expect(told).toBeVisible();
+  await expect(test_).toBeFocused();
+  const [correct, p] = /^(\d+).*p = ([\d.]+)/.exec((await told.textContent())!)!.slice(1);
+  await button("End the test").click();
+  await expect(button("Blind test")).toBeFocused();
+  await expect(button("Hear before")).toBeVisible();
+  await page.keyboard.press("Escape");
+  const { listening } = (await levelUp.report()).files[0]!;
+  expect(listening).toMatchObject({
+    ...{ a: "encoded", b: "lossless", trials: 10, correct: Number(correct) },
+  });
+  expect(listening!.pValue).toBeCloseTo(Number(p), 2);
+});
+
 test("keys and the curve move through a song; before leveling its planned gain is heard", async ({
   levelUp,
   page,

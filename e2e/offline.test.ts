@@ -182,7 +182,7 @@ test("scripts that were altered on the server and mended are fetched anew by the
 
   await mend();
   await page.goto(host.url);
-  await expect(usable).toBeVisible();
+  await expect(usable).toBeAttached();
   await shows(page, tagline);
 });
 

@@ -66,6 +66,60 @@ test("selected songs are leveled alone, or taken off the list without touching t
   expect(await filesIn(folder)).toHaveLength(6);
 });
 
+test("a song is excluded, another nudged, and the batch, its plan and its report follow", async ({
+  levelUp,
+  page,
+  folder,
+}) => {
+  const spec = { extension: "flac", seconds: 6, lufs: -26, seed: 1 } as const;
+  await writeSongs(folder, { "1.flac": spec, "2.flac": spec, "3.flac": spec });
+  await levelUp.add([folder]);
+  await levelUp.row("1.flac").getByRole("button", { name: "Details" }).click();
+  const dialog = page.getByRole("dialog", { name: "1.flac" });
+  await dialog.getByRole("button", { name: "Exclude" }).press("Enter");
+  await expect(dialog.getByRole("button", { name: "Include" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(levelUp.statusOf("1.flac")).toHaveText(/^Excluded/);
+
+  await page.getByRole("checkbox", { name: "Select 3.flac" }).check();
+  const selection = page.getByRole("group", { name: "Selection" });
+  for (let i = 0; i < 2; i++)
+    await selection.getByRole("button", { name: "0.5 dB louder" }).click();
+  await expect(selection.getByText("+1.0 dB")).toBeVisible();
+  await levelUp.press("Deselect");
+  await levelUp.press("Measure");
+  expect(await levelUp.finished(60_000)).toMatchObject({ done: 2, songs: 2, failed: 0 });
+  const planned = (await levelUp.report()).files.map(
+    (file) => file.planned?.integratedLufs ?? null,
+  );
+  expect(planned[0]).toBeNull();
+  expect(planned[1]).toBeCloseTo(-14, 1);
+  expect(planned[2]).toBeCloseTo(-13, 1);
+
+  await levelUp.press("Start");
+  expect(await levelUp.finished(60_000)).toMatchObject({ done: 2, songs: 2, failed: 0 });
+  const { files } = await levelUp.report();
+  expect(files).toMatchObject([
+    { status: "skipped", reason: "excluded", excluded: true, output: null },
+    { status: "leveled", excluded: false, nudgeDb: 0 },
+    { status: "leveled", excluded: false, nudgeDb: 1 },
+  ]);
+  expect(files[1]!.result!.integratedLufs).toBeCloseTo(-14, 1);
+  expect(files[2]!.result!.integratedLufs).toBeCloseTo(-13, 1);
+  expect((await filesIn(folder)).filter((name) => name.startsWith("Leveled/"))).toEqual([
+    "Leveled/2.flac",
+    "Leveled/3.flac",
+  ]);
+
+  // Included again it is what is left to do, and its row shows first who asks for what was left out.
+  await levelUp.press("Show left out");
+  await expect(levelUp.songs.getByRole("row")).toHaveCount(2);
+  await page.getByRole("checkbox", { name: "Select 1.flac" }).check();
+  await levelUp.press("Include");
+  await levelUp.press("Start");
+  expect(await levelUp.finished(60_000)).toMatchObject({ done: 1, songs: 1, failed: 0 });
+});
+
 test("any change of the target scores all measured rows again, at once", async ({
   levelUp,
   folder,

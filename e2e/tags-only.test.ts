@@ -65,7 +65,7 @@ test("Write only tags leaves every sound as it is, beside the originals and in t
     expect(replaced.get(`Originals/${name}`)).toEqual(before.get(name));
   }
   // What has these tags needs none, and is not written again.
-  await levelUp.press("Start");
+  await levelUp.press("Level again");
   expect(await levelUp.finished(60_000)).toMatchObject({ done: 0, skipped: 3, failed: 0 });
   await expect(levelUp.statusOf("a.mp3")).toContainText("It has these loudness tags already.");
 

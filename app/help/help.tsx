@@ -9,6 +9,7 @@ import { CheckField } from "../ui/field";
 
 const t = strings.help;
 const keys = strings.shortcuts;
+const HEADING = "mb-1 font-semibold";
 
 /** What a person may want to know, the shortcuts included. */
 export function Help({ onClose }: { onClose: () => void }) {
@@ -21,11 +22,11 @@ export function Help({ onClose }: { onClose: () => void }) {
           {t.close}
         </Button>
       </div>
-      <div className="help">
+      <div className="grid gap-4">
         {t.sections.map((section) => (
           <section key={section.title}>
-            <h3>{section.title}</h3>
-            <ul>
+            <h3 className={HEADING}>{section.title}</h3>
+            <ul className="grid max-w-[68ch] list-['–_'] gap-1.5 ps-4">
               {section.items.map((item) => (
                 <li key={item}>{item}</li>
               ))}
@@ -33,7 +34,7 @@ export function Help({ onClose }: { onClose: () => void }) {
           </section>
         ))}
         <section>
-          <h3>{keys.heading}</h3>
+          <h3 className={HEADING}>{keys.heading}</h3>
           <SingleCharacters />
           <Keys caption={keys.anywhereHeading} keys={keys.anywhere} />
           <Keys caption={keys.tableHeading} keys={keys.table} />
@@ -54,7 +55,7 @@ function SingleCharacters() {
         checked={shortcuts}
         onChange={(on) => prefer({ shortcuts: on })}
       />
-      <p className="help-hint" aria-hidden>
+      <p className="text-muted mb-2 ps-[1.4375rem] text-[0.8125rem]" aria-hidden>
         {keys.singleHint}
       </p>
     </>
@@ -69,8 +70,8 @@ function Keys({
   keys: readonly (readonly [key: string, does: string])[];
 }) {
   return (
-    <table className="keys">
-      <caption>{caption}</caption>
+    <table className="mt-2 w-full">
+      <caption className="text-muted text-start text-xs">{caption}</caption>
       <thead className="sr-only">
         <tr>
           <th scope="col">{keys.key}</th>
@@ -79,11 +80,11 @@ function Keys({
       </thead>
       <tbody>
         {rows.map(([key, does]) => (
-          <tr key={key}>
-            <th scope="row">
-              <kbd>{key}</kbd>
+          <tr key={key} className="border-line-soft border-t align-top">
+            <th scope="row" className="w-32 py-1 text-start font-normal">
+              <kbd className="text-[0.8125rem]">{key}</kbd>
             </th>
-            <td>{does}</td>
+            <td className="py-1">{does}</td>
           </tr>
         ))}
       </tbody>

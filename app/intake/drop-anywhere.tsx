@@ -52,10 +52,15 @@ export function DropAnywhere() {
 
   if (!over) return null;
   return (
-    <div className="drop-overlay" aria-hidden>
-      <div>
-        <strong>{strings.intake.overlay}</strong>
-        <span>{strings.intake.overlayHint}</span>
+    <div
+      className="bg-panel/82 pointer-events-none fixed inset-0 z-20 grid place-items-center p-4"
+      aria-hidden
+    >
+      <div className="border-accent bg-surface grid justify-items-center gap-1 rounded border-2 px-16 py-10">
+        <strong className="text-[1.625rem] font-medium tracking-[-0.02em]">
+          {strings.intake.overlay}
+        </strong>
+        <span className="text-muted">{strings.intake.overlayHint}</span>
       </div>
     </div>
   );

@@ -6,6 +6,7 @@ import {
   useEffectEvent,
   useMemo,
   useRef,
+  useState,
   useSyncExternalStore,
 } from "react";
 import type { Song } from "@/lib/song/song";
@@ -17,6 +18,7 @@ import { LoudnessCurve } from "../songs/loudness-curve";
 import { strings } from "../strings";
 import { Button } from "../ui/button";
 import { gain, length } from "../ui/numbers";
+import { BlindPanel } from "./blind-panel";
 import { usePlayer } from "./use-player";
 import { usePosition } from "./use-position";
 
@@ -29,7 +31,8 @@ const nothing = () => () => undefined;
 
 /** Hearing one song before and after, with its loudness over time as the way through it. */
 export function Listen({ song }: { song: Song }) {
-  const { opened, toggle, seek } = usePlayer(song.id);
+  const { opened, toggle, seek, compare } = usePlayer(song.id);
+  const [blind, setBlind] = useState(false);
   const player = opened.kind === "open" ? opened.player : null;
   const state = useSyncExternalStore(
     player?.subscribe ?? nothing,
@@ -47,16 +50,16 @@ export function Listen({ song }: { song: Song }) {
   useKeys(section, {
     toggle: failed ? null : toggle,
     move: player && ((seconds) => player.seek(player.position + seconds)),
-    change: player && two ? () => player.hear(otherThan(state.version)) : null,
+    change: player && two && !blind ? () => player.hear(otherThan(state.version)) : null,
   });
 
   return (
-    <section className="listen" aria-label={t.heading} ref={section}>
+    <section className="grid gap-2" aria-label={t.heading} ref={section}>
       {!failed && (
-        <div className="listen-bar">
+        <div className="flex min-h-9 flex-wrap items-center gap-x-4 gap-y-2">
           <Button
             ref={(button) => button?.setAttribute("autofocus", "")}
-            className="listen-play"
+            className="h-9 w-11 px-0"
             aria-label={t.play}
             aria-pressed={state.playing}
             aria-keyshortcuts="Space"
@@ -64,7 +67,7 @@ export function Listen({ song }: { song: Song }) {
           >
             <PlaySign playing={state.playing} />
           </Button>
-          {player && two && (
+          {player && two && !blind && (
             <>
               <Switch player={player} version={state.version} />
               {versions.kind === "delivered" && (
@@ -79,16 +82,28 @@ export function Listen({ song }: { song: Song }) {
               )}
             </>
           )}
-          <p className="listen-about">{aboutOf(opened, state) ?? invitation(song)}</p>
+          <p className="text-muted flex-[1_1_12rem] text-[0.8125rem]">
+            {blind ? null : (aboutOf(opened, state) ?? invitation(song))}
+          </p>
           {player && <Clock player={player} />}
         </div>
       )}
+      {opened.kind === "open" && opened.versions.kind === "delivered" && (
+        <BlindPanel
+          song={song}
+          heard={opened.heard}
+          player={opened.player}
+          compare={compare}
+          running={blind}
+          onRunning={setBlind}
+        />
+      )}
       <LoudnessCurve song={song} closeUp={closeUp} player={player} onSeek={failed ? null : seek}>
         {!failed && <Slider player={player} duration={song.duration} />}
-        {player && <Keys two={two} />}
+        {player && <Keys two={two && !blind} />}
       </LoudnessCurve>
       <p className="sr-only" aria-live="polite">
-        {player === null ? "" : state.playing ? t.hearing[state.version] : t.paused}
+        {player === null || blind ? "" : state.playing ? t.hearing[state.version] : t.paused}
       </p>
     </section>
   );
@@ -118,7 +133,7 @@ function aboutOf(
 
 function PlaySign({ playing }: { playing: boolean }) {
   return (
-    <svg viewBox="0 0 16 16" aria-hidden focusable="false">
+    <svg viewBox="0 0 16 16" className="size-3.5 fill-current" aria-hidden focusable="false">
       <path d={playing ? "M3 2h4v12H3zM9 2h4v12H9z" : "M3 1.5 14 8 3 14.5z"} />
     </svg>
   );
@@ -126,11 +141,12 @@ function PlaySign({ playing }: { playing: boolean }) {
 
 function Switch({ player, version }: { player: Player; version: Version }) {
   return (
-    <div className="listen-switch">
+    <div className="border-edge flex overflow-clip rounded-[3px] border">
       {(["before", "after"] as const).map((each) => (
         <button
           key={each}
           type="button"
+          className="text-muted aria-pressed:border-b-dot aria-pressed:bg-sunken aria-pressed:text-ink last:aria-pressed:border-b-accent min-h-8 cursor-pointer border-y-3 border-transparent px-3.5 focus-visible:-outline-offset-2 aria-pressed:font-semibold"
           aria-label={t[each]}
           aria-pressed={version === each}
           aria-keyshortcuts="B"
@@ -151,7 +167,7 @@ function Clock({ player }: { player: Player }) {
   }, []);
   usePosition(player, show);
   return (
-    <p className="listen-clock" aria-hidden>
+    <p className="ms-auto whitespace-nowrap" aria-hidden>
       <span ref={now} /> / {length(player.duration)}
     </p>
   );
@@ -176,7 +192,7 @@ function Slider({ player, duration }: { player: Player | null; duration: number 
     <input
       ref={input}
       type="range"
-      className="listen-slider"
+      className="accent-accent ms-6 -me-2 block h-6 w-[calc(100%-1rem)] cursor-pointer"
       aria-label={t.position}
       disabled={player === null}
       min={0}
@@ -191,10 +207,13 @@ function Slider({ player, duration }: { player: Player | null; duration: number 
 function Keys({ two }: { two: boolean }) {
   const shown = two ? (["play", "seek", "switch"] as const) : (["play", "seek"] as const);
   return (
-    <p className="listen-keys" aria-hidden>
+    <p className="text-muted flex flex-wrap gap-x-4 gap-y-1 text-xs max-md:hidden" aria-hidden>
       {shown.map((key) => (
         <span key={key}>
-          <kbd>{t.keys[key]}</kbd> {t.keysFor[key]}
+          <kbd className="border-line bg-panel inline-block min-w-5.5 rounded-[3px] border px-1.25 text-center font-sans">
+            {t.keys[key]}
+          </kbd>{" "}
+          {t.keysFor[key]}
         </span>
       ))}
     </p>

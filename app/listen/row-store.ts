@@ -36,7 +36,10 @@ const levelOf = ({ result, source, gain, plannedGain, status }: Song) => ({
 
 /** Songs whose loudness is known; others have no leveled volume to be heard at. */
 export const canBeHeard = (song: Song): boolean =>
-  song.source !== null && song.status !== "failed" && Number.isFinite(song.source.integrated);
+  song.source !== null &&
+  song.status !== "failed" &&
+  !song.choice.excluded &&
+  Number.isFinite(song.source.integrated);
 
 /** Call it from a click: browsers keep silent before one. */
 export function startRow(all: Iterable<Song>, listening: Listening): void {

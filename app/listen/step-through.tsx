@@ -9,6 +9,9 @@ import { gain, level } from "../ui/numbers";
 import { canBeHeard, endRow, nextInRow, previousInRow, rowStore, startRow } from "./row-store";
 
 const t = strings.row;
+const STRIP =
+  "row-strip fixed inset-x-0 bottom-0 z-20 flex flex-wrap items-center gap-x-4 gap-y-1.5 border-t border-edge bg-surface px-(--page-side) py-2";
+const QUIET = "text-[0.8125rem] text-muted";
 
 /** Begins to play a few seconds of every song at its leveled volume. */
 export function HearInARow() {
@@ -43,7 +46,7 @@ export function StepThrough() {
   if (view.kind === "none") return null;
   if (view.kind === "unable") {
     return (
-      <aside className="row-strip" aria-label={t.heading}>
+      <aside className={STRIP} aria-label={t.heading}>
         <p>{view.message}</p>
         <Button onClick={endRow}>{t.end}</Button>
       </aside>
@@ -58,11 +61,11 @@ export function StepThrough() {
     ? song.result?.integrated
     : (song.source?.integrated ?? -Infinity) + change;
   return (
-    <aside className="row-strip" aria-label={t.heading}>
-      <p className="row-place">{t.place(state.index + 1, songs.length)}</p>
-      <p className="row-song" aria-live="polite">
+    <aside className={STRIP} aria-label={t.heading}>
+      <p className={QUIET}>{t.place(state.index + 1, songs.length)}</p>
+      <p className="wrap-anywhere" aria-live="polite">
         <strong>{song.name}</strong>{" "}
-        <span className="row-level">
+        <span className={QUIET}>
           {state.status === "opening" ? (
             t.opening
           ) : (
@@ -73,8 +76,8 @@ export function StepThrough() {
           )}
         </span>
       </p>
-      {common < -0.05 && <p className="row-about">{t.quieter(gain(-common).replace("+", ""))}</p>}
-      <div className="row-buttons">
+      {common < -0.05 && <p className={QUIET}>{t.quieter(gain(-common).replace("+", ""))}</p>}
+      <div className="ms-auto flex gap-2">
         <Button onClick={previousInRow} aria-label={t.previous}>
           ‹
         </Button>

@@ -1,17 +1,23 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
+import type { HeardSong, Sound } from "@/lib/session/listening";
 import type { SongId } from "@/lib/song/song";
 import { canPlay, Player } from "@/lib/listening/player";
 import { useActions } from "../session";
 import { strings } from "../strings";
 import { endRow } from "./row-store";
-import { versionsOf, type Versions } from "./versions";
+import { samplesOf, versionsOf, type Versions } from "./versions";
 
 export type Opened =
   | { readonly kind: "closed" }
   | { readonly kind: "opening" }
-  | { readonly kind: "open"; readonly player: Player; readonly versions: Versions }
+  | {
+      readonly kind: "open";
+      readonly player: Player;
+      readonly versions: Versions;
+      readonly heard: HeardSong;
+    }
   | { readonly kind: "unheard"; readonly message: string; readonly hint: string };
 
 /**
@@ -47,7 +53,7 @@ export function usePlayer(id: SongId) {
     const versions = versionsOf(heard);
     const player = new Player(versions.samples, versions.kind === "delivered");
     opening.player = player;
-    setOpened({ kind: "open", player, versions });
+    setOpened({ kind: "open", player, versions, heard });
     player.seek(from);
     player.play();
   };
@@ -68,5 +74,17 @@ export function usePlayer(id: SongId) {
     }
   };
 
-  return { opened, toggle, seek };
+  /** Plays these two instead, from where it is; without them the song's own versions again. */
+  const compare = (pair: Readonly<Record<"before" | "after", Sound>> | null) => {
+    if (opened.kind !== "open" || held.current === null) return;
+    const { versions, player } = opened;
+    const samples = pair && { before: samplesOf(pair.before), after: samplesOf(pair.after) };
+    const next = new Player(samples ?? versions.samples, true);
+    next.seek(player.position);
+    player.close();
+    held.current.player = next;
+    setOpened({ ...opened, player: next });
+  };
+
+  return { opened, toggle, seek, compare };
 }

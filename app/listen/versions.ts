@@ -12,7 +12,10 @@ export interface Versions {
   readonly cut: boolean;
 }
 
-const samplesOf = ({ sampleRate, channels, measurement }: Sound, gain = decibels(0)): Samples => ({
+export const samplesOf = (
+  { sampleRate, channels, measurement }: Sound,
+  gain = decibels(0),
+): Samples => ({
   sampleRate,
   channels,
   integrated: measurement.integrated,

@@ -6,9 +6,11 @@ import { Button } from "../ui/button";
 import { offlineStrings } from "./strings";
 import { ALIVE } from "./repair-script";
 import { followVersions, type Versions, type VersionState } from "./versions";
-import "./offline.css";
 
 const t = offlineStrings;
+const NOTE = "px-(--page-side) pb-4 text-[0.8125rem] text-muted empty:p-0";
+const UPDATE =
+  "sticky bottom-0 z-5 flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-line bg-surface px-(--page-side) py-2 text-[0.8125rem]";
 
 /** Says when the page works without a network, and when a newer version of it is ready. */
 export function OfflineNote() {
@@ -33,7 +35,7 @@ export function OfflineNote() {
 
   const update = state === "update-ready" || state === "other-tabs";
   return (
-    <div role="note" aria-live="polite" className={update ? "offline offline-update" : "offline"}>
+    <div role="note" aria-live="polite" className={update ? UPDATE : NOTE}>
       {state === "offline-ready" && t.ready}
       {update && (
         <>

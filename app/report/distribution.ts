@@ -1,4 +1,5 @@
 import type { Song } from "@/lib/song/song";
+import { isExcluded } from "../songs/verdict";
 import { SCALE } from "../songs/scale";
 
 /** What the picture and the summary show: loudness before and after, sorted into bins. Pure. */
@@ -44,7 +45,7 @@ export function distribution(songs: Iterable<Song>): Distribution {
   const planned: number[] = [];
   let toDo = 0;
   for (const song of songs) {
-    if (song.source === null) continue;
+    if (song.source === null || isExcluded(song)) continue;
     before.push(song.source.integrated);
     if (song.result !== null) after.push(song.result.integrated);
     else if (song.status === "skipped") after.push(song.source.integrated);

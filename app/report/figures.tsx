@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { SongAlbum } from "@/lib/song/album";
 import { strings } from "../strings";
 import { level } from "../ui/numbers";
@@ -11,12 +12,14 @@ export function Figures({
   albums,
   target,
   accuracy,
+  children,
 }: {
   data: Distribution;
   /** By album it is them that are brought to the target; their songs lie around it. */
   albums: readonly SongAlbum[];
   target: number;
   accuracy: number;
+  children?: ReactNode;
 }) {
   const { before, end, planned, toDo } = data;
   const known = end.values.length > 0;
@@ -39,7 +42,7 @@ export function Figures({
           was: known ? earlier(near(before.values)) : null,
         };
   return (
-    <dl className="figures">
+    <dl className="figures text-muted [&_strong]:text-ink flex flex-wrap items-baseline gap-x-6 text-[0.8125rem] [&_strong]:text-[0.9375rem] [&_strong]:font-semibold [&>div]:flex [&>div]:flex-wrap [&>div]:items-baseline [&>div]:gap-x-1.5">
       <div>
         <dt>{first.name}</dt>
         <dd>
@@ -55,6 +58,7 @@ export function Figures({
           </dd>
         </div>
       )}
+      {children}
     </dl>
   );
 }

@@ -19,29 +19,39 @@ const reach = steady(
   (a, b) => JSON.stringify(a) === JSON.stringify(b),
 );
 
+/** A target that all songs reach, where they do not reach the present one. */
+function offeredTarget(is: Reach | null, target: number): number | null {
+  const reachable = is?.heldBack ? is.reachable : null;
+  const { min } = descriptions.targetLoudness;
+  return reachable !== null && reachable >= min && reachable < target ? reachable : null;
+}
+
 /** Where songs cannot reach the target: how many, what it does to the rest, and what all can reach. */
 export function ReachNote() {
   const is = useSession(reach);
   const target = useSession((state) => state.settings.targetLoudness);
   const albums = useSession(albumsIn);
   if (is === null || is.heldBack === 0) return null;
-  const { reachable } = is;
-  const { min } = descriptions.targetLoudness;
-  const offered = reachable !== null && reachable >= min && reachable < target ? reachable : null;
-  if (offered === null && !widens(is)) return null;
+  if (offeredTarget(is, target) === null && !widens(is)) return null;
   return (
-    <div className="reach" role="note">
+    <div className="flex min-h-8 flex-wrap items-center gap-x-4 gap-y-1" role="note">
       <p>{words(is, target, albums)}</p>
-      {offered !== null && <Offer target={offered} />}
+      <OfferReachable />
     </div>
   );
 }
 
-function Offer({ target }: { target: number }) {
+export function OfferReachable() {
   const { update } = useActions();
+  const is = useSession(reach);
+  const offered = offeredTarget(
+    is,
+    useSession((state) => state.settings.targetLoudness),
+  );
+  if (offered === null) return null;
   return (
-    <Button onClick={() => update(changeOf("targetLoudness", target))}>
-      {t.setTarget(level(target))}
+    <Button onClick={() => update(changeOf("targetLoudness", offered))}>
+      {t.setTarget(level(offered))}
     </Button>
   );
 }

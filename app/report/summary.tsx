@@ -1,58 +1,101 @@
 "use client";
 
-import { useMemo } from "react";
+import { useId, useMemo, useState } from "react";
 import type { SessionState } from "@/lib/session/session-state";
+import { HearInARow } from "../listen/step-through";
 import { useSession, useThrottledSession, whileRunning } from "../session";
-import { strings } from "../strings";
-import { bytes, count, took } from "../ui/numbers";
 import { albumsIn } from "../songs/albums";
+import type { Filter } from "../songs/view";
+import { strings } from "../strings";
 import { steady } from "../throttled";
-import { distribution, sameDistribution } from "./distribution";
+import { count, took } from "../ui/numbers";
+import { distribution, sameDistribution, type Distribution } from "./distribution";
+import { Ends } from "./ends";
 import { Figures } from "./figures";
-import { Legend, Picture } from "./picture";
+import { Bars, Legend, Picture, pictureWords } from "./picture";
 import { ReachNote } from "./reach";
 import { settingsShown } from "./settings-shown";
-import { whatLiesBeside, whereSongsAre } from "./where";
+import { whatLiesBeside } from "./where";
 
 const t = strings.report;
 const onceASecond = whileRunning(1000);
 const dataOf = steady(({ songs }: SessionState) => distribution(songs.values()), sameDistribution);
 
-/** The picture of the whole library with its figures; after a batch, the summary. */
-export function Summary({ onShowFailed }: { onShowFailed: () => void }) {
+/**
+ * How loud the songs are, in a line, and after a batch what came of it, in two more. The picture of
+ * the whole library opens below.
+ */
+export function Summary({ onShow }: { onShow: (filter: Filter) => void }) {
   const data = useThrottledSession(dataOf, onceASecond);
-  const target = useSession((state) => settingsShown(state).targetLoudness);
-  const accuracy = useSession((state) => settingsShown(state).accuracyThreshold);
   const finished = useSession((state) => state.phase === "finished");
-  const albums = useThrottledSession(albumsIn, onceASecond);
-  const measured = data.before.values.length > 0;
+  const run = useSession((state) => state.run);
+  const ended = finished ? run : null;
   return (
-    <section className="summary" aria-label={t.heading} data-measured={measured || undefined}>
-      <div className="summary-picture">
-        <Picture data={data} target={target} />
-        {measured ? <Legend data={data} /> : <p className="legend">{t.unmeasured}</p>}
-      </div>
-      {(measured || finished) && (
-        <div className="summary-figures">
-          {measured && <Figures data={data} albums={albums} target={target} accuracy={accuracy} />}
-          {measured && <ReachNote />}
-          {finished && <Ends onShowFailed={onShowFailed} />}
-        </div>
-      )}
+    <section className="grid grid-cols-[minmax(0,1fr)] gap-1" aria-label={t.heading}>
+      {ended && <Ends run={ended} onShow={onShow} />}
+      {ended?.mode !== "level" && <ReachNote />}
+      <Line data={data} ended={ended !== null} />
     </section>
   );
 }
 
-/** How the batch ended, and where its songs are. */
-function Ends({ onShowFailed }: { onShowFailed: () => void }) {
-  const totals = useSession((state) => state.totals);
-  const download = useSession((state) => state.download);
-  const run = useSession((state) => state.run);
-  const songs = useSession((state) => state.songs);
-  const sentences = useMemo(
-    () => [...whereSongsAre({ run, songs }), ...whatLiesBeside(run?.beside ?? [])],
-    [run, songs],
+function Line({ data, ended }: { data: Distribution; ended: boolean }) {
+  const id = useId();
+  const [open, setOpen] = useState(false);
+  const target = useSession((state) => settingsShown(state).targetLoudness);
+  const accuracy = useSession((state) => settingsShown(state).accuracyThreshold);
+  const seconds = useSession((state) => state.totals.elapsedSeconds);
+  const albums = useThrottledSession(albumsIn, onceASecond);
+  if (data.before.values.length === 0) {
+    return (
+      <div className="text-muted flex min-h-8 flex-wrap items-center gap-x-6">
+        <p>{t.unmeasured}</p>
+      </div>
+    );
+  }
+  return (
+    <>
+      <div className="flex min-h-8 flex-wrap items-center gap-x-6">
+        {!open && (
+          <div className="w-36" role="img" aria-label={pictureWords(data, target)}>
+            <Bars data={data} className="h-6" />
+          </div>
+        )}
+        <Figures data={data} albums={albums} target={target} accuracy={accuracy}>
+          {ended && (
+            <div>
+              <dt>{t.elapsed}</dt>
+              <dd>
+                <strong>{took(seconds)}</strong>
+              </dd>
+            </div>
+          )}
+        </Figures>
+        <button
+          type="button"
+          className="link ms-auto"
+          aria-expanded={open}
+          aria-controls={id}
+          onClick={() => setOpen(!open)}
+        >
+          {t.distribution}
+        </button>
+        {!ended && <HearInARow />}
+      </div>
+      <div id={id} hidden={!open}>
+        <Picture data={data} target={target} />
+        <Legend data={data} />
+        {ended && <Counts />}
+      </div>
+    </>
   );
+}
+
+/** Of the batch by how its songs ended, and what became of the files beside them. */
+function Counts() {
+  const totals = useSession((state) => state.totals);
+  const beside = useSession((state) => state.run?.beside);
+  const sentences = useMemo(() => whatLiesBeside(beside ?? []), [beside]);
   const parts = [
     {
       name: t.leveled,
@@ -62,39 +105,22 @@ function Ends({ onShowFailed }: { onShowFailed: () => void }) {
     { name: t.tagged, amount: totals.tagged },
     { name: t.measured, amount: totals.measured },
     { name: t.skipped, amount: totals.skipped },
-    { name: t.failed, amount: totals.failed, bad: true },
+    { name: t.failed, amount: totals.failed },
     { name: t.cancelled, amount: totals.cancelled },
   ].filter((part) => part.amount > 0 || part.always);
   return (
     <>
-      <dl className="ends">
+      <dl className="text-muted mt-2 flex flex-wrap gap-x-6">
         {parts.map((part) => (
-          <div key={part.name} data-bad={part.bad}>
+          <div key={part.name} className="flex gap-1.5">
             <dt>{part.name}</dt>
-            <dd>{count(part.amount)}</dd>
+            <dd className="text-ink font-medium">{count(part.amount)}</dd>
           </div>
         ))}
-        <div>
-          <dt>{t.elapsed}</dt>
-          <dd>{took(totals.elapsedSeconds)}</dd>
-        </div>
       </dl>
-      <div className="ends-next">
-        {download !== null && (
-          <a className="button button-strong" href={download.url} download={download.name}>
-            {t.download(download.name, bytes(download.size))}
-          </a>
-        )}
-        {sentences.map((sentence) => (
-          <p key={sentence}>{sentence}</p>
-        ))}
-        {totals.measured > 0 && totals.leveled + totals.tagged === 0 && <p>{t.onlyMeasured}</p>}
-        {totals.failed > 0 && (
-          <button type="button" className="link" onClick={onShowFailed}>
-            {t.showFailed}
-          </button>
-        )}
-      </div>
+      {sentences.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
     </>
   );
 }

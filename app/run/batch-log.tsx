@@ -24,8 +24,10 @@ export function BatchLog() {
   }, [lines]);
 
   return (
-    <section className="log">
-      <h2 id={heading}>{t.heading}</h2>
+    <section className="mt-2 grid gap-1.5">
+      <h2 id={heading} className="text-muted text-[0.8125rem] font-medium">
+        {t.heading}
+      </h2>
       {/* aria-live off: a log is announced politely by default, which would flood a listener. */}
       <div
         ref={scroller}
@@ -33,7 +35,7 @@ export function BatchLog() {
         aria-labelledby={heading}
         aria-live="off"
         tabIndex={0}
-        className="log-lines"
+        className="border-line bg-sunken h-40 resize-y overflow-auto rounded border px-3.5 py-2.5 font-mono text-xs/normal wrap-anywhere empty:h-7 empty:resize-none"
         onScroll={(event) => {
           const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
           following.current = scrollHeight - scrollTop - clientHeight < 24;
@@ -46,11 +48,17 @@ export function BatchLog() {
           />
         ))}
       </div>
-      {lines.length === 0 && <p className="log-empty">{t.empty}</p>}
+      {lines.length === 0 && (
+        <p className="text-muted pointer-events-none -mt-7.5 px-3.5 text-xs/5">{t.empty}</p>
+      )}
     </section>
   );
 }
 
 const Lines = memo(function Lines({ text }: { text: string }) {
-  return <div className="log-chunk">{text}</div>;
+  return (
+    <div className="whitespace-pre-wrap [contain-intrinsic-block-size:auto_112rem] [content-visibility:auto] last:[content-visibility:visible]">
+      {text}
+    </div>
+  );
 });

@@ -20,8 +20,8 @@ export function DoubtfulDialog({ songs }: { songs: readonly DoubtfulSong[] }) {
     <Dialog labelledBy={heading} className="dialog-text" onClose={leave}>
       <h2 id={heading}>{t.heading(songs.length)}</h2>
       <p>{t.body}</p>
-      <fieldset className="doubtful">
-        <legend>{t.legend}</legend>
+      <fieldset>
+        <legend className="font-semibold">{t.legend}</legend>
         {songs.length > 1 && (
           <Check
             label={t.all}
@@ -29,7 +29,7 @@ export function DoubtfulDialog({ songs }: { songs: readonly DoubtfulSong[] }) {
             onChange={() => setChosen(all ? [] : [...songs.keys()])}
           />
         )}
-        <ul>
+        <ul className="max-h-[40dvh] overflow-auto">
           {songs.map(({ path, doubt }, index) => (
             <li key={index}>
               <Check
@@ -70,7 +70,7 @@ function Check({
 }) {
   const id = useId();
   return (
-    <span className="check">
+    <span className="check items-start [&_label]:wrap-anywhere [&_label]:whitespace-normal">
       <input id={id} type="checkbox" checked={checked} onChange={onChange} />
       <label htmlFor={id}>{label}</label>
     </span>

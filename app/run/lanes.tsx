@@ -8,13 +8,13 @@ import { strings } from "../strings";
 
 const t = strings.run;
 
-/** A lane a worker: the song it holds and how far it is. */
+/** A lane a worker, all in one line: the song it holds and how far it is. */
 export function Lanes() {
   const workers = useSession((state) => state.workers);
   const running = useSession(isRunning);
   if (!running || workers.length === 0) return null;
   return (
-    <ol className="lanes" aria-label={t.lanes}>
+    <ol className="grid auto-cols-fr grid-flow-col items-center gap-x-4" aria-label={t.lanes}>
       {workers.map((lane) => (
         <Lane key={lane.number} lane={lane} />
       ))}
@@ -30,10 +30,10 @@ const waiting: Record<WorkerLane["status"], string> = {
 
 function Lane({ lane }: { lane: WorkerLane }) {
   return (
-    <li className="lane">
-      <span className="lane-number">{lane.number}</span>
+    <li className="border-line @container relative flex min-w-0 gap-2 overflow-hidden border-b-2 py-1 text-[0.8125rem] whitespace-nowrap">
+      <span className="text-muted min-w-4">{lane.number}</span>
       {lane.song === null ? (
-        <span className="lane-idle">{waiting[lane.status]}</span>
+        <span className="text-muted truncate">{waiting[lane.status]}</span>
       ) : (
         <LaneSong id={lane.song} />
       )}
@@ -47,10 +47,10 @@ function LaneSong({ id }: { id: SongId }) {
   const { progress } = verdictOf(song);
   return (
     <>
-      <span className="lane-name">{song.name}</span>
-      <span className="lane-phase">{phaseOf(song)}</span>
+      <span className="truncate">{song.name}</span>
+      <span className="text-muted ms-auto hidden @min-[14rem]:inline">{phaseOf(song)}</span>
       <span
-        className="lane-bar"
+        className="bg-accent absolute inset-x-0 bottom-0 h-0.5 origin-left will-change-transform forced-color-adjust-none"
         aria-hidden
         style={{ transform: `scaleX(${(progress ?? 0).toFixed(3)})` }}
       />

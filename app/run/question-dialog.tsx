@@ -23,10 +23,10 @@ export function QuestionDialog() {
   return (
     <Dialog labelledBy={heading} describedBy={`${heading}-body`} onClose={cancel}>
       <h2 id={heading}>{words.heading}</h2>
-      <div id={`${heading}-body`} className="dialog-words">
+      <div id={`${heading}-body`} className="grid gap-3">
         <p>{words.body}</p>
         {words.lines.length > 0 && (
-          <ul>
+          <ul className="grid list-disc gap-1.5 ps-4.5 wrap-anywhere">
             {words.lines.map((line) => (
               <li key={line}>{line}</li>
             ))}
@@ -70,6 +70,11 @@ function wordsOf(question: Exclude<Question, { kind: "restore-doubtful" }>): Wor
     case "delete-originals": {
       const { heading, ...words } = t.deleteOriginals;
       return { ...words, heading: heading(question.songs), lines: [] };
+    }
+    case "again": {
+      const { heading, body, confirm } = t.again;
+      const { mode, songs } = question;
+      return { heading: heading[mode](songs), body: body[mode], lines: [], warning: null, confirm };
     }
     case "forget-batch": {
       const { body, ...words } = t.forgetBatch;

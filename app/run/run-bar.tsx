@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef } from "react";
+import type { ReactNode } from "react";
 import {
   isRunning,
   isWaiting,
@@ -12,125 +12,161 @@ import {
 import { tallyOf } from "../songs/tally";
 import { strings } from "../strings";
 import { Button } from "../ui/button";
-import { BatchProgress } from "./batch-progress";
 import { ReportButtons } from "../report/report-buttons";
+import { BatchProgress, EngineProgress } from "./batch-progress";
+import { PromptNote, StartNote } from "./before-start";
+import { DoneBefore } from "./done-before";
+import { Lanes } from "./lanes";
 import { Status } from "./status";
 import { TellWhenDone } from "./tell-when-done";
 
 const t = strings.run;
 const often = whileRunning(250);
+/** In sight while the table is read, where the window is high enough for both. */
+const RUN = "grid gap-1.5 roomy:sticky roomy:top-0 roomy:z-5 roomy:-my-1 roomy:bg-panel roomy:py-1";
+const BUTTONS = "flex flex-wrap items-center gap-1.5";
 
-/** Where the batch stands, and everything that can be done with it. */
-export function RunBar() {
-  const actions = useActions();
-  const phase = useSession((state) => state.phase);
+/**
+ * Where the batch stands, and everything that can be done with it. What is told of it has the same
+ * room before, while and after it runs, so that nothing under it moves: two lines, and the
+ * summary's line; at the end all three are the summary's.
+ */
+export function RunBar({ summary }: { summary: ReactNode }) {
   const running = useSession(isRunning);
-  const waiting = useSession(isWaiting);
-  const songs = useSession((state) => state.totals.songs);
+  const finished = useSession(({ phase }) => phase === "finished");
+  const empty = useSession(({ order }) => order.length === 0);
   // For whoever drives the page: what can be undone is not all known yet.
   const looking = useSession((state) => state.lookingForUndo);
-  // After measuring alone, leveling is what comes next.
-  const leveled = useSession(
-    ({ phase, totals }) =>
-      phase === "finished" && (totals.leveled + totals.tagged > 0 || totals.measured === 0),
-  );
-  const { failed, lossless } = useThrottledSession(tallyOf, often);
-  const bar = useRef<HTMLDivElement>(null);
-
-  // Start and Pause take each other's place; the focus must not fall off the page with them.
-  const held = useRef(false);
-  useEffect(() => {
-    if (held.current && document.activeElement === document.body) {
-      bar.current?.querySelector<HTMLElement>("button:not(:disabled)")?.focus();
-    }
-  }, [phase]);
-
   return (
-    <section className="run" aria-label={t.heading} data-looking={looking || undefined}>
-      <div className="run-head">
-        <div className="run-words">
+    <section className={RUN} aria-label={t.heading} data-looking={looking || undefined}>
+      <div className="flex flex-wrap content-start items-center justify-between gap-x-6 gap-y-1.5 max-lg:min-h-17 max-sm:min-h-28">
+        <div className="flex min-w-0 flex-wrap items-baseline gap-x-3.5">
           <Status />
-          <RunHint />
+          {empty ? <StartNote /> : <RunHint />}
         </div>
-        <div
-          className="run-buttons"
-          ref={bar}
-          onFocus={() => (held.current = true)}
-          onBlur={(event) => {
-            if (event.relatedTarget !== null) held.current = false;
-          }}
-        >
-          {running ? (
-            <>
-              {phase === "paused" ? (
-                <Button key="resume" look="strong" onClick={() => actions.resume()}>
-                  {t.resume}
-                </Button>
-              ) : (
-                <Button
-                  key="pause"
-                  look="strong"
-                  disabled={waiting}
-                  onClick={() => actions.pause()}
-                >
-                  {t.pause}
-                </Button>
-              )}
-              <Button onClick={() => actions.stop("now")}>{t.stop}</Button>
-              <Button
-                look="quiet"
-                title={t.stopAfterHint}
-                onClick={() => actions.stop("after-current")}
-              >
-                {t.stopAfter}
-              </Button>
-            </>
-          ) : (
-            <>
-              <Button
-                key="start"
-                look={leveled ? "plain" : "strong"}
-                disabled={songs === 0}
-                onClick={() => void actions.start()}
-              >
-                {t.start}
-              </Button>
-              <Button disabled={songs === 0} onClick={() => void actions.measure()}>
-                {t.measure}
-              </Button>
-            </>
-          )}
-          {failed > 0 && !running && (
-            <Button onClick={() => void actions.retryFailed()}>{t.retry}</Button>
-          )}
-          {lossless > 0 && !running && (
-            <Button title={t.undoHint} onClick={() => void actions.undoLossless()}>
-              {t.undo}
-            </Button>
-          )}
-          {songs > 0 && <ReportButtons />}
-        </div>
+        <RunButtons />
       </div>
-      <BatchProgress />
-      {running && <TellWhenDone />}
+      {!empty && (
+        <div className="grid min-h-26 auto-rows-[minmax(2rem,auto)] grid-cols-[minmax(0,1fr)] content-start items-center gap-1 max-lg:min-h-36 max-sm:min-h-44">
+          {running && <WhileRunning />}
+          {!running && !finished && <BeforeStart />}
+          {/* Anew at the end: what is drawn has not moved then. */}
+          <div key={finished ? "end" : "before"} className={finished ? "" : "max-sm:hidden"}>
+            {summary}
+          </div>
+        </div>
+      )}
     </section>
+  );
+}
+
+function BeforeStart() {
+  const fetching = useSession(
+    ({ engine }) => engine.kind === "loading" || engine.kind === "failed",
+  );
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-x-4">
+        <StartNote />
+        <DoneBefore />
+      </div>
+      {fetching ? <EngineProgress /> : <PromptNote />}
+    </>
+  );
+}
+
+function WhileRunning() {
+  const waiting = useSession(isWaiting);
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-x-5 gap-y-1">
+        <BatchProgress />
+        <TellWhenDone />
+      </div>
+      {waiting ? <p className="text-muted">{t.waitingHint}</p> : <Lanes />}
+    </>
   );
 }
 
 /** What to do next, in a sentence. */
 function RunHint() {
   const phase = useSession((state) => state.phase);
+  const onlyMeasured = useSession(
+    ({ phase, totals }) =>
+      phase === "finished" && totals.measured > 0 && totals.leveled + totals.tagged === 0,
+  );
+  if (onlyMeasured) return <StartNote />;
+  return phase === "paused" ? <p className="text-muted">{t.pausedHint}</p> : null;
+}
+
+function RunButtons() {
+  const actions = useActions();
+  const phase = useSession((state) => state.phase);
+  const running = useSession(isRunning);
   const waiting = useSession(isWaiting);
   const songs = useSession((state) => state.totals.songs);
-  const folders = useSession((state) => state.folders);
-  const saveTo = useSession((state) =>
-    state.capabilities.folders ? state.settings.saveTo : "download",
+  // After measuring alone, leveling is what comes next.
+  const leveled = useSession(
+    ({ phase, totals }) =>
+      phase === "finished" && (totals.leveled + totals.tagged > 0 || totals.measured === 0),
   );
-  if (phase === "ready") {
-    const where = saveTo === "leveled" ? t.where.leveled(folders) : t.where[saveTo];
-    return <p className="run-hint">{songs === 0 ? t.emptyHint : t.readyHint(songs, where)}</p>;
-  }
-  if (waiting) return <p className="run-hint">{t.waitingHint}</p>;
-  if (phase === "paused") return <p className="run-hint">{t.pausedHint}</p>;
-  return null;
+  const { failed, lossless } = useThrottledSession(tallyOf, often);
+  const finished = phase === "finished";
+  return (
+    // Anew with each of the three, so that no button moves.
+    <div key={running ? "running" : finished ? "end" : "before"} className={BUTTONS}>
+      <div className={BUTTONS}>
+        {running ? (
+          <>
+            {phase === "paused" ? (
+              <Button key="resume" look="strong" onClick={() => actions.resume()}>
+                {t.resume}
+              </Button>
+            ) : (
+              <Button key="pause" look="strong" disabled={waiting} onClick={() => actions.pause()}>
+                {t.pause}
+              </Button>
+            )}
+            <Button key="stop" onClick={() => actions.stop("now")}>
+              {t.stop}
+            </Button>
+            <Button
+              look="quiet"
+              title={t.stopAfterHint}
+              onClick={() => actions.stop("after-current")}
+            >
+              {t.stopAfter}
+            </Button>
+          </>
+        ) : (
+          <>
+            <Button
+              key="start"
+              look={leveled ? "plain" : "strong"}
+              disabled={songs === 0}
+              onClick={() => void actions.start()}
+            >
+              {t.start}
+            </Button>
+            <Button key="measure" disabled={songs === 0} onClick={() => void actions.measure()}>
+              {t.measure}
+            </Button>
+          </>
+        )}
+        {failed > 0 && !running && !finished && (
+          <Button onClick={() => void actions.retryFailed()}>{t.retry}</Button>
+        )}
+        {lossless > 0 && !running && (
+          <Button title={t.undoHint} onClick={() => void actions.undoLossless()}>
+            {t.undo}
+          </Button>
+        )}
+      </div>
+      {songs > 0 && !finished && (
+        <div className={BUTTONS}>
+          <ReportButtons />
+        </div>
+      )}
+    </div>
+  );
 }

@@ -20,7 +20,11 @@ export function Status() {
   const words = useThrottledSession(statusText, quietly);
   const left = useSession(({ totals }) => totals.secondsToWrite);
   return (
-    <p role="status" className="status">
+    <p
+      role="status"
+      tabIndex={-1}
+      className="min-h-7 text-base/7 font-medium tracking-[-0.015em] sm:text-xl/7"
+    >
       {ready && left === null && words}
       {ready && left !== null && (
         <>

@@ -18,6 +18,7 @@ export function TellWhenDone() {
   const [refused, setRefused] = useState(false);
   // A permission may have been taken back since the choice was made.
   const on = ready && tellWhenDone && mayNotify();
+  const asks = ready && "Notification" in window && Notification.permission === "default";
 
   const change = async (wanted: boolean) => {
     const granted =
@@ -35,9 +36,11 @@ export function TellWhenDone() {
         aria-describedby={refused ? `${id}-refused` : undefined}
         onChange={(event) => void change(event.target.checked)}
       />
-      <label htmlFor={id}>{t.label}</label>
+      <label htmlFor={id} title={asks ? t.asks : undefined}>
+        {t.label}
+      </label>
       {refused && (
-        <span id={`${id}-refused`} role="alert" className="check-refused">
+        <span id={`${id}-refused`} role="alert" className="text-red text-xs">
           {t.refused}
         </span>
       )}

@@ -3,6 +3,7 @@
 import { isRunning, useActions, useSession } from "../session";
 import { strings } from "../strings";
 import { Button } from "../ui/button";
+import { NOTICE } from "./notice";
 
 const t = strings.unfinished;
 
@@ -15,11 +16,11 @@ export function Unfinished() {
   const { mode, songs, ended, folders, startedAt } = unfinished;
   const message = t.messages[mode](songs, ended, folders.join(", "));
   return (
-    <section className="notice" aria-label={t.heading}>
+    <section className={NOTICE} aria-label={t.heading}>
       <p>
         <strong>{message}</strong> {t.hint(new Date(startedAt))}
       </p>
-      <div className="notice-buttons">
+      <div className="flex flex-wrap gap-2">
         <Button look="strong" onClick={() => void actions.resumeUnfinished()}>
           {t.resume}
         </Button>
@@ -38,11 +39,11 @@ export function KeptOriginals() {
   const actions = useActions();
   if (!kept || running) return null;
   return (
-    <section className="notice" aria-label={t.keptHeading}>
+    <section className={NOTICE} aria-label={t.keptHeading}>
       <p>
         <strong>{t.kept}</strong> {t.keptHint}
       </p>
-      <div className="notice-buttons">
+      <div className="flex flex-wrap gap-2">
         <Button onClick={() => void actions.restoreOriginals()}>{t.restore}</Button>
         <Button look="quiet" onClick={() => void actions.discardOriginals()}>
           {t.accept}

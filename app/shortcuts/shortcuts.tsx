@@ -38,7 +38,7 @@ export function Shortcuts({ onHelp, onStop }: ShortcutTargets) {
         return true;
       case "m":
         if (running || !songs) return false;
-        void actions.measure();
+        void actions.measure("key");
         return true;
       case "p":
         if (!running) return false;

@@ -22,23 +22,27 @@ export function Albums() {
   const by = useSession((state) => state.settings.albumsBy);
   if (albums.length === 0) return null;
   return (
-    <details className="albums">
-      <summary>
-        {t.heading} <span className="albums-amount">{count(albums.length)}</span>
+    <details>
+      <summary className="w-fit font-medium">
+        {t.heading} <span className="text-muted font-normal">{count(albums.length)}</span>
       </summary>
-      <ul className="albums-list" tabIndex={0} aria-label={t.heading}>
+      <ul
+        className="divide-line-soft border-line bg-surface my-1.5 max-h-64 divide-y overflow-auto rounded border text-[0.8125rem]"
+        tabIndex={0}
+        aria-label={t.heading}
+      >
         {albums.map((album) => (
-          <li key={album.key} data-held={album.heldBack || undefined}>
-            <strong>{albumName(album)}</strong>{" "}
-            <span className="albums-facts">{t.facts(t.formedBy[album.formedBy], album.songs)}</span>{" "}
-            <span className="albums-levels">
+          <li key={album.key} className="flex flex-wrap gap-x-3 px-2.5 py-1.25">
+            <strong className="font-medium wrap-anywhere">{albumName(album)}</strong>{" "}
+            <span className="text-muted">{t.facts(t.formedBy[album.formedBy], album.songs)}</span>{" "}
+            <span className={`ms-auto ${album.heldBack ? "text-amber" : ""}`}>
               {t.levels(level(album.source), gain(album.gain), level(album.planned))}
               {album.heldBack && `, ${t.heldBack}`}
             </span>
           </li>
         ))}
       </ul>
-      <p className="albums-note">{t.aligned[by]}</p>
+      <p className="text-muted text-xs">{t.aligned[by]}</p>
     </details>
   );
 }

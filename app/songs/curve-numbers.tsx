@@ -7,6 +7,7 @@ import { length, level } from "../ui/numbers";
 
 const t = strings.detail;
 const ROWS = 12;
+const CELL = "py-px pe-5 text-start font-normal";
 const PER_SECOND = 10;
 
 const meets = (spans: readonly Span[], from: number, to: number) =>
@@ -28,30 +29,36 @@ export function CurveNumbers({ closeUp, duration }: { closeUp: CloseUp; duration
     return { from, before: loudest(before), after: after && loudest(after), remarks };
   });
   return (
-    <details className="curve-numbers">
-      <summary>{t.numbers}</summary>
-      <table aria-label={t.numbersOf}>
-        <thead>
+    <details>
+      <summary className="text-muted min-h-6 w-fit py-0.5 text-xs">{t.numbers}</summary>
+      <table className="text-[0.8125rem]" aria-label={t.numbersOf}>
+        <thead className="text-muted text-xs">
           <tr>
-            <th scope="col">{t.moment}</th>
-            <th scope="col">
+            <th scope="col" className={CELL}>
+              {t.moment}
+            </th>
+            <th scope="col" className={CELL}>
               {t.before} <span className="unit">LUFS</span>
             </th>
             {after !== null && (
-              <th scope="col">
+              <th scope="col" className={CELL}>
                 {t.after} <span className="unit">LUFS</span>
               </th>
             )}
-            <th scope="col">{t.remarks}</th>
+            <th scope="col" className={CELL}>
+              {t.remarks}
+            </th>
           </tr>
         </thead>
         <tbody>
           {rows.map((row) => (
             <tr key={row.from}>
-              <th scope="row">{length(Math.floor(row.from))}</th>
-              <td>{level(row.before)}</td>
-              {after !== null && <td>{level(row.after)}</td>}
-              <td>{row.remarks.join(", ")}</td>
+              <th scope="row" className={CELL}>
+                {length(Math.floor(row.from))}
+              </th>
+              <td className={CELL}>{level(row.before)}</td>
+              {after !== null && <td className={CELL}>{level(row.after)}</td>}
+              <td className={CELL}>{row.remarks.join(", ")}</td>
             </tr>
           ))}
         </tbody>

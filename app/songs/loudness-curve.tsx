@@ -2,6 +2,7 @@
 
 import { useCallback, useMemo, useRef, type ReactNode } from "react";
 import type { CloseUp } from "@/lib/session/listening";
+import { ownSettings } from "@/lib/song/choice";
 import type { Song } from "@/lib/song/song";
 import type { Player } from "@/lib/listening/player";
 import { lengthOf } from "@/lib/loudness/spans";
@@ -51,6 +52,12 @@ function middle(curve: Float32Array): readonly [string, string] {
   return [at(0.05), at(0.95)];
 }
 
+/** What the song itself was, or is to be, brought to. */
+const useOwnTarget = (song: Song): number =>
+  useSession(
+    (state) => ownSettings(settingsShown(state), song.applied ?? song.choice).targetLoudness,
+  );
+
 /** Short-term loudness over time, before and after, with the target, the gate and the peaks. */
 export function LoudnessCurve({
   song,
@@ -66,18 +73,18 @@ export function LoudnessCurve({
   onSeek: ((seconds: number) => void) | null;
   children?: ReactNode;
 }) {
-  const target = useSession((state) => settingsShown(state).targetLoudness);
+  const target = useOwnTarget(song);
   if (closeUp === null || song.duration === null) {
     return (
       <>
-        <p className="curve-none">{t.noCurve}</p>
+        <p className="text-muted">{t.noCurve}</p>
         {children}
       </>
     );
   }
   return (
-    <figure className="curve">
-      <figcaption>
+    <figure className="grid gap-1.5">
+      <figcaption className="text-muted text-xs">
         {t.curve} <span className="unit">{t.curveUnit}</span>
       </figcaption>
       <Plot {...{ closeUp, player, onSeek, target }} duration={song.duration} />
@@ -195,7 +202,7 @@ function Plot({
 
 /** What the picture marks, and what was done to the song, in words. */
 function Notes({ song, closeUp }: { song: Song; closeUp: CloseUp }) {
-  const target = useSession((state) => settingsShown(state).targetLoudness);
+  const target = useOwnTarget(song);
   const ceiling = useSession((state) => settingsShown(state).truePeakCeiling);
   const { gate, gated, over } = closeUp;
   const [first] = over;

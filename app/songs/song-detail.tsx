@@ -1,24 +1,29 @@
 "use client";
 
-import { useId } from "react";
+import { useId, useMemo } from "react";
 import type { SongAlbum } from "@/lib/song/album";
+import type { BlindListening } from "@/lib/song/blind-listening";
 import type { Song, SongId } from "@/lib/song/song";
 import { Listen } from "../listen/listen";
 import { useSession } from "../session";
 import { strings } from "../strings";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
-import { bytes, gain, length, level, took } from "../ui/numbers";
+import { bytes, chance, gain, length, level, took } from "../ui/numbers";
 
 import { albumName } from "./albums";
+import { SongChoices } from "./song-choices";
 import { verdictOf } from "./verdict";
 
 const t = strings.detail;
+const TERM = "text-xs text-muted";
+const LEVEL = "text-[0.9375rem] whitespace-nowrap";
 
 /** Everything that is known of one song. */
 export function SongDetail({ id, onClose }: { id: SongId; onClose: () => void }) {
   const heading = useId();
   const song = useSession((state) => state.songs.get(id));
+  const ids = useMemo(() => [id], [id]);
   if (song === undefined) return null;
   const verdict = verdictOf(song);
   return (
@@ -33,6 +38,13 @@ export function SongDetail({ id, onClose }: { id: SongId; onClose: () => void })
         {verdict.words} {verdict.hint}
       </p>
       <Listen key={`${song.status} ${song.output}`} song={song} />
+      <div
+        className="flex flex-wrap items-center gap-x-4 gap-y-2"
+        role="group"
+        aria-label={strings.songs.choice.heading}
+      >
+        <SongChoices ids={ids} />
+      </div>
       <Levels song={song} />
       <Facts song={song} />
     </Dialog>
@@ -49,17 +61,17 @@ function Levels({ song }: { song: Song }) {
     { name: t.momentary, unit: "LUFS", before: source?.momentaryMax, after: result?.momentaryMax },
   ];
   return (
-    <dl className="levels">
+    <dl className="border-line grid grid-cols-[repeat(auto-fill,minmax(8.75rem,1fr))] gap-x-4 gap-y-3 border-y py-3 min-[56rem]:grid-cols-[repeat(5,auto)] min-[56rem]:justify-between">
       {rows.map((row) => (
         <div key={row.name}>
-          <dt>{row.name}</dt>
-          <dd>
-            <span className="levels-before">
+          <dt className={TERM}>{row.name}</dt>
+          <dd className={LEVEL}>
+            <span className="text-muted">
               <span className="sr-only">{t.before} </span>
               {level(row.before)}
             </span>
             <span aria-hidden> → </span>
-            <span className="levels-after">
+            <span className="font-semibold">
               <span className="sr-only">{t.after} </span>
               {level(row.after)}
             </span>{" "}
@@ -68,8 +80,8 @@ function Levels({ song }: { song: Song }) {
         </div>
       ))}
       <div>
-        <dt>{strings.songs.columns.gain}</dt>
-        <dd>
+        <dt className={TERM}>{strings.songs.columns.gain}</dt>
+        <dd className={LEVEL}>
           {gain(change)} <span className="unit">dB</span>
         </dd>
       </div>
@@ -85,6 +97,11 @@ const albumWords = (album: SongAlbum): string =>
     gain(album.gain),
   );
 
+function blindWords({ a, b, trials, correct, chance: p }: BlindListening): string {
+  const { inDetail, versions } = strings.blind;
+  return inDetail(correct, trials, chance(p), versions[a], versions[b]);
+}
+
 function Facts({ song }: { song: Song }) {
   const { album, format, seconds } = song;
   const facts: readonly (readonly [string, string | null])[] = [
@@ -98,6 +115,7 @@ function Facts({ song }: { song: Song }) {
     [t.bitRate, format?.bitRate ? `${Math.round(format.bitRate / 1000)} kb/s` : null],
     [t.bitDepth, format?.bitDepth ? `${format.bitDepth} bit` : null],
     [t.written, song.output],
+    [t.blind, song.listening ? blindWords(song.listening) : null],
     [t.engine, song.detail],
     [
       t.time,
@@ -107,12 +125,12 @@ function Facts({ song }: { song: Song }) {
     ],
   ];
   return (
-    <dl className="facts">
+    <dl className="grid grid-cols-[repeat(auto-fit,minmax(min(14rem,100%),1fr))] gap-x-4 gap-y-2">
       {facts.map(([name, value]) =>
         value === null ? null : (
           <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dt className={TERM}>{name}</dt>
+            <dd className="wrap-anywhere">{value}</dd>
           </div>
         ),
       )}

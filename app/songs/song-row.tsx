@@ -6,7 +6,7 @@ import { useSession } from "../session";
 import { strings } from "../strings";
 import { gain, length, level, NONE } from "../ui/numbers";
 import { onScale, shareToPercent } from "./scale";
-import { formatWords, verdictOf } from "./verdict";
+import { formatWords, isExcluded, verdictOf } from "./verdict";
 
 const t = strings.songs;
 const doesNothing = () => undefined;
@@ -30,14 +30,15 @@ export const SongRow = memo(function SongRow({
 }) {
   const song = useSession((state) => state.songs.get(id));
   if (song === undefined) return null;
-  const verdict = verdictOf(song);
+  const { tone, words, brief, aside, hint, progress } = verdictOf(song);
   return (
     <tr
       role="row"
       className="song"
       aria-rowindex={index + 2}
       data-song={id}
-      data-tone={verdict.tone}
+      data-tone={tone}
+      data-excluded={isExcluded(song) || undefined}
       data-selected={selected || undefined}
     >
       <td role="cell" className="song-select">
@@ -77,10 +78,17 @@ export const SongRow = memo(function SongRow({
           </>
         )}
       </td>
-      <td role="cell" className="song-status" title={verdict.hint ?? undefined}>
-        <span className="song-words">
-          {verdict.words}
-          {verdict.hint !== null && <span className="song-hint"> {verdict.hint}</span>}
+      <td role="cell" className="song-status">
+        <span
+          className="song-words"
+          title={[words, hint].filter(Boolean).join(" ")}
+          data-aside={aside ?? undefined}
+        >
+          {brief}
+        </span>
+        <span className="sr-only">
+          {words.slice(brief.length)}
+          {hint !== null && ` ${hint}`}
         </span>
         <button
           type="button"
@@ -90,11 +98,8 @@ export const SongRow = memo(function SongRow({
           aria-describedby={`song-${id}`}
           tabIndex={tabbable ? 0 : -1}
         />
-        {verdict.progress !== null && (
-          <span
-            className="song-progress"
-            style={{ transform: `scaleX(${verdict.progress.toFixed(3)})` }}
-          />
+        {progress !== null && (
+          <span className="song-progress" style={{ transform: `scaleX(${progress.toFixed(3)})` }} />
         )}
       </td>
     </tr>

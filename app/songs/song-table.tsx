@@ -54,7 +54,7 @@ export function SongTable({ view, onView }: { view: View; onView: (view: View) =
   });
 
   return (
-    <section id="songs" className="songs" aria-label={t.heading}>
+    <section id="songs" className="grid grid-cols-[minmax(0,1fr)] gap-2" aria-label={t.heading}>
       <ViewBar view={view} onView={onView} shown={ids.length} />
       <SelectionBar selection={selection} onSelection={setSelection} />
       <div className="song-scroller" ref={scroller}>
@@ -64,7 +64,12 @@ export function SongTable({ view, onView }: { view: View; onView: (view: View) =
           aria-label={t.table}
           aria-rowcount={ids.length + 1}
           className="song-table"
-          style={{ ...labels, "--target": shareToPercent(onScale(target)) } as CSSProperties}
+          style={
+            {
+              "--label-sort": JSON.stringify(t.sortBy),
+              "--target": shareToPercent(onScale(target)),
+            } as CSSProperties
+          }
           {...handlers}
         >
           <thead role="rowgroup">
@@ -130,17 +135,6 @@ function SelectAll({
 
 const unitOf = (column: Column): string | null =>
   column in t.units ? t.units[column as keyof typeof t.units] : null;
-
-/** On narrow screens each value carries its column's name, drawn by the style sheet. */
-const labels = Object.fromEntries(
-  [
-    ["sort", t.sortBy],
-    ...COLUMNS.map((column) => [
-      column,
-      [t.columns[column], unitOf(column)].filter(Boolean).join(" "),
-    ]),
-  ].map(([name, label]) => [`--label-${name}`, JSON.stringify(label)]),
-);
 
 const numeric: ReadonlySet<Column> = new Set([
   "length",

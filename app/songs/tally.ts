@@ -1,11 +1,14 @@
 import type { SessionState } from "@/lib/session/session-state";
 import { steady } from "../throttled";
-import { isDone, isProblem } from "./verdict";
+import { isDone, isProblem, isQuieter } from "./verdict";
 
 /** Totals of the whole table; those of the session count the present batch alone. */
 export interface Tally {
   readonly problems: number;
+  /** Of these, what its peaks keep under the target. */
+  readonly quieter: number;
   readonly failed: number;
+  readonly excluded: number;
   readonly done: number;
   /** A lossless change is on record, so that it can be taken back. */
   readonly lossless: number;
@@ -23,15 +26,17 @@ const known = new WeakMap<SessionState["songs"], Tally>();
 function count({ songs }: SessionState): Tally {
   const counted = known.get(songs);
   if (counted !== undefined) return counted;
-  let [problems, failed, done, lossless, seconds] = [0, 0, 0, 0, 0];
+  let [problems, quieter, failed, excluded, done, lossless, seconds] = [0, 0, 0, 0, 0, 0, 0];
   for (const song of songs.values()) {
     if (isProblem(song)) problems += 1;
-    if (song.status === "failed") failed += 1;
+    if (isQuieter(song)) quieter += 1;
+    if (song.status === "failed" && !song.choice.excluded) failed += 1;
+    if (song.choice.excluded) excluded += 1;
     if (isDone(song)) done += 1;
     if (song.undoable) lossless += 1;
     seconds += song.duration ?? 0;
   }
-  const tally = { problems, failed, done, lossless, seconds };
+  const tally = { problems, quieter, failed, excluded, done, lossless, seconds };
   known.set(songs, tally);
   return tally;
 }

@@ -1,5 +1,6 @@
+import { asTheBatch, sameResult } from "@/lib/song/choice";
 import { isDelivered, type Song } from "@/lib/song/song";
-import { skipHint } from "@/lib/song/texts";
+import { EXCLUDED_TEXT, skipHint } from "@/lib/song/texts";
 import { plannedWayText, wayTakenText } from "@/lib/song/way-texts";
 import { strings } from "../strings";
 import { gain, level, percent } from "../ui/numbers";
@@ -12,6 +13,10 @@ export type Tone = "idle" | "work" | "good" | "note" | "bad";
 export interface Verdict {
   readonly tone: Tone;
   readonly words: string;
+  /** What a row has room for: how `words` begin. */
+  readonly brief: string;
+  /** Worth a word in the row too, though `words` say it later. */
+  readonly aside: string | null;
   /** What to do about it; null = nothing. */
   readonly hint: string | null;
   /** Progress of the present phase, 0…1; null when nothing is under way. */
@@ -22,8 +27,14 @@ export interface Verdict {
 const isLeft = (reason: Song["reason"] | undefined): boolean =>
   reason === "no-lossless-way" || reason === "would-be-encoded";
 
+/** Nothing is done with it; what was delivered before it was left out stays what it is. */
+export const isExcluded = ({ choice, status }: Song): boolean =>
+  choice.excluded && !isDelivered(status);
+
 /** Without the words: what counting and sorting thousands of songs needs. */
-export function toneOf({ status, reason, planned, damage }: Song): Tone {
+export function toneOf(song: Song): Tone {
+  const { status, reason, planned, damage } = song;
+  if (isExcluded(song)) return "idle";
   switch (status) {
     case "measuring":
     case "rendering":
@@ -46,11 +57,15 @@ export function toneOf({ status, reason, planned, damage }: Song): Tone {
   }
 }
 
-/** Sentences after the word: "Failed. The file is empty." */
-function then(word: string, ...sentences: readonly (string | null)[]): string {
-  const said = sentences.filter((each) => each !== null);
-  return said.length === 0 ? word : `${word}. ${said.join(" ")}`;
+/** Of what is told of a song, what comes first and what explains it. */
+interface Told {
+  readonly brief: string;
+  readonly more: string | null;
 }
+
+/** Sentences after the word: "Failed. The file is empty." */
+const then = (word: string, sentence: string | null): string =>
+  sentence === null ? word : `${word}${word.endsWith(".") ? "" : "."} ${sentence}`;
 
 function planWords({ planned }: Song): string {
   const word = t.status.measured;
@@ -70,15 +85,13 @@ function planWords({ planned }: Song): string {
   }
 }
 
-function endWords(song: Song): string {
-  const way = wayTakenText(song);
-  if (song.reason !== null) return then(t.status.leveled, song.message, way);
-  const limited = song.limited ?? 0;
+function endWords({ reason, limited, passes }: Song): string {
+  const told = reason === null;
   const notes = [
-    limited >= 0.05 ? t.limitedBy(gain(limited).replace("+", "")) : null,
-    song.passes > 2 ? t.passes(song.passes) : null,
+    told && (limited ?? 0) >= 0.05 ? t.limitedBy(gain(limited).replace("+", "")) : null,
+    told && passes > 2 ? t.passes(passes) : null,
   ].filter((note) => note !== null);
-  return then([t.status.leveled, ...notes].join(", "), song.message, way);
+  return [t.status.leveled, ...notes].join(", ");
 }
 
 /** Where a song stands, in a word or two, and how far its present phase has come. */
@@ -87,21 +100,49 @@ export function phaseOf({ status, progress }: Song): string {
   return works ? `${t.status[status]} ${percent(progress)}` : t.status[status];
 }
 
-function wordsOf(song: Song): string {
-  switch (song.status) {
+function toldOf(song: Song): Told {
+  const { status, message } = song;
+  if (isExcluded(song)) return { brief: t.excluded, more: EXCLUDED_TEXT };
+  switch (status) {
     case "measured":
-      return then(planWords(song), plannedWayText(song), song.message);
+      return {
+        brief: then(withChoice(planWords(song), song), message),
+        more: plannedWayText(song),
+      };
     case "leveled":
-      return endWords(song);
-    case "waiting":
+      return { brief: then(withChoice(endWords(song), song), message), more: wayTakenText(song) };
+    // The numbers that were written are for who asks.
     case "tagged":
+      return { brief: t.status.tagged, more: message };
+    case "waiting":
+      return { brief: withChoice(t.status.waiting, song), more: message };
     case "skipped":
+      return { brief: then(withChoice(t.status.skipped, song), message), more: null };
     case "failed":
     case "cancelled":
-      return then(t.status[song.status], song.message);
+      return { brief: then(t.status[status], message), more: null };
     default:
-      return phaseOf(song);
+      return { brief: phaseOf(song), more: null };
   }
+}
+
+/** What is wanted of the song apart from the rest, said with its state. */
+function withChoice(word: string, { status, choice, applied }: Song): string {
+  const delivered = isDelivered(status);
+  const { nudge } = delivered ? (applied ?? asTheBatch) : choice;
+  const notes = [
+    nudge === 0 ? null : t.nudged(gain(nudge)),
+    delivered && applied && !sameResult(applied, choice) ? t.otherwiseNext : null,
+    delivered && choice.excluded ? t.excludedNext : null,
+  ];
+  return [word, ...notes.filter((note) => note !== null)].join(", ");
+}
+
+/** That it is encoded, which lossy songs pay for; null where that goes without saying. */
+function asideOf({ status, way, planned }: Song): string | null {
+  const shown = status === "leveled" ? way : status === "measured" ? planned?.way : null;
+  if (shown?.route !== "encode" || shown.why === "lossless-source") return null;
+  return status === "leveled" ? t.encoded : t.willBeEncoded;
 }
 
 const plannedHint = ({ status, planned }: Song): string | null =>
@@ -112,10 +153,16 @@ export function verdictOf(song: Song): Verdict {
   const tone = toneOf(song);
   const works = tone === "work";
   const silent =
-    works || song.status === "cancelled" || (song.status === "measured" && tone === "idle");
+    works ||
+    isExcluded(song) ||
+    song.status === "cancelled" ||
+    (song.status === "measured" && tone === "idle");
+  const { brief, more } = toldOf(song);
   return {
     tone,
-    words: wordsOf(song),
+    words: then(brief, more),
+    brief,
+    aside: asideOf(song),
     hint: silent ? null : (song.hint ?? plannedHint(song)),
     progress: works && song.status !== "written" ? song.progress : null,
   };
@@ -125,6 +172,14 @@ export function verdictOf(song: Song): Verdict {
 export function isProblem(song: Song): boolean {
   const tone = toneOf(song);
   return tone === "bad" || tone === "note";
+}
+
+/** What its peaks keep, or will keep, under the target: a part of the problems. */
+export function isQuieter(song: Song): boolean {
+  const { status, reason, planned } = song;
+  if (!isProblem(song)) return false;
+  if (isDelivered(status)) return reason === "held-back-by-peaks";
+  return status === "measured" && planned?.kind === "held-back";
 }
 
 export const isDone = ({ status }: Song): boolean => isDelivered(status);

@@ -1,7 +1,6 @@
 "use client";
 
 import { useId } from "react";
-import { HearInARow } from "../listen/step-through";
 import { useSession, useThrottledSession, whileRunning } from "../session";
 import { strings } from "../strings";
 import { count, length } from "../ui/numbers";
@@ -10,6 +9,8 @@ import { FILTERS, wholeView, type Filter, type View } from "./view";
 
 const t = strings.songs;
 const onceASecond = whileRunning(1000);
+
+const always: ReadonlySet<Filter> = new Set(["all", "problems", "done"]);
 
 /** Search, filter and totals above the table. */
 export function ViewBar({
@@ -23,28 +24,33 @@ export function ViewBar({
 }) {
   const id = useId();
   const all = useSession((state) => state.order.length);
-  const { problems, failed, done, seconds } = useThrottledSession(tallyOf, onceASecond);
-  const amounts: Record<Filter, number> = { all, problems, failed, done };
+  const { seconds, ...tally } = useThrottledSession(tallyOf, onceASecond);
+  const amounts: Record<Filter, number> = { all, ...tally };
+  // What there is none of is no choice, unless it is what is looked at.
+  const offered = FILTERS.filter(
+    (filter) => always.has(filter) || amounts[filter] > 0 || filter === view.filter,
+  );
 
   return (
-    <div className="view-bar">
-      <fieldset className="filters">
+    <div className="flex flex-wrap items-center gap-x-5 gap-y-2">
+      <fieldset className="flex flex-wrap gap-x-4">
         <legend className="sr-only">{t.filter}</legend>
-        {FILTERS.map((filter) => (
-          <label key={filter} className="filter">
+        {offered.map((filter) => (
+          <label key={filter} className="flex min-h-8 cursor-pointer items-center gap-1.5">
             <input
               type="radio"
+              className="accent-accent size-4 flex-none"
               name={`${id}-filter`}
               checked={view.filter === filter}
               onChange={() => onView({ ...view, filter })}
             />
             <span>
-              {t.filters[filter]} <span className="filter-amount">{count(amounts[filter])}</span>
+              {t.filters[filter]} <span className="text-muted">{count(amounts[filter])}</span>
             </span>
           </label>
         ))}
       </fieldset>
-      <div className="search">
+      <div className="flex-[0_1_16rem]">
         <label htmlFor={`${id}-search`} className="sr-only">
           {t.search}
         </label>
@@ -57,8 +63,7 @@ export function ViewBar({
           onChange={(event) => onView({ ...view, search: event.target.value })}
         />
       </div>
-      <HearInARow />
-      <p className="view-totals">
+      <p className="text-muted ms-auto text-[0.8125rem]">
         {t.shown(shown, all)}
         {seconds > 0 && <>, {t.total(length(seconds))}</>}
         {shown === 0 && all > 0 && (

@@ -1,5 +1,5 @@
 import type { Song, SongId } from "@/lib/song/song";
-import { formatWords, isDone, isProblem, toneOf } from "./verdict";
+import { formatWords, isDone, isExcluded, isProblem, isQuieter, toneOf } from "./verdict";
 
 /** Which songs the table shows and in which order. Pure. */
 
@@ -16,7 +16,7 @@ export const COLUMNS = [
 ] as const;
 export type Column = (typeof COLUMNS)[number];
 
-export const FILTERS = ["all", "problems", "failed", "done"] as const;
+export const FILTERS = ["all", "problems", "quieter", "failed", "excluded", "done"] as const;
 export type Filter = (typeof FILTERS)[number];
 
 export interface View {
@@ -31,7 +31,9 @@ export const wholeView: View = { sort: null, filter: "all", search: "" };
 const passes: Record<Filter, (song: Song) => boolean> = {
   all: () => true,
   problems: isProblem,
-  failed: (song) => song.status === "failed",
+  quieter: isQuieter,
+  failed: (song) => song.status === "failed" && !song.choice.excluded,
+  excluded: (song) => song.choice.excluded,
   done: isDone,
 };
 
@@ -51,6 +53,7 @@ const keys: Record<Column, (song: Song) => number | string | null> = {
 /** What a person must see first comes first: failed, problems, in work, waiting, measured, done. */
 function urgency(song: Song): number {
   const tone = toneOf(song);
+  if (isExcluded(song)) return 7;
   if (tone === "bad") return 0;
   if (tone === "note") return 1;
   if (tone === "work") return 2;

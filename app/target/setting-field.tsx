@@ -1,6 +1,7 @@
 "use client";
 
 import { labelOf, readNumber, valuesOf, type NumberDescription } from "@/lib/settings/kinds";
+import { isOwnId, nameInId, ownId } from "@/lib/settings/own-presets";
 import { changeOf, CUSTOM_PRESET, presetGroups, presetOf, presets } from "@/lib/settings/presets";
 import {
   descriptionOf,
@@ -8,7 +9,7 @@ import {
   type SettingName,
   type SettingValue,
 } from "@/lib/settings/settings";
-import { isRunning, useActions, useSession } from "../session";
+import { isRunning, useActions, useSession, useSessionStore } from "../session";
 import { strings } from "../strings";
 import { CheckField, NumberField, SelectField, type OptionGroup } from "../ui/field";
 import { level } from "../ui/numbers";
@@ -44,7 +45,10 @@ export function SettingField({ name, offers, placeholder, ...props }: SettingFie
   const description = descriptionOf(name);
   const value = useSession((state) => state.settings[name]);
   const actions = useActions();
-  const set = (value: SettingValue) => actions.update(changeOf(name, value));
+  const store = useSessionStore();
+  const own = useSession((state) => state.ownPresets);
+  const set = (value: SettingValue) =>
+    actions.update(changeOf(name, value, store.getState().settings));
   const waits = useSession(isRunning) && !holdsAtOnce(name);
   const hint = props.hint ?? description.hint;
   const common = {
@@ -63,8 +67,12 @@ export function SettingField({ name, offers, placeholder, ...props }: SettingFie
           range={{ min, max, step: kind === "number" ? description.step : 1 }}
           rangeText={
             kind === "number"
-              ? t.range(written(description, min), written(description, max))
-              : t.wholeRange(String(min), String(max))
+              ? t.range(
+                  written(description, min),
+                  written(description, max),
+                  written(description, Number(value)),
+                )
+              : t.wholeRange(String(min), String(max), value === null ? t.automatic : String(value))
           }
           read={(text) => readNumber(description, text)}
           placeholder={placeholder}
@@ -83,16 +91,20 @@ export function SettingField({ name, offers, placeholder, ...props }: SettingFie
         />
       );
     }
-    case "preset":
+    case "preset": {
+      const id = String(value);
+      const ownOptions = own.map(({ name: text }) => ({ value: ownId(text), text }));
+      const isOwn = ownOptions.some((option) => option.value === id);
       return (
         <SelectField
           {...common}
-          value={presetOf(String(value))?.id ?? CUSTOM_PRESET}
+          value={isOwn ? id : (presetOf(id)?.id ?? CUSTOM_PRESET)}
           options={[{ value: CUSTOM_PRESET, text: t.custom }]}
-          groups={groups}
-          onChange={set}
+          groups={own.length > 0 ? [...groups, { name: t.own.group, options: ownOptions }] : groups}
+          onChange={(chosen) => (isOwnId(chosen) ? actions.useKept(nameInId(chosen)) : set(chosen))}
         />
       );
+    }
     case "switch":
       return <CheckField {...common} checked={value === true} onChange={set} />;
   }

@@ -39,7 +39,7 @@ export function Dialog({
         if (event.target === event.currentTarget) onClose();
       }}
     >
-      <div className="dialog-body">{children}</div>
+      <div className="grid gap-3 px-6 pt-5 pb-6">{children}</div>
     </dialog>
   );
 }

@@ -8,6 +8,9 @@ import { useIsReady } from "../session";
  * descriptions, so that they are read after the name and do not become part of it.
  */
 
+export const FIELD = "grid min-w-0 content-start gap-0.75";
+export const LABEL = "text-xs whitespace-nowrap text-muted";
+
 interface Common {
   readonly label: string;
   readonly hint: string;
@@ -67,8 +70,10 @@ export function SelectField<V extends string>({
     </option>
   );
   return (
-    <div className={`field ${className}`} {...hintHandlers(hint, onHint)}>
-      <label htmlFor={id}>{label}</label>
+    <div className={`${FIELD} ${className}`} {...hintHandlers(hint, onHint)}>
+      <label htmlFor={id} className={LABEL}>
+        {label}
+      </label>
       <select
         id={id}
         className="control"
@@ -91,8 +96,8 @@ export function SelectField<V extends string>({
 
 /**
  * While it has the focus the field keeps what was typed, letter for letter, and hands on each
- * value that is allowed. On leaving, or when the setting changes by another way (a preset), it
- * shows the setting again.
+ * value that is allowed. On leaving it shows the setting again, unless what was typed is not
+ * allowed: that waits, with the range beside it. So it does when the setting changes otherwise.
  */
 export function NumberField({
   label,
@@ -108,7 +113,7 @@ export function NumberField({
 }: Common & {
   value: number | null;
   range: { readonly min: number; readonly max: number; readonly step: number };
-  /** Shown while what was typed is not allowed. */
+  /** Shown while what was typed is not allowed: the range, and what holds until then. */
   rangeText: string;
   /** The number typed, null for none; undefined when it is not allowed. */
   read: (text: string) => number | null | undefined;
@@ -123,11 +128,13 @@ export function NumberField({
   const handlers = hintHandlers(hint, onHint);
   return (
     <div
-      className={`field ${className}`}
+      className={`${FIELD} ${className}`}
       onPointerEnter={handlers.onPointerEnter}
       onPointerLeave={handlers.onPointerLeave}
     >
-      <label htmlFor={id}>{label}</label>
+      <label htmlFor={id} className={LABEL}>
+        {label}
+      </label>
       <input
         id={id}
         type="number"
@@ -140,11 +147,12 @@ export function NumberField({
         aria-invalid={wrong}
         aria-describedby={wrong ? `${id}-range` : `${id}-hint`}
         onFocus={(event) => {
-          setTyping({ text: event.target.value, setting: value });
+          if (!wrong) setTyping({ text: event.target.value, setting: value });
           handlers.onFocus();
         }}
         onBlur={() => {
-          setTyping(null);
+          // What is not allowed stays to be mended, with what is.
+          if (!wrong) setTyping(null);
           handlers.onBlur();
         }}
         onChange={(event) => {
@@ -156,7 +164,7 @@ export function NumberField({
         }}
       />
       {wrong && (
-        <span id={`${id}-range`} className="field-wrong">
+        <span id={`${id}-range`} className="text-red text-xs">
           {rangeText}
         </span>
       )}

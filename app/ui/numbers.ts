@@ -37,6 +37,9 @@ export const count = (value: number): string => whole.format(value);
 
 export const percent = (share: number): string => `${whole.format(Math.floor(share * 100))} %`;
 
+/** A probability: 0.055, and 0.001 where it is less. */
+export const chance = (value: number): string => Math.max(0.001, value).toFixed(3);
+
 /** 0.994 → "99.4 %"; 1 → "100 %". Never rounded up to a perfect rate. */
 export function rate(share: number): string {
   const percentage = Math.floor(share * 1000) / 10;

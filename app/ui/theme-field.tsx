@@ -13,10 +13,11 @@ export function ThemeField() {
   // In development no script of the export has done it.
   useEffect(() => showTheme(theme), [theme]);
   return (
-    <div className="theme">
+    <div className="text-muted flex items-center gap-1.5 text-[0.8125rem]">
       <label htmlFor={id}>{t.label}</label>
       <select
         id={id}
+        className="border-line bg-surface text-ink h-7 rounded-[3px] border px-1"
         value={theme}
         onChange={(event) => prefer({ theme: event.target.value as Theme })}
       >

@@ -108,7 +108,7 @@ async function interact(levelUp: LevelUpPage): Promise<Interaction[]> {
     });
   }
   await during("filtering", async () => {
-    for (const name of [/^Problems/, /^Done/, /^All/]) {
+    for (const name of [/^Needs a look/, /^Done/, /^All/]) {
       await page.getByRole("radio", { name }).click();
       await nextFrames(page);
     }

@@ -54,7 +54,7 @@ async function runBatch(
     mkdirSync(options.out, { recursive: true });
     await levelUp.pickFolder(options.out);
   }
-  await levelUp.set(controlsOf(options.settings));
+  await levelUp.set(controlsOf({ onlyNew: false, ...options.settings }));
   const onDisk = await songsOnDisk(options.inputs);
   await levelUp.add(options.inputs);
   // What could not be read is named at the end.

@@ -55,7 +55,7 @@ export class LevelUpPage {
     await this.page
       .getByLabel("Workers", { exact: true })
       .and(this.page.locator(":enabled"))
-      .waitFor();
+      .waitFor({ state: "attached" });
   }
 
   button(name: string): Locator {
@@ -70,6 +70,7 @@ export class LevelUpPage {
     await this.#alive();
     for (const [name, value] of Object.entries(values)) {
       const control = this.page.getByLabel(name, { exact: true });
+      await this.#reach(control);
       const tag = await control.evaluate((element) => element.tagName);
       if (typeof value === "boolean") await control.setChecked(value);
       else if (tag === "SELECT") await control.selectOption({ label: String(value) });
@@ -78,6 +79,14 @@ export class LevelUpPage {
         await control.blur();
       }
     }
+  }
+
+  /** The rarer settings, and all of them once there are songs, stand behind a disclosure. */
+  async #reach(control: Locator): Promise<void> {
+    await control.waitFor({ state: "attached" });
+    if (await control.isVisible()) return;
+    await this.page.getByText("More settings", { exact: true }).click();
+    await control.waitFor();
   }
 
   /** Before its scripts run, the page forgets what is set, and the browser opens what is dropped. */

@@ -74,6 +74,20 @@ export interface ReportedFile {
     readonly track: ReportedTags;
     readonly album: ReportedTags | null;
   } | null;
+  /** The person left it out. */
+  readonly excluded: boolean;
+  /** dB that its own target lies above that of the batch. */
+  readonly nudgeDb: number;
+  /** Its own way with peaks; null = as the batch. */
+  readonly whenPeaksTooHigh: string | null;
+  /** The last blind test of it. */
+  readonly listening: {
+    readonly a: string;
+    readonly b: string;
+    readonly trials: number;
+    readonly correct: number;
+    readonly pValue: number;
+  } | null;
   readonly passes: number;
   readonly result: ReportedLoudness | null;
   readonly output: string | null;

@@ -5,6 +5,7 @@ import { WorkerDied } from "@/lib/pool/worker-handle";
 import { type PoolHost, type PoolLane, WorkerPool } from "@/lib/pool/worker-pool";
 import type { Settings } from "@/lib/settings/settings";
 import type { LevelOutcome, MeasureOutcome } from "@/lib/song/outcome";
+import { ownSettings } from "@/lib/song/choice";
 import type { SongId } from "@/lib/song/song";
 import type { SongProgress } from "@/lib/song/task";
 import { sourceText } from "@/lib/song/texts";
@@ -281,6 +282,7 @@ export class Batch implements PoolHost<Job, SongWorkerHandle> {
     const { table, settings } = this.#setup;
     const { id, step, album } = job;
     const { dualMono } = settings;
+    const own = ownSettings(settings, table.get(id).choice);
     const picked = table.record(id).file;
     const source = await this.#open(picked);
     const { file } = source;
@@ -289,7 +291,7 @@ export class Batch implements PoolHost<Job, SongWorkerHandle> {
       (calls) =>
         step === "undo"
           ? calls.undo({ file, dualMono })
-          : calls.level(levelTask(settings, { file, known, album })),
+          : calls.level(levelTask(own, { file, known, album })),
       { onProgress: (progress) => this.#showProgress(id, progress) },
     );
     const outcome = await withCause(told, picked, source.onDisk);

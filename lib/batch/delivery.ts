@@ -3,6 +3,7 @@ import type { PickedFile } from "@/lib/files/picked-file";
 import { refusedFrom } from "@/lib/files/safe-write";
 import type { Saving, Sink } from "@/lib/files/sinks";
 import type { SongSource } from "@/lib/files/source-of";
+import { doneWith, madeWith } from "@/lib/settings/made-with";
 import type { Settings } from "@/lib/settings/settings";
 import type { LevelOutcome, Measured, Refused } from "@/lib/song/outcome";
 import type { RefusalReason } from "@/lib/song/refusals";
@@ -155,10 +156,12 @@ export class Delivery {
     const { table } = this.#setup;
     this.keepMeasured(id, outcome.measured, source.file);
     const row = deliveredRow(outcome, source.from);
-    table.update(id, { ...row, status: "saving", progress: 0 });
+    const { choice } = table.get(id);
+    table.update(id, { ...row, status: "saving", progress: 0, applied: choice });
     await new Promise<void>((written) => {
       const saving: Saving = {
         source: source.onDisk,
+        ...(this.#setup.mode === "level" && { made: madeWith(this.#setup.settings) }),
         ...(source.file !== source.onDisk && { original: source.file }),
         announce: (output, bytes) =>
           this.#recordSaving(song, { ...row, output }, bytes, source.onDisk),
@@ -198,7 +201,9 @@ export class Delivery {
           ? await sink.save(file, outcome.bytes, outcome.extension, saving)
           : await sink.saveUnchanged(file, saving);
       if (outcome.kind === "leveled") table.record(id).resultDetail = outcome.resultDetail;
-      table.update(id, { ...row, progress: 1, output });
+      const { mode, settings } = this.#setup;
+      const doneBy = mode === "level" ? doneWith(settings) : null;
+      table.update(id, { ...row, progress: 1, output, doneBy });
       this.complete(song, lane);
       await this.#recordEnd(song, saving.source);
     } catch (error) {

@@ -114,7 +114,7 @@ export const destinationText: Record<DestinationRefusal, readonly [message: stri
     ],
     "not-replaceable": [
       "Some songs came without their folder, so they cannot be replaced safely.",
-      "Add them with Choose folder, turn off Keep originals, or save them as a download.",
+      "Add them with Choose folder, or save them as a download.",
     ],
   };
 

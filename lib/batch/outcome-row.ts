@@ -1,5 +1,6 @@
 import type { SongSource } from "@/lib/files/source-of";
 import { decibels } from "@/lib/loudness/units";
+import { staysInPlace } from "@/lib/settings/made-with";
 import type { LevelOutcome, Refused } from "@/lib/song/outcome";
 import type { Song } from "@/lib/song/song";
 import {
@@ -44,10 +45,15 @@ const told = (...sentences: (string | null)[]): string | null =>
   sentences.filter((each) => each !== null).join(" ") || null;
 
 /** What the row of a song says that the batch ended before. */
-export const cancelledRow = ({ status }: Song): Partial<Song> => ({
+export const cancelledRow = ({ status, doneBy, folder }: Song): Partial<Song> => ({
   ...notBegun,
   status: "cancelled",
-  message: status === "written" ? "The song on disk is as it was." : null,
+  message:
+    status === "written"
+      ? "The song on disk is as it was."
+      : folder !== null && doneBy && staysInPlace(doneBy)
+        ? "What was made of it before is still there."
+        : null,
 });
 
 /** What a failed song's row says. Nothing is left in it of an earlier end. */

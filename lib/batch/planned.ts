@@ -4,6 +4,7 @@ import { decibels, lufs, lu, dbtp, type Lufs } from "@/lib/loudness/units";
 import type { Settings } from "@/lib/settings/settings";
 import { programmeOf } from "@/lib/song/programme";
 import type { SongAlbum } from "@/lib/song/album";
+import { ownSettings } from "@/lib/song/choice";
 import { isDelivered, type Song, type SongId } from "@/lib/song/song";
 import type { Measured } from "@/lib/song/outcome";
 import { usableGain, planSong, type Asked, type SongPlan } from "@/lib/song/song-plan";
@@ -30,13 +31,23 @@ const askedOf = (settings: Settings): Asked => ({
 export const albumGoalOf = (settings: Settings) =>
   ({ ...askedOf(settings), by: settings.albumsBy }) as const;
 
-/** Every song whose measurement holds under these settings. */
+/** Every song whose measurement holds under these settings, but for those that are left out. */
 export const measuredSongs = (table: SongTable, settings: Settings) =>
-  table.ids.flatMap((id) => measuredAs(table, id, settings) ?? []);
+  table.ids.flatMap((id) => {
+    const { excluded, nudge } = table.get(id).choice;
+    const song = excluded ? null : measuredAs(table, id, settings);
+    return song ? { ...song, nudge } : [];
+  });
 
 /** Scores every measured song against the present settings. Nothing is decoded for it. */
 export function rescore(table: SongTable, settings: Settings): void {
   const measured = measuredSongs(table, settings);
+  for (const id of table.ids) {
+    const { choice, status, planned } = table.get(id);
+    if (choice.excluded && planned !== null && !isDelivered(status)) {
+      table.update(id, { planned: null, plannedGain: null, album: null });
+    }
+  }
   if (settings.levelBy === "track") {
     for (const { id } of measured) planRow(table, id, settings);
     return;
@@ -62,7 +73,7 @@ export function showMember(
 export function planRow(table: SongTable, id: SongId, settings: Settings): void {
   const song = measuredAs(table, id, settings);
   if (!song || settings.levelBy === "album") return;
-  const asked = askedOf(settings);
+  const asked = askedOf(ownSettings(settings, table.get(id).choice));
   const planned = planSong(song.measured, asked, null);
   showPlan(table, id, settings, { planned, most: mostOfSong(song.measured, asked), album: null });
 }

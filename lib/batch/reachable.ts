@@ -14,12 +14,14 @@ export interface Reach {
   readonly spread: { readonly source: Lu; readonly planned: Lu } | null;
 }
 
-export function reachOf(songs: Iterable<Pick<Song, "planned" | "source" | "status">>): Reach {
+export function reachOf(
+  songs: Iterable<Pick<Song, "planned" | "source" | "status" | "choice">>,
+): Reach {
   let heldBack = 0;
   let least = Infinity;
   const [sources, plans] = [new Range(), new Range()];
-  for (const { planned, source, status } of songs) {
-    if (status === "failed" || planned === null || source === null) continue;
+  for (const { planned, source, status, choice } of songs) {
+    if (choice.excluded || status === "failed" || planned === null || source === null) continue;
     if (planned.heldBy !== null) heldBack++;
     if (planned.most !== null) least = Math.min(least, planned.most);
     sources.add(source.integrated);

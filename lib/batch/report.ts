@@ -2,9 +2,10 @@ import type { Measurement } from "@/lib/loudness/measurement";
 import type { BesideFile } from "@/lib/files/beside/copy";
 import type { Settings } from "@/lib/settings/settings";
 import { albumsOf, type SongAlbum } from "@/lib/song/album";
+import type { BlindListening } from "@/lib/song/blind-listening";
 import type { WrittenTags } from "@/lib/song/loudness-tags";
-import type { Song, SongStatus } from "@/lib/song/song";
-import { damageText } from "@/lib/song/texts";
+import { isDelivered, type Song, type SongStatus } from "@/lib/song/song";
+import { damageText, EXCLUDED_TEXT } from "@/lib/song/texts";
 import { plannedWayText, wayTakenText } from "@/lib/song/way-texts";
 import { reachOf, widens, type Reach } from "./reachable";
 
@@ -89,16 +90,28 @@ function loudnessTags({ reference, track, album }: WrittenTags) {
   return { referenceLufs: reference, track: of(track), album: album && of(album) };
 }
 
+const blindTest = ({ chance, ...test }: BlindListening) => ({
+  ...test,
+  pValue: finite(chance, 6),
+});
+
 function entry(song: Song, albums: readonly SongAlbum[]) {
   const { format, seconds } = song;
   const album = albums.findIndex(({ key }) => key === song.album?.key);
+  const { excluded } = song.choice;
+  const { nudge, peaks } = song.applied ?? song.choice;
+  const leftOut = excluded && !isDelivered(song.status);
   return {
     path: song.path,
     pathOnDisk: song.hiddenPath ?? song.path,
-    status: reportStatus[song.status] ?? "waiting",
-    reason: song.reason,
-    message: song.message,
-    hint: song.hint,
+    status: leftOut ? "skipped" : (reportStatus[song.status] ?? "waiting"),
+    reason: leftOut ? "excluded" : song.reason,
+    message: leftOut ? EXCLUDED_TEXT : song.message,
+    hint: leftOut ? null : song.hint,
+    excluded,
+    /** How far its own target lies from that of the batch, and its own way with peaks. */
+    nudgeDb: nudge,
+    whenPeaksTooHigh: peaks,
     detail: song.detail,
     durationSeconds: finite(song.duration, 3),
     format: format && {
@@ -124,6 +137,7 @@ function entry(song: Song, albums: readonly SongAlbum[]) {
     loudnessTags: song.tags && loudnessTags(song.tags),
     passes: song.passes,
     result: levels(song.result),
+    listening: song.listening ? blindTest(song.listening) : null,
     output: song.output,
     seconds: seconds && {
       measure: finite(seconds.measure, 3),
@@ -195,6 +209,8 @@ const COLUMNS = [
   "resultTruePeakDbtp",
   "output",
   "worker",
+  "excluded",
+  "nudgeDb",
 ] as const;
 
 /** RFC 4180, with a byte order mark so that spreadsheets read UTF-8. */
@@ -203,6 +219,7 @@ export function csvReport(songs: readonly Song[]): string {
     const { format, source, result, planned, loudnessTags, ...rest } = entry(song, []);
     const cells: Record<(typeof COLUMNS)[number], string | number | null> = {
       ...rest,
+      excluded: String(rest.excluded),
       container: format?.container ?? null,
       codec: format?.codec ?? null,
       sampleRate: format?.sampleRate ?? null,

@@ -1,5 +1,6 @@
 import type { PickedFile } from "@/lib/files/picked-file";
 import type { MeasurementDetail } from "@/lib/loudness/measurement";
+import { asTheBatch } from "@/lib/song/choice";
 import type { Measured } from "@/lib/song/outcome";
 import type { Song, SongId } from "@/lib/song/song";
 
@@ -44,12 +45,20 @@ export class SongTable {
     return ids;
   }
 
-  remove(ids: readonly SongId[]): void {
+  /** Gives what puts them back where they were, as they were. */
+  remove(ids: readonly SongId[]): () => void {
+    const [songs, records] = [new Map(this.#songs), new Map(this.#records)];
     for (const id of ids) {
       this.#songs.delete(id);
       this.#records.delete(id);
     }
     this.schedule();
+    return () => {
+      // Rows that stayed may have changed, and others may have come.
+      this.#songs = new Map([...songs, ...this.#songs]);
+      for (const [id, record] of records) this.#records.set(id, this.#records.get(id) ?? record);
+      this.schedule();
+    };
   }
 
   get ids(): SongId[] {
@@ -134,6 +143,7 @@ export function newSong(id: SongId, file: PickedFile): Song {
     plannedGain: null,
     planned: null,
     undoable: false,
+    choice: asTheBatch,
     ...notBegun,
   };
 }
@@ -143,6 +153,7 @@ export const notBegun = {
   status: "waiting",
   progress: 0,
   album: null,
+  applied: null,
   gain: null,
   limited: null,
   route: "none",
@@ -150,6 +161,7 @@ export const notBegun = {
   tags: null,
   passes: 0,
   result: null,
+  listening: null,
   output: null,
   reason: null,
   message: null,

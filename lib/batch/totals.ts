@@ -17,6 +17,7 @@ export const isDone = (song: Song, measuring: boolean): boolean =>
 
 /** Every figure that the page shows of a batch. */
 export interface Totals {
+  /** In the list, but for those that are left out. */
   readonly songs: number;
   /** Songs of the present batch and where they ended. */
   readonly inBatch: number;
@@ -100,7 +101,7 @@ export function totalsOf(songs: ReadonlyMap<SongId, Song>, batch: BatchClock): T
   const workLeft = speed === null ? null : (audioSeconds - audioSecondsDone) / speed;
   const known = ended.length >= Math.min(LEAST_ENDED, rows.length - 1);
   return {
-    songs: songs.size,
+    songs: Array.from(songs.values()).filter(({ choice }) => !choice.excluded).length,
     inBatch: rows.length,
     completed: ended.length,
     leveled: count("leveled"),

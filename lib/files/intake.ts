@@ -4,7 +4,15 @@ import { isNamedLikeSong } from "./kinds";
 import type { LeftOut } from "./left-out";
 import { fileFromFile, fileFromHandle, type PickedFile, type PickedFolder } from "./picked-file";
 import type { Picked } from "./pickers";
-import { byPath, leftOutOfPaths, type OnLeftOut, walkDropped, walkEntry, walkFolder } from "./walk";
+import {
+  byPath,
+  leftOutOfPaths,
+  type OnFound,
+  type OnLeftOut,
+  walkDropped,
+  walkEntry,
+  walkFolder,
+} from "./walk";
 
 /** What came in at once: songs to add, and what was left out and why. */
 export interface Intake {
@@ -18,7 +26,7 @@ export interface Intake {
  * Takes what was dropped. Must be called synchronously in the drop event: the browser forgets the
  * items as soon as the event is over.
  */
-export function takeDrop(transfer: DataTransfer): Promise<Intake> {
+export function takeDrop(transfer: DataTransfer, onFound: OnFound): Promise<Intake> {
   const items = [...transfer.items].filter((item) => item.kind === "file");
   const taken = items.map((item) => ({
     handle: item.getAsFileSystemHandle?.() ?? null,
@@ -31,7 +39,7 @@ export function takeDrop(transfer: DataTransfer): Promise<Intake> {
       const resolved = await handle?.catch(() => null);
       if (resolved?.kind === "directory") {
         const folder = { handle: resolved as FileSystemDirectoryHandle, name: resolved.name };
-        found.inFolders.push(...(await walkDropped(folder, entry, onLeftOut)));
+        found.inFolders.push(...(await walkDropped(folder, entry, onLeftOut, onFound)));
       } else if (resolved) {
         found.loose.push(...(await filesOf([resolved as FileSystemFileHandle], onLeftOut)));
       } else if (entry) {
@@ -45,8 +53,11 @@ export function takeDrop(transfer: DataTransfer): Promise<Intake> {
   });
 }
 
-export const takeFolder = (folder: PickedFolder): Promise<Intake> =>
-  gather(async (onLeftOut) => ({ inFolders: await walkFolder(folder, onLeftOut), loose: [] }));
+export const takeFolder = (folder: PickedFolder, onFound?: OnFound): Promise<Intake> =>
+  gather(async (onLeftOut) => ({
+    inFolders: await walkFolder(folder, onLeftOut, new Set(), onFound),
+    loose: [],
+  }));
 
 export const takeHandles = (handles: readonly FileSystemFileHandle[]): Promise<Intake> =>
   gather(async (onLeftOut) => ({ inFolders: [], loose: await filesOf(handles, onLeftOut) }));
@@ -64,10 +75,10 @@ async function filesOf(handles: readonly FileSystemFileHandle[], onLeftOut: OnLe
 }
 
 /** Null when nothing was picked. */
-export function intakeOf(picked: Picked): Promise<Intake> | null {
+export function intakeOf(picked: Picked, onFound: OnFound): Promise<Intake> | null {
   switch (picked.kind) {
     case "folder":
-      return takeFolder({ handle: picked.handle, name: picked.handle.name });
+      return takeFolder({ handle: picked.handle, name: picked.handle.name }, onFound);
     case "handles":
       return takeHandles(picked.handles);
     case "files":

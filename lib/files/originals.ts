@@ -174,8 +174,10 @@ export async function keepOriginal(
 export const recordOf = (
   { path, song, source, retagged }: KeptOriginal,
   written: FilePrint,
+  made?: string,
 ): ManifestEntry => ({
   ...{ path, song, source, written, at: new Date().toISOString() },
+  ...(made !== undefined && { made }),
   ...(retagged && { retagged }),
 });
 

@@ -14,6 +14,8 @@ export const isNoMatter = (name: string): boolean =>
   isUnfinishedWrite(name) || isSystem(name) || name === MANIFEST_FOLDER || name === ORIGINALS_TEXT;
 
 export type OnLeftOut = (leftOut: LeftOut) => void;
+/** Told of every file while a folder is walked. */
+export type OnFound = () => void;
 
 const unreadable = (path: string, error: unknown): LeftOut => ({
   ...{ path, reason: "unreadable", detail: String(error) },
@@ -32,6 +34,7 @@ export async function walkFolder(
   folder: PickedFolder,
   onLeftOut: OnLeftOut,
   seen = new Set<string>(),
+  onFound: OnFound = () => undefined,
 ): Promise<PickedFile[]> {
   const files: PickedFile[] = [];
   const visit = async (directory: FileSystemDirectoryHandle, prefix: string): Promise<void> => {
@@ -51,6 +54,7 @@ export async function walkFolder(
         else {
           try {
             files.push(await fileFromHandle(entry, path, folder, directory));
+            onFound();
           } catch (error) {
             onLeftOut(unreadable(path, error));
           }
@@ -129,9 +133,10 @@ export async function walkDropped(
   folder: PickedFolder,
   entry: FileSystemEntry | null,
   onLeftOut: OnLeftOut,
+  onFound: OnFound,
 ): Promise<PickedFile[]> {
   const seen = new Set<string>();
-  const listed = await walkFolder(folder, onLeftOut, seen);
+  const listed = await walkFolder(folder, onLeftOut, seen, onFound);
   if (!entry) return listed;
   const isSeen = (path: string) => path === "" || path.endsWith("/") || seen.has(path);
   const hidden = await walkEntry(entry, onLeftOut, isSeen);

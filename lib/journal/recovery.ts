@@ -12,14 +12,16 @@ import { originOf } from "@/lib/files/originals";
 import { fileFromHandle, type PickedFile, type PickedFolder } from "@/lib/files/picked-file";
 import { fileAt, folderAt } from "@/lib/files/safe-write";
 import { rememberResult } from "@/lib/files/sinks";
+import { asTheBatch, type SongChoice } from "@/lib/song/choice";
 import type { SongId } from "@/lib/song/song";
 import { refusalText } from "@/lib/song/texts";
-import type { JournalHead } from "./schema";
+import type { JournalHead, JournalPlace } from "./schema";
 import type { StoredBatch } from "./storage";
 
 /** A song of a batch that was cut off, found again. */
 export interface RecoveredSong {
   readonly file: PickedFile;
+  readonly choice: SongChoice;
   /** Its row when nothing is left to do for it; null when it has to be done (again). */
   readonly row: SongRow | null;
   readonly lines: readonly string[];
@@ -33,7 +35,7 @@ export async function recover({ head, entries }: StoredBatch): Promise<Recovered
   await removeLeftovers(head);
   const found: { file: PickedFile; entry: SongEntry | undefined; state: SongState }[] = [];
   // One after another: each may be read as a whole.
-  for (const [index, file] of (await findSongs(head)).entries()) {
+  for (const [index, file] of (await findSongs(head, head.songs)).entries()) {
     const entry = entries.get(index);
     found.push({ file, entry, state: await stateOf(head, index, file, entry) });
   }
@@ -42,16 +44,17 @@ export async function recover({ head, entries }: StoredBatch): Promise<Recovered
   let ended = found.filter(isNoted).length;
   const songs = found.map((song, index): RecoveredSong => {
     const { file, entry, state } = song;
-    if (state === "to-do") return { file, row: null, lines: [] };
+    const choice = head.songs[index]!.choice ?? asTheBatch;
+    if (state === "to-do") return { file, choice, row: null, lines: [] };
     const { lines = [] } = entry ?? {};
-    if (isNoted(song)) return { file, row: entry!.row, lines };
+    if (isNoted(song)) return { file, choice, row: entry!.row, lines };
     const row = state === "done" ? entry!.row : changedRow(file, entry?.row.worker ?? 1);
     const job = [row.worker ?? 1, index + 1, found.length] as const;
     const line =
       state === "done"
         ? batchLines.completed(...job, ++ended)
         : batchLines.failed(...job, refusalText["changed-since"].message);
-    return { file, row, lines: [...lines, line] };
+    return { file, choice, row, lines: [...lines, line] };
   });
   if (head.settings.saveTo === "leveled") {
     for (const { file, row } of songs) {
@@ -61,11 +64,15 @@ export async function recover({ head, entries }: StoredBatch): Promise<Recovered
   return songs;
 }
 
-/** The songs of a batch as they are on disk now. */
-function findSongs({ roots, songs }: JournalHead): Promise<PickedFile[]> {
+/** Songs as they are on disk now. */
+function findSongs({ roots }: JournalHead, places: readonly JournalPlace[]): Promise<PickedFile[]> {
   const folders = roots.map((handle): PickedFolder => ({ handle, name: handle.name }));
-  return Promise.all(songs.map(({ root, path }) => findSong(folders[root]!, path)));
+  return Promise.all(places.map(({ root, path }) => findSong(folders[root]!, path)));
 }
+
+/** The songs that were left out of a batch. */
+export const findExcluded = (head: JournalHead): Promise<PickedFile[]> =>
+  findSongs(head, head.excluded ?? []);
 
 /** Removes what interrupted writes of a batch left behind. */
 export async function removeLeftovers(head: JournalHead): Promise<void> {

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { FileState, SongEntry } from "@/lib/batch/run-record";
+import { asTheBatch, type SongChoice } from "@/lib/song/choice";
 import { parseSettings, type Settings } from "@/lib/settings/settings";
 
 const modes = ["level", "undo", "restore", "delete-originals"] as const;
@@ -23,19 +24,32 @@ export interface JournalHead {
   readonly target: FileSystemDirectoryHandle | null;
   /** In the order of the batch. `root`: index in `roots`. */
   readonly songs: readonly JournalSong[];
+  /** Songs of the list that were left out: they are there again, and still left out. */
+  readonly excluded?: readonly JournalPlace[];
 }
 
-export interface JournalSong {
+export interface JournalPlace {
   readonly root: number;
   readonly path: string;
+}
+
+export interface JournalSong extends JournalPlace {
   /** On disk when the batch began; null where it was not there, or 0.1.0 wrote this. */
   readonly state: FileState | null;
+  /** What is wanted of it apart from the rest, where that is something. */
+  readonly choice?: SongChoice;
 }
 
 const isFolder = z.custom<FileSystemDirectoryHandle>(
   (value) => (value as Partial<FileSystemHandle> | null | undefined)?.kind === "directory",
 );
 const fileState = z.object({ size: z.number(), lastModified: z.number() });
+const place = { root: z.int().check(z.gte(0)), path: z.string() };
+const choice = z.object({
+  excluded: z.boolean(),
+  nudge: z.custom<SongChoice["nudge"]>(Number.isFinite),
+  peaks: z.nullable(z.enum(["limit", "quieter", "dynamic"])),
+});
 const headSchema = z.object({
   batch: z.string().check(z.regex(/^\S+$/)),
   mode: z.enum(modes),
@@ -45,11 +59,12 @@ const headSchema = z.object({
   target: z.nullable(isFolder),
   songs: z.array(
     z.object({
-      root: z.int().check(z.gte(0)),
-      path: z.string(),
+      ...place,
       state: z._default(z.nullable(fileState), null),
+      choice: z._default(choice, asTheBatch),
     }),
   ),
+  excluded: z._default(z.array(z.object(place)), []),
 });
 
 /** What is stored may be of an older version, or damaged: null then. */
@@ -57,7 +72,7 @@ export function readHead(value: unknown): JournalHead | null {
   const parsed = headSchema.safeParse(value);
   if (!parsed.success) return null;
   const { settings, ...head } = parsed.data;
-  const fits = head.songs.every(({ root }) => root < head.roots.length);
+  const fits = [...head.songs, ...head.excluded].every(({ root }) => root < head.roots.length);
   return fits ? { ...head, settings: parseSettings(settings) } : null;
 }
 

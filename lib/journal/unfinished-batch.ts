@@ -1,6 +1,7 @@
 import { mayWrite } from "@/lib/batch/destinations";
+import type { PickedFile } from "@/lib/files/picked-file";
 import type { BatchLocks } from "./batch-lock";
-import { recover, type RecoveredSong, removeLeftovers } from "./recovery";
+import { findExcluded, recover, type RecoveredSong, removeLeftovers } from "./recovery";
 import type { JournalHead, JournalMode } from "./schema";
 import { type JournalStore, readBatches, removeBatch, type StoredBatch } from "./storage";
 
@@ -20,6 +21,7 @@ export interface ResumedBatch extends Pick<
 > {
   /** In the order of the batch; those that are done have their rows. */
   readonly songs: readonly RecoveredSong[];
+  readonly excluded: readonly PickedFile[];
 }
 
 /** "taken": another tab goes on with it, or has by now. */
@@ -58,7 +60,9 @@ export class UnfinishedBatch {
     if (!stored) return "taken";
     try {
       const { batch, mode, startedAt, settings, target } = stored.head;
-      return { batch, mode, startedAt, settings, target, songs: await recover(stored) };
+      const songs = await recover(stored);
+      const excluded = await findExcluded(stored.head);
+      return { batch, mode, startedAt, settings, target, songs, excluded };
     } catch (error) {
       this.release();
       throw error;

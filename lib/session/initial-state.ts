@@ -6,6 +6,7 @@ import { totalsOf } from "@/lib/batch/totals";
 export const initialState = (capabilities: SessionState["capabilities"]): SessionState => ({
   phase: "ready",
   settings: capabilities.folders ? defaultSettings : { ...defaultSettings, saveTo: "download" },
+  ownPresets: [],
   order: [],
   songs: new Map(),
   totals: totalsOf(new Map(), {

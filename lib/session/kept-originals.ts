@@ -136,12 +136,19 @@ export class KeptOriginals {
       // It is another file now than the one that was measured.
       table.record(id).measured = null;
       const message = "The original is back.";
-      table.update(id, { ...notBegun, source: null, curve: null, undoable: false, message });
+      table.update(id, {
+        ...notBegun,
+        source: null,
+        curve: null,
+        undoable: false,
+        doneBy: null,
+        message,
+      });
     });
     notices.say(
       restored === 1
         ? "One original is back in its place."
-        : `${restored} originals are back in their places.`,
+        : `${restored.toLocaleString("en")} originals are back in their places.`,
       left.length === 0
         ? "Those of songs that are not in this list stay in the folder Originals."
         : `Left as they are, with their originals in the folder Originals: ${firstOf(left)}.`,

@@ -6,10 +6,16 @@ import { integratedGate } from "@/lib/loudness/gating";
 import type { MeasurementDetail } from "@/lib/loudness/measurement";
 import { gatedSpans, spansOver, type Span } from "@/lib/loudness/spans";
 import { decibels, dbtp, type Decibels, type Lufs } from "@/lib/loudness/units";
+import { levelTask } from "@/lib/batch/level-task";
+import type { Settings } from "@/lib/settings/settings";
+import type { BlindListening } from "@/lib/song/blind-listening";
+import { asTheBatch, ownSettings } from "@/lib/song/choice";
 import type { DecodedStretch } from "@/lib/song/outcome";
+import { removeScratch } from "@/lib/storage/scratch-folder";
+import { asBlob } from "@/lib/storage/song-bytes";
 import type { ListenTask } from "@/lib/song/task";
 import { EngineUnavailable } from "@/lib/browser/engine";
-import { refusalText } from "@/lib/song/texts";
+import { refusalText, skipText } from "@/lib/song/texts";
 import type { Song, SongId } from "@/lib/song/song";
 import type { SongTable } from "@/lib/batch/song-table";
 import type { SongWorkerHandle } from "@/lib/batch/song-worker";
@@ -36,6 +42,13 @@ interface HeardPart {
   readonly gain: Decibels;
   /** Where in the song it begins, in seconds. */
   readonly from: number;
+}
+
+type OtherWay = "encoded" | "lossless";
+
+interface HeardOther {
+  readonly kind: "heard";
+  readonly sound: Sound;
 }
 
 interface Unheard {
@@ -65,6 +78,12 @@ export interface Listening {
     wanted: { readonly seconds: number; readonly sampleRate: number },
     signal: AbortSignal,
   ): Promise<HeardPart | Unheard>;
+  /** The way that a leveled song could have gone as well; null where there is one alone. */
+  otherWay(song: Song): OtherWay | null;
+  /** Levels the song that way, and writes it nowhere. Settles also when aborted; rejects never. */
+  otherSound(id: SongId, signal: AbortSignal): Promise<HeardOther | Unheard>;
+  /** Notes how a blind test of the song ended. */
+  keep(id: SongId, test: BlindListening): void;
   /** Null before the song is measured. */
   closeUp(song: Song, ceiling: number): CloseUp | null;
 }
@@ -76,12 +95,19 @@ const SHORT_TERM = 3;
 export class SongListening implements Listening {
   readonly #table: SongTable;
   readonly #startWorker: () => Promise<SongWorkerHandle>;
+  /** Those that songs were leveled with last. */
+  readonly #settings: () => Settings;
   /** Where each song was last saved. */
   readonly #sinks = new WeakMap<PickedFile, Sink>();
 
-  constructor(table: SongTable, startWorker: () => Promise<SongWorkerHandle>) {
+  constructor(
+    table: SongTable,
+    startWorker: () => Promise<SongWorkerHandle>,
+    settings: () => Settings,
+  ) {
     this.#table = table;
     this.#startWorker = startWorker;
+    this.#settings = settings;
   }
 
   /** What is saved through the sink can be heard from then on. */
@@ -114,6 +140,49 @@ export class SongListening implements Listening {
       const sound = await listen({ file, from, length: seconds, sampleRate });
       return { kind: "heard", sound, gain: after ? decibels(0) : gainOf(song), from };
     });
+  }
+
+  otherWay({ id, status, route, album }: Song): OtherWay | null {
+    const measured = this.#table.has(id) ? this.#table.record(id).measured?.is : null;
+    if (status !== "leveled" || album || !measured || measured.format.lossless) return null;
+    if (route === "lossless") return "encoded";
+    return route === "encode" && measured.ownGain !== null ? "lossless" : null;
+  }
+
+  otherSound(id: SongId, signal: AbortSignal): Promise<HeardOther | Unheard> {
+    return this.#withWorker(id, signal, async (listen, worker) => {
+      const song = this.#table.get(id);
+      const { before: file } = await this.#files(id);
+      const way = this.otherWay(song);
+      if (way === null || file === null) throw new NotHeard(unheard("file-gone"));
+      const settings = ownSettings(this.#settings(), song.applied ?? asTheBatch);
+      const known = this.#table.measuredOf(id, file, settings.dualMono);
+      const task = levelTask(
+        {
+          ...settings,
+          reencoding: way === "encoded" ? "always" : "never",
+          ...{ loudnessTags: "leave", saveTo: "download" },
+        },
+        { file, known, album: null },
+      );
+      const outcome = await worker.call((calls) => calls.level(task), { signal });
+      if (outcome.kind === "refused") throw new NotHeard(unheard(outcome.reason));
+      if (outcome.kind === "skipped") throw new NotHeard(notThatWay(skipText[outcome.reason]));
+      const name = `other.${outcome.extension}`;
+      const made = new File([asBlob(outcome.bytes)], name);
+      try {
+        const { sampleRate } = await listen({ file, from: 0, length: 0.1, sampleRate: null });
+        const sound = await listen({ file: made, from: 0, length: null, sampleRate });
+        return { kind: "heard", sound };
+      } finally {
+        if (outcome.scratch !== null) await removeScratch(outcome.scratch);
+      }
+    });
+  }
+
+  keep(id: SongId, test: BlindListening): void {
+    this.#table.update(id, { listening: test });
+    this.#table.flush();
   }
 
   closeUp(song: Song, ceiling: number): CloseUp | null {
@@ -151,7 +220,10 @@ export class SongListening implements Listening {
   async #withWorker<T>(
     id: SongId,
     signal: AbortSignal,
-    work: (listen: (task: Omit<ListenTask, "dualMono">) => Promise<DecodedStretch>) => Promise<T>,
+    work: (
+      listen: (task: Omit<ListenTask, "dualMono">) => Promise<DecodedStretch>,
+      worker: SongWorkerHandle,
+    ) => Promise<T>,
   ): Promise<T | Unheard> {
     try {
       if (!this.#table.has(id)) return unheard("file-gone");
@@ -163,7 +235,7 @@ export class SongListening implements Listening {
           });
           if (outcome.kind === "refused") throw new NotHeard(unheard(outcome.reason));
           return outcome;
-        });
+        }, worker);
       } finally {
         worker.terminate();
       }
@@ -193,6 +265,12 @@ class NotHeard extends Error {
 const unheard = (reason: keyof typeof refusalText): Unheard => ({
   kind: "unheard",
   ...refusalText[reason],
+});
+
+const notThatWay = (why: string): Unheard => ({
+  kind: "unheard",
+  message: "This song cannot be leveled the other way.",
+  hint: why,
 });
 
 /** Of a file that was not decoded as a whole: a lossless gain moves every value by the same. */

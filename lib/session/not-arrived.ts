@@ -21,7 +21,7 @@ export async function tellNotArrived(
   notices.say(
     lost.length === 1
       ? "One result in the folder Leveled is empty: the computer stopped before it was written."
-      : `${lost.length} results in the folder Leveled are empty: the computer stopped before they were written.`,
+      : `${lost.length.toLocaleString("en")} results in the folder Leveled are empty: the computer stopped before they were written.`,
     `Start levels these songs again: ${firstOf(lost.map(({ path }) => path))}.`,
   );
 }

@@ -17,6 +17,7 @@ import type { PickedFile } from "@/lib/files/picked-file";
 import type { Sink } from "@/lib/files/sinks";
 import { type ReadyDownload, startDownload } from "@/lib/files/zip-download";
 import { type BatchJournal, type Journal, placesOf } from "@/lib/journal/journal";
+import type { JournalSong } from "@/lib/journal/schema";
 import { restUnderPressure } from "@/lib/pool/resting";
 import { changedUnderRun, type Settings } from "@/lib/settings/settings";
 import { isDelivered, type SongId } from "@/lib/song/song";
@@ -263,8 +264,10 @@ async function openJournal(
   const files = ids.map((id) => table.record(id).file);
   const songs = await placesOf(files, roots);
   if (!songs) return null;
+  const choices = ids.map((id) => table.get(id).choice);
   const head = {
-    ...{ mode, settings, roots, songs },
+    ...{ mode, settings, roots, excluded: await excludedIn(table) },
+    songs: songs.map((song, index) => ({ ...song, choice: choices[index]! })),
     batch: resumed?.batch ?? null,
     startedAt: startedAt.toISOString(),
     target: opened?.folder ?? null,
@@ -272,6 +275,13 @@ async function openJournal(
   return journal.begin(head, (error) =>
     notices.say("This batch cannot be resumed after the tab is closed.", String(error)),
   );
+}
+
+/** Songs that are left out, as far as they can be found again. */
+async function excludedIn(table: SongTable): Promise<readonly JournalSong[]> {
+  const left = table.ids.filter((id) => table.get(id).choice.excluded);
+  const files = left.map((id) => table.record(id).file).filter(({ folder }) => folder !== null);
+  return (await placesOf(files, table.roots)) ?? [];
 }
 
 const slowText = [

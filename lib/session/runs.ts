@@ -143,12 +143,18 @@ export class Runs {
     if (this.#state.kind === "finished") this.#enter({ kind: "idle", last: this.#state.last });
   }
 
-  /** The list was emptied, which is not possible under a run. */
-  clear(): void {
+  /**
+   * The list was emptied, which is not possible under a run. Gives what brings the end of the last
+   * run back, as long as nothing was begun since.
+   */
+  clear(): () => void {
     const state = this.#state;
-    if ("run" in state) return;
+    if ("run" in state) return () => undefined;
     const idle: Idle = { kind: "idle", last: null };
     this.#enter(state.kind === "asking" ? { ...state, before: idle } : idle);
+    return () => {
+      if (this.#state === idle && state.kind !== "asking") this.#enter(state);
+    };
   }
 
   #endAsking(): void {

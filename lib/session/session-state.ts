@@ -7,7 +7,9 @@ import type { LeftOut } from "@/lib/files/left-out";
 import type { RestoreDoubt } from "@/lib/files/restore";
 import type { ReadyDownload } from "@/lib/files/zip-download";
 import type { UnfinishedSummary } from "@/lib/journal/unfinished-batch";
+import type { OwnPreset } from "@/lib/settings/own-presets";
 import type { Settings } from "@/lib/settings/settings";
+import type { SongChoice } from "@/lib/song/choice";
 import type { Song, SongId } from "@/lib/song/song";
 import type { Listening } from "./listening";
 import type { ReplacePreview } from "./replacing/preview";
@@ -16,6 +18,8 @@ import type { ReplacePreview } from "./replacing/preview";
 export interface SessionState {
   readonly phase: Phase;
   readonly settings: Settings;
+  /** Settings that the person keeps under names, by name. */
+  readonly ownPresets: readonly OwnPreset[];
   /** Ids in the order added (natural sort of the path within one addition). */
   readonly order: readonly SongId[];
   readonly songs: ReadonlyMap<SongId, Song>;
@@ -65,6 +69,8 @@ export interface SessionNotice {
   readonly hint: string;
   /** A number of workers that would help; the notice offers it. */
   readonly advisedWorkers?: number;
+  /** What was done can be taken back: the words of the button that does. */
+  readonly back?: string;
 }
 
 /** The status region's text derives from this: see `statusText`. */
@@ -94,6 +100,8 @@ export type Question =
   /** How many originals are kept and would be gone for good. */
   | { readonly kind: "delete-originals"; readonly songs: number }
   | { readonly kind: "forget-batch"; readonly songs: number; readonly ended: number }
+  /** Nothing is left to do: whether all is done once more. */
+  | { readonly kind: "again"; readonly mode: "measure" | "level"; readonly songs: number }
   /** Which songs' originals are put back though it is not certain that what is there may go. */
   | { readonly kind: "restore-doubtful"; readonly songs: readonly DoubtfulSong[] };
 
@@ -124,10 +132,18 @@ export interface SessionActions {
   /** Adds the project's own songs and levels those that are new; the result is offered, not saved. */
   readonly addSamples: () => Promise<void>;
   readonly remove: (ids: readonly SongId[]) => void;
+  /** What is wanted of these songs apart from the rest. Does nothing under a run. */
+  readonly choose: (
+    ids: readonly SongId[],
+    change: (now: SongChoice) => Partial<SongChoice>,
+  ) => void;
   readonly clear: () => void;
-  readonly measure: () => Promise<void>;
-  /** Levels these songs; where none are given, those not done yet, or all when all are done. */
+  /** Measures what is not measured yet, or all; a key asks before what is shown of all is replaced. */
+  readonly measure: (by?: "button" | "key") => Promise<void>;
+  /** Levels these songs; where none are given, those that are left to do. Asks where none are. */
   readonly start: (ids?: readonly SongId[]) => Promise<void>;
+  /** Levels every song of the list, whatever was done before. */
+  readonly levelAll: () => Promise<void>;
   readonly pause: () => void;
   readonly resume: () => void;
   readonly stop: (mode: StopMode) => void;
@@ -145,8 +161,15 @@ export interface SessionActions {
   /** Deletes the kept originals, after asking: the leveled songs are accepted. */
   readonly discardOriginals: () => Promise<void>;
   readonly update: (change: Partial<Settings>) => void;
+  /** Keeps the present settings under a name. */
+  readonly keepSettings: (name: string) => void;
+  readonly useKept: (name: string) => void;
+  readonly renameKept: (from: string, to: string) => void;
+  readonly forgetKept: (name: string) => void;
   readonly report: (format: ReportFormat) => ReportFile;
   readonly dismissNotice: () => void;
+  /** Takes back what the notice tells, where it offers that. */
+  readonly takeBack: () => void;
   /** Hearing songs, and seeing one from near. */
   readonly listening: Listening;
 }

@@ -15,9 +15,11 @@ import { Journal } from "@/lib/journal/journal";
 import { browserStore } from "@/lib/journal/storage";
 import type { ResumedBatch } from "@/lib/journal/unfinished-batch";
 import type { Settings } from "@/lib/settings/settings";
+import type { SongChoice } from "@/lib/song/choice";
 import type { Song, SongId } from "@/lib/song/song";
 import { clearScratch } from "@/lib/storage/scratch-folder";
 import { DestinationChoice } from "./destination-choice";
+import { DoneBeforeSongs } from "./done-before";
 import { initialState } from "./initial-state";
 import { KeptOriginals } from "./kept-originals";
 import { SongListening } from "./listening";
@@ -73,6 +75,7 @@ class SessionController implements SessionActions {
   readonly #originals: KeptOriginals;
   readonly #intake: SongIntake;
   readonly #undo: UndoRecords;
+  readonly #before: DoneBeforeSongs;
   readonly #unfinished: UnfinishedOffer;
   readonly #preparation: PreparationSetup;
   readonly listening: SongListening;
@@ -86,6 +89,7 @@ class SessionController implements SessionActions {
       initial: this.#state.settings,
       folders: capabilities.folders,
       onChange: (settings) => this.#onSettings(settings),
+      onOwn: (ownPresets) => this.#publish({ ownPresets }),
     });
     this.#runs = new Runs((shown) => {
       // The last figures first: whoever waits for a phase reads them when it comes.
@@ -102,9 +106,14 @@ class SessionController implements SessionActions {
       choose: (question) => this.#runs.choose(question),
     });
     this.#undo = new UndoRecords(table, publish);
+    this.#before = new DoneBeforeSongs(table, () => this.#settings.current);
     const onAdded = (ids: readonly SongId[]) => this.#onAdded(ids);
     this.#intake = new SongIntake({ table, notices, publish, onAdded });
-    this.listening = new SongListening(table, () => this.#supply.take());
+    this.listening = new SongListening(
+      table,
+      () => this.#supply.take(),
+      () => this.#runs.facts?.settings ?? this.#settings.current,
+    );
     this.#unfinished = new UnfinishedOffer({ notices, publish, journal, ask: this.#ask });
     const services: RunServices = {
       ...{ table, notices, journal, log: this.#log, machine: { cores, memory } },
@@ -140,27 +149,53 @@ class SessionController implements SessionActions {
   };
 
   readonly remove = (ids: readonly SongId[]) => {
+    if (this.#runs.active || ids.length === 0) return;
+    const putBack = this.#table.remove(ids);
+    this.#table.flush();
+    this.#notices.offer(removedText(ids.length), UNTOUCHED, {
+      label: "Put back",
+      take: () => {
+        putBack();
+        this.#showAgain();
+      },
+    });
+  };
+
+  readonly choose = (ids: readonly SongId[], change: (now: SongChoice) => Partial<SongChoice>) => {
     if (this.#runs.active) return;
-    this.#table.remove(ids);
+    for (const id of ids.filter((each) => this.#table.has(each))) {
+      const { choice } = this.#table.get(id);
+      this.#table.update(id, { choice: { ...choice, ...change(choice) } });
+    }
+    rescore(this.#table, this.#settings.current);
     this.#table.flush();
   };
 
   readonly clear = () => {
-    if (this.#runs.active) return;
-    this.#table.remove(this.#table.ids);
-    this.#intake.forget();
-    this.#supply.dismiss();
-    this.#choice.reset();
-    this.#offer(null);
-    this.#runs.clear();
-    this.#table.flush();
-    this.#publish({ intake: null });
+    if (this.#runs.active || this.#table.ids.length === 0) return;
+    const songs = this.#table.ids.length;
+    const { intake, download } = this.#state;
+    const revoke = () => download && URL.revokeObjectURL(download.url);
+    const putBack = this.#empty();
+    this.#notices.offer(removedText(songs), UNTOUCHED, {
+      label: "Undo",
+      take: () => {
+        putBack();
+        this.#publish({ intake, download });
+        this.#showAgain();
+      },
+      lapse: (taken) => !taken && revoke(),
+    });
   };
+
+  readonly takeBack = () => this.#notices.takeBack();
 
   // The batch.
 
-  readonly measure = () => this.#run("measure", this.#idsToDo("measure"));
-  readonly start = (ids?: readonly SongId[]) => this.#run("level", ids ?? this.#idsToDo("level"));
+  readonly measure = (by: "button" | "key" = "button") => this.#runLeft("measure", by === "key");
+  readonly start = (ids?: readonly SongId[]) =>
+    ids ? this.#run("level", ids) : this.#runLeft("level", true);
+  readonly levelAll = () => this.#run("level", this.#table.ids);
   readonly undoLossless = (ids?: readonly SongId[]) => {
     const undoable = this.#songs.filter((song) => song.undoable).map(({ id }) => id);
     return this.#run("undo", ids ?? undoable);
@@ -193,7 +228,10 @@ class SessionController implements SessionActions {
 
   // Originals that were kept.
 
-  readonly restoreOriginals = () => this.#begin(() => this.#originals.restore());
+  readonly restoreOriginals = async () => {
+    await this.#begin(() => this.#originals.restore());
+    this.#before.look(this.#table.ids);
+  };
   readonly discardOriginals = () => this.#begin(() => this.#originals.discard());
 
   // Settings, and what comes of it all.
@@ -202,6 +240,14 @@ class SessionController implements SessionActions {
     if (change.saveTo !== undefined) this.#choice.reset();
     void this.#settings.update(change);
   };
+
+  readonly keepSettings = (name: string) => void this.#settings.keepAs(name);
+  readonly useKept = (name: string) => {
+    this.#choice.reset();
+    void this.#settings.choose(name);
+  };
+  readonly renameKept = (from: string, to: string) => void this.#settings.rename(from, to);
+  readonly forgetKept = (name: string) => void this.#settings.forget(name);
 
   readonly report = (format: ReportFormat): ReportFile => {
     this.#table.flush();
@@ -219,25 +265,59 @@ class SessionController implements SessionActions {
     return this.#table.ids.map((id) => this.#table.get(id));
   }
 
-  #idsToDo(mode: BatchMode): SongId[] {
-    return songsToDo(this.#songs, mode).map(({ id }) => id);
+  /** Does what is left, or all where nothing is, which it asks for first: it is easily meant otherwise. */
+  async #runLeft(mode: "measure" | "level", asks: boolean): Promise<void> {
+    if (this.#table.ids.length === 0) return;
+    await this.#begin(async () => {
+      await this.#before.looked();
+      const settings = this.#settings.current;
+      const left = songsToDo(this.#songs, mode, settings).map(({ id }) => id);
+      if (left.length > 0) return this.#prepare(this.#requestFor(mode, left, settings));
+      const wanted = this.#songs.filter(({ choice }) => !choice.excluded);
+      if (wanted.length === 0) return null;
+      const ids = wanted.map(({ id }) => id);
+      // What an earlier visit did is not on the page, which says that Start levels it again.
+      const isHere = wanted.some(({ reason }) => reason !== "done-before");
+      const again = { kind: "again", mode, songs: ids.length } as const;
+      if (asks && isHere && !(await this.#ask(again))) return null;
+      return this.#prepare(this.#requestFor(mode, ids, settings));
+    });
+  }
+
+  /** The page without songs, and what brings all of them back. */
+  #empty(): () => void {
+    const back = [
+      this.#table.remove(this.#table.ids),
+      this.#intake.forget(),
+      this.#runs.clear(),
+    ] as const;
+    this.#supply.dismiss();
+    this.#choice.reset();
+    this.#table.flush();
+    this.#publish({ intake: null, download: null });
+    return () => back.forEach((each) => each());
+  }
+
+  /** Rows that were away for a while may have been planned with other settings. */
+  #showAgain(): void {
+    rescore(this.#table, this.#settings.current);
+    this.#before.show();
+    this.#table.flush();
+    void this.#originals.look();
+  }
+
+  #requestFor(mode: BatchMode, ids: readonly SongId[], settings: Settings): RunRequest {
+    return { mode, ids, settings, surroundings: this.#intake.surroundings, resumed: null };
   }
 
   async #run(
     mode: BatchMode,
-    ids: readonly SongId[],
+    asked: readonly SongId[],
     settings: Settings = this.#settings.current,
   ): Promise<void> {
+    const ids = asked.filter((id) => this.#table.has(id) && !this.#table.get(id).choice.excluded);
     if (ids.length === 0) return;
-    await this.#begin(() =>
-      this.#prepare({
-        mode,
-        ids,
-        settings,
-        surroundings: this.#intake.surroundings,
-        resumed: null,
-      }),
-    );
+    await this.#begin(() => this.#prepare(this.#requestFor(mode, ids, settings)));
   }
 
   async #begin(work: () => Promise<Runnable | null | void>): Promise<void> {
@@ -255,7 +335,8 @@ class SessionController implements SessionActions {
   /** The list is that of the batch then. Null where nothing comes of it. */
   async #goOn(resumed: ResumedBatch): Promise<{ readonly run: Runnable | null } | null> {
     const { batch, mode, settings, target, songs } = resumed;
-    this.clear();
+    this.#offer(null);
+    this.#empty();
     if (mode === "level" || mode === "undo") {
       this.#settings.use(settings);
       this.#choice.restore(settings.saveTo, target);
@@ -274,7 +355,11 @@ class SessionController implements SessionActions {
   }
 
   async #onAdded(ids: readonly SongId[]): Promise<void> {
-    if (ids.length > 0) this.#runs.songsAdded();
+    if (ids.length > 0) {
+      this.#runs.songsAdded();
+      this.#notices.endOffer();
+      this.#before.look(ids);
+    }
     this.#table.flush();
     void this.#undo.look(ids);
     await this.#originals.look();
@@ -288,6 +373,25 @@ class SessionController implements SessionActions {
     rescore(this.#table, this.#settings.current);
     // What was measured is leveled next.
     if (this.#runs.facts?.mode === "measure") this.#supply.prepare();
+    this.#offerToGoOn();
+  }
+
+  /** After a stop: the songs that it left, with the settings that they were begun with. */
+  #offerToGoOn(): void {
+    const { facts } = this.#runs;
+    if (!facts) return;
+    const { mode, ids, settings } = facts;
+    const stopped = ids.filter(
+      (id) => this.#table.has(id) && this.#table.get(id).status === "cancelled",
+    );
+    if (stopped.length === 0) return;
+    this.#notices.offer(stoppedText(stopped.length), "What is finished stays finished.", {
+      label: "Go on with them",
+      take: () => {
+        const left = stopped.filter((id) => this.#table.has(id));
+        void this.#run(mode, left, settings);
+      },
+    });
   }
 
   #onSettings(settings: Settings): void {
@@ -297,6 +401,7 @@ class SessionController implements SessionActions {
       return;
     }
     rescore(this.#table, settings);
+    this.#before.show();
     this.#table.flush();
   }
 
@@ -307,3 +412,14 @@ class SessionController implements SessionActions {
     this.#publish({ download });
   }
 }
+
+const songsCount = (songs: number): string =>
+  songs === 1 ? "1 song" : `${songs.toLocaleString("en")} songs`;
+
+const removedText = (songs: number): string =>
+  `${songsCount(songs)} ${songs === 1 ? "was" : "were"} taken off the list.`;
+
+const UNTOUCHED = "Nothing on disk was touched.";
+
+const stoppedText = (songs: number): string =>
+  `Stopped: ${songsCount(songs)} ${songs === 1 ? "is" : "are"} not done.`;

@@ -26,6 +26,14 @@ interface IntakeSetup {
 
 const nothing: Surroundings = { files: [], songs: [] };
 
+const looking = {
+  ...{ added: 0, duplicates: 0, hidesNames: false, busy: true },
+  ...{ notAudio: { count: 0, names: [] }, others: { count: 0, shown: [] } },
+} as const;
+
+/** While folders are walked, every so many files. */
+const TOLD_EVERY = 100;
+
 /** Names that are shown; the rest is a number. */
 const MOST_SHOWN = 100;
 
@@ -61,9 +69,15 @@ export class SongIntake {
     this.#surroundings = { files: [...files, ...fresh], songs: [...before, ...songs] };
   }
 
-  forget(): void {
+  /** Gives what makes it known again. */
+  forget(): () => void {
+    const [leftOut, surroundings] = [this.#leftOut, this.#surroundings];
     this.#leftOut = [];
     this.#surroundings = nothing;
+    return () => {
+      this.#leftOut = leftOut;
+      this.#surroundings = surroundings;
+    };
   }
 
   async chooseFolder(): Promise<void> {
@@ -75,7 +89,7 @@ export class SongIntake {
   }
 
   async drop(transfer: DataTransfer): Promise<void> {
-    await this.#add(takeDrop(transfer));
+    await this.#add(takeDrop(transfer, this.#counting()));
   }
 
   async files(files: readonly File[]): Promise<void> {
@@ -97,19 +111,24 @@ export class SongIntake {
   }
 
   async #addPicked(picked: Picked): Promise<void> {
-    const coming = intakeOf(picked);
+    const coming = intakeOf(picked, this.#counting());
     if (coming) await this.#add(coming, picked.kind === "folder");
+  }
+
+  /** Tells how many files were found, now and then. */
+  #counting(): () => void {
+    let found = 0;
+    return () => {
+      if (++found % TOLD_EVERY === 0) {
+        this.#setup.publish({ intake: { ...looking, added: found } });
+      }
+    };
   }
 
   /** Gives the songs that are new. */
   async #add(coming: Promise<Intake>, hidesNames = false): Promise<readonly SongId[]> {
     const { table, notices, publish } = this.#setup;
-    publish({
-      intake: {
-        ...{ added: 0, duplicates: 0, hidesNames, busy: true },
-        ...{ notAudio: { count: 0, names: [] }, others: { count: 0, shown: [] } },
-      },
-    });
+    publish({ intake: { ...looking, hidesNames } });
     let intake: Intake;
     try {
       intake = await coming;

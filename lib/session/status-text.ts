@@ -16,7 +16,7 @@ export function statusText({
   run,
 }: Pick<SessionState, "phase" | "totals"> & Partial<Pick<SessionState, "run">>): string {
   const tagsOnly = run?.mode === "level" && run.settings.loudnessTags === "only";
-  const songs = totals.inBatch === 1 ? "1 song" : `${totals.inBatch} songs`;
+  const songs = totals.inBatch === 1 ? "1 song" : `${totals.inBatch.toLocaleString("en")} songs`;
   switch (phase) {
     case "ready":
       return "Ready";
@@ -28,7 +28,8 @@ export function statusText({
       }
       return tagsOnly ? `Tagging ${songs}` : `Leveling ${songs}`;
     case "paused":
-      return `Paused after ${totals.completed} of ${songs}`;
+      return `Paused after ${totals.completed.toLocaleString("en")} of ${songs}`;
+    // Read by programs too: its numbers are bare digits.
     case "finished": {
       const { inBatch, leveled, tagged, measured, skipped, failed, cancelled } = totals;
       const stopped = cancelled > 0 ? `, ${cancelled} stopped` : "";

@@ -3,6 +3,7 @@ import type { BatchMode } from "@/lib/batch/jobs";
 import type { SongTable } from "@/lib/batch/song-table";
 import type { Journal } from "@/lib/journal/journal";
 import type { ResumedBatch, UnfinishedBatch } from "@/lib/journal/unfinished-batch";
+import { asTheBatch } from "@/lib/song/choice";
 import type { SongId } from "@/lib/song/song";
 import type { Notices } from "./notices";
 import type { RunRequest } from "./run";
@@ -87,18 +88,22 @@ export class UnfinishedOffer {
 
 /** Puts the songs of a batch that was cut off into the table; gives the run that is left to do. */
 export function requestOf(
-  { batch, startedAt, settings, songs }: ResumedBatch,
+  { batch, startedAt, settings, songs, excluded }: ResumedBatch,
   mode: BatchMode,
   table: SongTable,
 ): Omit<RunRequest, "surroundings"> {
   const ids = table.add(songs.map(({ file }) => file));
   const done = new Set<SongId>();
   ids.forEach((id, index) => {
-    const { row } = songs[index]!;
+    const { row, choice } = songs[index]!;
+    table.update(id, { choice });
     if (!row) return;
     done.add(id);
     table.update(id, { ...row, progress: 1 });
   });
+  for (const id of table.add(excluded)) {
+    table.update(id, { choice: { ...asTheBatch, excluded: true } });
+  }
   const lines = songs.flatMap((song) => song.lines);
   return { mode, ids, settings, resumed: { batch, startedAt, done, lines } };
 }

@@ -109,6 +109,13 @@ export const descriptions = {
       help: "where to write",
     },
   }),
+  onlyNew: onOff({
+    initial: true,
+    label: "Only what is new",
+    hint: "In the Leveled folder and with Replace originals: a song that was leveled before with the same settings is left out, as long as neither it nor its result has changed. By album all songs are leveled as soon as one is new, because it changes the gain of the others.",
+    // A terminal levels a folder as often as it is asked to: there it holds only where it is given.
+    flag: { name: "only-new", sets: true, help: "leave out songs that were done before" },
+  }),
   keepOriginals: onOff({
     initial: true,
     label: "Keep originals",

@@ -132,12 +132,16 @@ export function schemaOf(description: Description): z.ZodMiniType {
   }
 }
 
-/** The number typed, `null` where nothing means automatic, `undefined` when it is not allowed. */
+/**
+ * The number typed, `null` where nothing means automatic, `undefined` when it is not allowed. A level
+ * counts down from full scale, so that 14 can only mean −14.
+ */
 export function readNumber(
   description: NumberDescription | CountDescription,
   typed: string,
 ): number | null | undefined {
   const text = typed.trim().replace("−", "-");
   const value = text === "" ? null : Number(text);
-  return schemaOf(description).safeParse(value).success ? value : undefined;
+  const meant = value !== null && value > 0 && description.max <= 0 ? -value : value;
+  return schemaOf(description).safeParse(meant).success ? meant : undefined;
 }

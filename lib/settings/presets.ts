@@ -1,19 +1,33 @@
-import type { Settings, SettingName, SettingValue } from "./settings";
+import { isOwnId } from "./own-presets";
+import {
+  defaultSettings,
+  holdsAtOnce,
+  type Settings,
+  type SettingName,
+  type SettingValue,
+} from "./settings";
 
 /**
- * Destinations and what they ask for. A preset fills target and ceiling and nothing else; editing
- * either turns the choice to `custom`. Services change their values without notice and some never
- * published one, so each preset names its source and how far it can be trusted.
+ * Destinations and what they ask for. A preset fills in target and ceiling, and what else it names;
+ * editing any of it turns the choice to `custom`. Services change their values without notice and
+ * some never published one, so each preset names what was read and how far it can be trusted.
  */
 
-export const presetGroups = ["streaming", "podcast", "broadcast", "library", "club"] as const;
+export const presetGroups = [
+  "everyday",
+  "streaming",
+  "podcast",
+  "broadcast",
+  "library",
+  "club",
+] as const;
 export type PresetGroup = (typeof presetGroups)[number];
 
 /**
- * `high`: published by the service or a standard. `medium`: measured or reported by several
- * independent sources, not published.
+ * `high`: published by the service or the standard itself, and read there. `medium`: read elsewhere.
+ * `own`: nobody asks for it; a choice of ours.
  */
-export type Confidence = "high" | "medium";
+export type Confidence = "high" | "medium" | "own";
 
 export interface Preset {
   readonly id: string;
@@ -23,9 +37,12 @@ export interface Preset {
   readonly targetLoudness: number;
   /** dBTP. */
   readonly truePeakCeiling: number;
-  /** One sentence: what happens to a song there. */
+  /** What else it sets. */
+  readonly also?: Partial<Omit<Settings, "preset" | "targetLoudness" | "truePeakCeiling">>;
+  /** One sentence or two: what happens to a song there. */
   readonly about: string;
-  readonly source: { readonly name: string; readonly url: string };
+  /** What was read; null where nothing was found. */
+  readonly source: { readonly name: string; readonly url: string } | null;
   readonly confidence: Confidence;
 }
 
@@ -36,17 +53,19 @@ export const CUSTOM_PRESET = "custom";
 
 export const presets: readonly Preset[] = [
   {
+    // The name of the first preset of 0.1.0, which had the same values, is kept.
     id: "streaming",
-    name: "Streaming",
-    group: "streaming",
+    name: "Phone, car, home",
+    group: "everyday",
     targetLoudness: -14,
     truePeakCeiling: -1,
-    about: "The level that most streaming services play at; a safe choice for any collection.",
+    about:
+      "Loud enough for a phone and a car, with room for peaks; most streaming services play at about this level.",
     source: {
       name: "Spotify for Artists",
       url: "https://support.spotify.com/us/artists/article/loudness-normalization",
     },
-    confidence: "high",
+    confidence: "own",
   },
   {
     id: "spotify",
@@ -123,17 +142,28 @@ export const presets: readonly Preset[] = [
     confidence: "medium",
   },
   {
-    id: "aes-td1008",
-    name: "AES TD1008",
+    id: "qobuz",
+    name: "Qobuz",
+    group: "streaming",
+    targetLoudness: -14,
+    truePeakCeiling: -1,
+    about: "No level that Qobuz publishes was found; this is what most other services play at.",
+    source: null,
+    confidence: "own",
+  },
+  {
+    id: "aes77",
+    name: "AES77-2023",
     group: "streaming",
     targetLoudness: -16,
     truePeakCeiling: -1,
-    about: "The neutral recommendation of the Audio Engineering Society for music on the internet.",
+    about:
+      "Recommended practice of the Audio Engineering Society for music on the internet: −16 LUFS a track; by album the loudest song at −14.",
     source: {
-      name: "Radio World",
-      url: "https://www.radioworld.com/tech-and-gear/tech-tips/streaming-audio-loudness-guidelines-explained",
+      name: "Versed, on the AES recommendation",
+      url: "https://versed.com.au/aes-loudness-for-internet-audio",
     },
-    confidence: "high",
+    confidence: "medium",
   },
   {
     id: "podcast-stereo",
@@ -143,10 +173,10 @@ export const presets: readonly Preset[] = [
     truePeakCeiling: -1,
     about: "What Apple Podcasts asks for, give or take 1 LU.",
     source: {
-      name: "hanna-eng",
+      name: "hanna-eng, on Apple's audio requirements",
       url: "https://www.hanna-eng.com/guides/podcast-loudness/",
     },
-    confidence: "high",
+    confidence: "medium",
   },
   {
     id: "podcast-mono",
@@ -156,10 +186,10 @@ export const presets: readonly Preset[] = [
     truePeakCeiling: -1,
     about: "A mono file at −19 LUFS sounds as loud as a stereo one at −16.",
     source: {
-      name: "APU Software",
-      url: "https://apu.software/podcast-loudness-target-mono",
+      name: "hanna-eng, on Apple's audio requirements",
+      url: "https://www.hanna-eng.com/guides/podcast-loudness/",
     },
-    confidence: "high",
+    confidence: "medium",
   },
   {
     id: "ebu-r128",
@@ -167,8 +197,11 @@ export const presets: readonly Preset[] = [
     group: "broadcast",
     targetLoudness: -23,
     truePeakCeiling: -1,
-    about: "European radio and television, which accept programmes within 0.5 to 1 LU of it.",
-    source: { name: "EBU R 128", url: "https://tech.ebu.ch/publications/r128" },
+    // Version 4.0 (2020) brought the tolerance of quality control, and its page was read; 5.0 keeps it.
+    also: { accuracyThreshold: 0.1 },
+    about:
+      "European radio and television. Quality control allows ±0.2 LU, so songs are brought within 0.1.",
+    source: { name: "EBU R 128", url: "https://tech.ebu.ch/publications/r128?rec=1" },
     confidence: "high",
   },
   {
@@ -179,7 +212,7 @@ export const presets: readonly Preset[] = [
     truePeakCeiling: -2,
     about: "Television in the United States, give or take 2 dB; the standard measures dialogue.",
     source: { name: "OTTengine", url: "https://www.ottengine.com/tools/lufs-loudness-calculator" },
-    confidence: "high",
+    confidence: "medium",
   },
   {
     id: "replaygain-18",
@@ -189,7 +222,7 @@ export const presets: readonly Preset[] = [
     truePeakCeiling: -1,
     about: "The level of ReplayGain 2.0, for a music library and its players.",
     source: { name: "rsgain", url: "https://github.com/complexlogic/rsgain" },
-    confidence: "high",
+    confidence: "medium",
   },
   {
     id: "dj-club",
@@ -204,19 +237,67 @@ export const presets: readonly Preset[] = [
     },
     confidence: "medium",
   },
+  {
+    id: "dj-stick",
+    name: "DJ stick",
+    group: "club",
+    targetLoudness: -14,
+    truePeakCeiling: -1,
+    // Steps of 1.5 dB end within 0.75 LU of any target.
+    also: {
+      saveTo: "replace",
+      keepOriginals: true,
+      reencoding: "best-sound",
+      accuracyThreshold: 0.75,
+    },
+    about:
+      "Songs on a stick are replaced where they lie, so that playlists keep working, and their originals are kept. MP3, AAC, Vorbis and Opus are changed without encoding wherever 0.75 LU is near enough.",
+    source: null,
+    confidence: "own",
+  },
 ];
 
-/** The preset of that id; undefined for `custom` and for ids that a later version dropped. */
-export const presetOf = (id: string): Preset | undefined =>
-  presets.find((preset) => preset.id === id);
+/** Ids of earlier versions, by what took their place. */
+const renamed: Readonly<Record<string, string>> = { "aes-td1008": "aes77" };
 
-/** All that changes with one setting: a preset and what it fills in follow each other. */
-export function changeOf(name: SettingName, value: SettingValue): Partial<Settings> {
-  const chosen = name === "preset" ? presetOf(String(value)) : undefined;
-  if (chosen !== undefined) {
-    const { id, targetLoudness, truePeakCeiling } = chosen;
-    return { preset: id, targetLoudness, truePeakCeiling };
+/** The preset of that id; undefined for `custom`, own presets and ids that a later version dropped. */
+export const presetOf = (id: string): Preset | undefined =>
+  presets.find((preset) => preset.id === (renamed[id] ?? id));
+
+const filledInBy = ({ targetLoudness, truePeakCeiling, also }: Preset): Partial<Settings> => ({
+  ...{ targetLoudness, truePeakCeiling },
+  ...also,
+});
+
+/**
+ * All that changes with one setting: a preset and what it fills in follow each other. `current`: the
+ * settings until now, of which a preset that is left takes along what it alone had set.
+ */
+export function changeOf(
+  name: SettingName,
+  value: SettingValue,
+  current?: Settings,
+): Partial<Settings> {
+  const before = current && presetOf(current.preset);
+  if (name === "preset") {
+    const chosen = presetOf(String(value));
+    if (!chosen) return { preset: String(value) };
+    const left = Object.entries(before?.also ?? {}).flatMap(([other, was]) =>
+      current?.[other as SettingName] === was
+        ? [[other, defaultSettings[other as SettingName]]]
+        : [],
+    );
+    return {
+      ...(Object.fromEntries(left) as Partial<Settings>),
+      ...filledInBy(chosen),
+      preset: chosen.id,
+    };
   }
-  const filledIn = name === "targetLoudness" || name === "truePeakCeiling";
+  const ofOwn = current !== undefined && isOwnId(current.preset) && !holdsAtOnce(name);
+  const filledIn =
+    ofOwn ||
+    name === "targetLoudness" ||
+    name === "truePeakCeiling" ||
+    name in (before?.also ?? {});
   return { [name]: value, ...(filledIn ? { preset: CUSTOM_PRESET } : {}) };
 }

@@ -43,6 +43,7 @@ const needs: { readonly [Name in SettingName]?: Needs } = {
   whenEncodedAgain: changesSound,
   twoPassNormalization: changesSound,
   accuracyThreshold: changesSound,
+  onlyNew: { saveTo: ["leveled", "replace"] },
   keepOriginals: { saveTo: ["replace"] },
   copyBeside: { saveTo: ["leveled", "folder", "download"] },
   coreUse: { enableParallelProcessing: [true], maxConcurrentJobs: [null] },

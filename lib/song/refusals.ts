@@ -9,6 +9,8 @@ export type SkipReason =
   | "would-be-encoded"
   /** Only tags were asked for, and the file has them. */
   | "tagged-already"
+  /** An earlier visit made its result with these settings, and neither has changed since. */
+  | "done-before"
   /** No lossless gain is recorded in the file. */
   | "nothing-to-undo";
 

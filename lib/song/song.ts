@@ -2,6 +2,8 @@ import type { Measurement } from "@/lib/loudness/measurement";
 import type { HeldBy } from "@/lib/loudness/plan";
 import type { Dbtp, Decibels, Lufs, Seconds } from "@/lib/loudness/units";
 import type { SongAlbum } from "./album";
+import type { BlindListening } from "./blind-listening";
+import type { SongChoice } from "./choice";
 import type { Damage } from "./damage";
 import type { WrittenTags } from "./loudness-tags";
 import type { RefusalReason, Shortfall, SkipReason } from "./refusals";
@@ -55,6 +57,10 @@ export interface Song {
   readonly damage: Damage | null;
   /** Short-term loudness of the source every 100 ms, LUFS, for pictures; null before measuring. */
   readonly curve: Float32Array | null;
+  /** What is wanted of it, apart from the rest. */
+  readonly choice: SongChoice;
+  /** By which of its choices it was delivered; null before, and of an earlier version. */
+  readonly applied?: SongChoice | null;
   /** The gain that the present settings give; recomputed at once when a setting changes. */
   readonly plannedGain: Decibels | null;
   /** What the plan leads to, by the settings that it was, or would be, leveled with. */
@@ -72,6 +78,10 @@ export interface Song {
   readonly tags: WrittenTags | null;
   readonly passes: number;
   readonly result: Measurement | null;
+  /** The last blind test of it, as it is leveled. */
+  readonly listening?: BlindListening | null;
+  /** `doneWith` of the settings that its result was made with; null or absent: there is none. */
+  readonly doneBy?: string | null;
   /** Where it was written, relative to the picked folder or the archive; null = nowhere. */
   readonly output: string | null;
   readonly reason: RefusalReason | Shortfall | SkipReason | null;

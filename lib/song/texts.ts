@@ -115,7 +115,7 @@ export const refusalText: Record<
   },
   "no-backup": {
     message: "Its original could not be kept, so it was not replaced.",
-    hint: "Add its folder with Choose folder, or turn off Keep originals.",
+    hint: "Add its folder with Choose folder, or save to the Leveled folder.",
   },
   "name-refused": {
     message: "The browser refuses to write a file of this name.",
@@ -156,8 +156,12 @@ export const skipText: Record<SkipReason, string> = {
   "would-be-encoded":
     "It would have to be encoded to become another kind, and lossy files are never to be encoded.",
   "tagged-already": "It has these loudness tags already.",
+  "done-before": "Done before with these settings, and unchanged since.",
   "nothing-to-undo": "No lossless change is recorded in this file.",
 };
+
+/** Of a song that the person left out. */
+export const EXCLUDED_TEXT = "Excluded: nothing is done with it until it is included again.";
 
 /** What to do about a song that was left as it is. */
 export const skipHint: Partial<Record<SkipReason, string>> = {

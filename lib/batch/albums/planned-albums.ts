@@ -7,9 +7,9 @@ import {
 } from "@/lib/loudness/album-plan";
 import { inAlbumSteps } from "@/lib/loudness/album-steps";
 import { albumLoudness } from "@/lib/loudness/gating";
-import type { GainPlan, Target } from "@/lib/loudness/plan";
+import { planGain, type GainPlan, type Target } from "@/lib/loudness/plan";
 import { isExact } from "@/lib/loudness/stepped-plan";
-import { dbtp, decibels, lu, type Decibels, type Lufs } from "@/lib/loudness/units";
+import { dbtp, decibels, lu, lufs, type Decibels, type Lufs } from "@/lib/loudness/units";
 import type { AlbumShare, SongAlbum } from "@/lib/song/album";
 import type { TaggedLoudness } from "@/lib/song/loudness-tags";
 import type { Measured } from "@/lib/song/outcome";
@@ -21,6 +21,8 @@ export interface MeasuredMember {
   readonly path: string;
   readonly root: string;
   readonly measured: Measured;
+  /** dB that it is to lie above what its album makes of it. */
+  readonly nudge?: Decibels;
 }
 
 /** A song's part in its album. */
@@ -70,7 +72,8 @@ export function planAlbums<Member extends MeasuredMember>(
         before: edgesBeside(member, songs[i - 1])?.tail ?? null,
         after: edgesBeside(member, songs[i + 1])?.head ?? null,
       };
-      const share = { ...shareOf(plan, i, programmes[i]!, target), neighbours, loudness };
+      const even = shareOf(plan, i, programmes[i]!, target);
+      const share = { ...nudged(even, programmes[i]!, target, member.nudge), neighbours, loudness };
       planned.set(member, { album, share, most });
     });
   }
@@ -160,6 +163,20 @@ function shareOf(plan: AlbumPlan, index: number, song: AlbumSong, target: Target
     },
     lost,
   };
+}
+
+/** A song that is to lie beside its album is planned by itself, from where the album's plan puts it. */
+function nudged(share: Share, song: AlbumSong, target: Target, nudge: Decibels | undefined): Share {
+  if (!nudge || !Number.isFinite(song.integrated)) return share;
+  const { whenPeaksTooHigh, accuracy } = target;
+  const plan = planGain(song, {
+    ...target,
+    loudness: lufs(share.plan.expected + nudge),
+    accuracy: lu(Math.min(accuracy, Math.abs(nudge) / 2)),
+    // Songs of an album are not evened out.
+    whenPeaksTooHigh: whenPeaksTooHigh === "dynamic" ? "limit" : whenPeaksTooHigh,
+  });
+  return { ...share, plan };
 }
 
 /** dB under the ceiling that no gain worth an encode would fit in. */

@@ -17,6 +17,7 @@ const entry = z.object({
   source: print,
   written: print,
   at: z.iso.datetime(),
+  made: z.optional(z.string()),
   retagged: z.optional(z.boolean()),
 });
 
@@ -39,6 +40,8 @@ export interface ManifestEntry {
   readonly written: FilePrint;
   /** When it was written, ISO 8601. */
   readonly at: string;
+  /** `madeWith` of the settings; earlier versions did not note it. */
+  readonly made?: string | undefined;
   /** The sound is of `source`, and the tags are those that the person has given the song since. */
   readonly retagged?: boolean | undefined;
 }

@@ -79,6 +79,7 @@ export class LeveledFolderSink implements Sink {
       const entry = (lastModified: number | null) => ({
         ...{ path: inside, song: song.path, source, at: new Date().toISOString() },
         written: { sha256: hash, size: sizeOf(bytes), lastModified },
+        ...(saving.made !== undefined && { made: saving.made }),
       });
       await folder.manifest.record(entry(null));
       const [parents, name] = splitPath(output);

@@ -102,7 +102,7 @@ export class ReplaceSink implements Sink {
     let kept: KeptOriginal | null = null;
     let recorded = -Infinity;
     const record = async (written: FilePrint) => {
-      await kept?.folder.manifest.record(recordOf(kept, written));
+      await kept?.folder.manifest.record(recordOf(kept, written, saving.made));
       recorded = Date.now();
     };
     try {

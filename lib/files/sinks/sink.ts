@@ -9,6 +9,8 @@ export interface Saving {
   readonly source: Pick<File, "size" | "lastModified">;
   /** What was read instead, where `sourceOf` gave the kept original, as it is or with other tags. */
   readonly original?: File;
+  /** `madeWith` of the settings, for the record; absent where a change is taken back. */
+  readonly made?: string;
   /** Told of the place that was found and of what will stand there, before anything is written. */
   announce(path: string, bytes: SongBytes): Promise<void>;
   /**

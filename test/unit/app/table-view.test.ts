@@ -4,7 +4,8 @@ import { distribution } from "@/app/report/distribution";
 import { verdictOf } from "@/app/songs/verdict";
 import { COLUMNS, FILTERS, nextSort, visibleSongs, wholeView } from "@/app/songs/view";
 import { gain, length, level, rate } from "@/app/ui/numbers";
-import { lu } from "@/lib/loudness/units";
+import { decibels, lu } from "@/lib/loudness/units";
+import { asTheBatch } from "@/lib/song/choice";
 import type { Song } from "@/lib/song/song";
 import { order, songs } from "./song-list";
 
@@ -63,6 +64,37 @@ describe("a verdict", () => {
     expect(tone).toBe("bad");
     expect(words).toBe(`Failed. ${failed.message}`);
     expect(hint).toBe(failed.hint);
+  });
+
+  it("of a row is how the whole begins, however long that is", () => {
+    for (const song of songs.values()) {
+      const { words, brief } = verdictOf(song);
+      expect(words.startsWith(brief)).toBe(true);
+    }
+    const [quiet] = [...songs.values()].filter((song) => song.reason === "held-back-by-peaks");
+    const way = { route: "encode", why: "peaks", cost: null, missedBy: null } as const;
+    expect(verdictOf({ ...quiet!, way })).toMatchObject({
+      brief: `Leveled. ${quiet!.message}`,
+      words: `Leveled. ${quiet!.message} Encoded: its peaks have to be limited.`,
+      aside: "encoded",
+    });
+  });
+
+  it("says what is wanted of a song, and of a delivered one what it was leveled by", () => {
+    const brief = (path: string, change: Partial<Song>) => {
+      const song = [...songs.values()].find((each) => each.path === path)!;
+      return verdictOf({ ...song, ...change }).brief;
+    };
+    const nudged = { ...asTheBatch, nudge: decibels(-0.5) };
+    expect(brief("new.mp3", { choice: nudged })).toBe("Waiting, nudged −0.5 dB");
+    const done = "Battles/battle.flac";
+    expect(brief(done, { applied: nudged, choice: nudged })).toBe("Leveled, nudged −0.5 dB");
+    expect(brief(done, { applied: asTheBatch, choice: nudged })).toBe(
+      "Leveled, to be leveled again otherwise",
+    );
+    const excluded = { ...asTheBatch, excluded: true };
+    expect(brief("Broken/cut.mp3", { choice: excluded })).toBe("Excluded");
+    expect(brief(done, { choice: excluded })).toBe("Leveled, excluded from now on");
   });
 
   it("says which way a song will go and went", () => {

@@ -4,6 +4,7 @@ import { albumOf } from "@/lib/batch/albums/grouping";
 import { Batch, type BatchSetup, type WorkerLane } from "@/lib/batch/batch";
 import type { RunRecord } from "@/lib/batch/run-record";
 import type { SongReading } from "@/lib/batch/slow-source";
+import { asTheBatch } from "@/lib/song/choice";
 import type { Song } from "@/lib/song/song";
 import { deliveredRow } from "@/lib/batch/outcome-row";
 import { SongTable } from "@/lib/batch/song-table";
@@ -713,6 +714,19 @@ describe("a batch", () => {
       known: null,
       album: null,
     });
+  });
+
+  it("levels a song by what is wanted of it apart from the rest, and notes that", async () => {
+    const desk = new Desk(["a.mp3", "b.mp3"]);
+    const choice = { ...asTheBatch, nudge: decibels(0.5), peaks: "quieter" } as const;
+    const [, second] = desk.table.ids;
+    desk.table.update(second!, { choice });
+    await desk.batch().run();
+    expect(desk.levelTasks.map(({ target }) => target)).toMatchObject([
+      { loudness: -14, whenPeaksTooHigh: "limit" },
+      { loudness: -13.5, whenPeaksTooHigh: "quieter" },
+    ]);
+    expect(desk.table.ids.map((id) => desk.table.get(id).applied)).toEqual([asTheBatch, choice]);
   });
 
   it("measures without writing, and remembers it as long as the file is the same", async () => {

@@ -3,6 +3,7 @@ import type { PickedFile, PickedFolder } from "@/lib/files/picked-file";
 import type { Measurement } from "@/lib/loudness/measurement";
 import { powerOfLoudness } from "@/lib/loudness/gating";
 import { dbtp, decibels, lu, lufs, seconds } from "@/lib/loudness/units";
+import { asTheBatch } from "@/lib/song/choice";
 import type { Leveled, Measured, PhaseSeconds, SongTags } from "@/lib/song/outcome";
 import type { Song, SongId } from "@/lib/song/song";
 import type { SourceFormat } from "@/lib/song/source-format";
@@ -128,6 +129,7 @@ export const songRow = (id: number, change: Partial<Song> = {}): Song => ({
   plannedGain: null,
   planned: null,
   undoable: false,
+  choice: asTheBatch,
   ...notBegun,
   ...change,
 });

@@ -1,3 +1,5 @@
+import { decibels } from "@/lib/loudness/units";
+import { asTheBatch, type SongChoice } from "@/lib/song/choice";
 import { describe, expect, it, vi } from "vitest";
 import { rowOf, type SongEntry } from "@/lib/batch/run-record";
 import type { JournalHead } from "@/lib/journal/schema";
@@ -18,10 +20,18 @@ const folderOf = (disk: FakeDisk, name: string, known: Permission, answer: Permi
     requestPermission: vi.fn(() => Promise.resolve(answer)),
   });
 
+/** What was wanted of the second song. */
+const choice: SongChoice = { excluded: false, nudge: decibels(-0.5), peaks: "quieter" };
+
 const leftover = "Music/.levelup-12345678";
 
 async function cutOff(known: Permission, answer: Permission) {
-  const disk = new FakeDisk({ "Music/a.mp3": "1", "Music/b.mp3": "2", [leftover]: "half" });
+  const disk = new FakeDisk({
+    "Music/a.mp3": "1",
+    "Music/b.mp3": "2",
+    "Music/c.mp3": "3",
+    [leftover]: "half",
+  });
   disk.put("Out/a.mp3", "new");
   const root = folderOf(disk, "Music", known, answer);
   const target = folderOf(disk, "Out", known, answer);
@@ -29,7 +39,11 @@ async function cutOff(known: Permission, answer: Permission) {
     ...{ batch: "b", mode: "level", startedAt: "2026-01-01T00:00:00.000Z" },
     settings: { ...defaultSettings, saveTo: "folder" },
     ...{ roots: [root], target },
-    songs: ["a.mp3", "b.mp3"].map((path) => ({ root: 0, path, state: null })),
+    songs: [
+      { root: 0, path: "a.mp3", state: null },
+      { root: 0, path: "b.mp3", state: null, choice },
+    ],
+    excluded: [{ root: 0, path: "c.mp3" }],
   };
   const row = rowOf(songRow(1, { path: "a.mp3", status: "leveled", output: "a.mp3" }));
   const written = { fingerprint: await fingerprint(new Blob(["new"])), size: 3 };
@@ -67,6 +81,8 @@ describe("a batch that can be resumed", () => {
       ["a.mp3", "leveled", ["about a"]],
       ["b.mp3", undefined, []],
     ]);
+    expect(resumed.songs.map((song) => song.choice)).toEqual([asTheBatch, choice]);
+    expect(resumed.excluded.map(({ path }) => path)).toEqual(["c.mp3"]);
     expect([...disk.files.keys()]).not.toContain(leftover);
   });
 

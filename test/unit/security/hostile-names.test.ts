@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { asTheBatch } from "@/lib/song/choice";
 import { describe, expect, it } from "vitest";
 import { csvReport } from "@/lib/batch/report";
 import type { Song } from "@/lib/song/song";
@@ -46,7 +47,7 @@ const song: Song = {
   ...{ id: 1 as Song["id"], path: "a.mp3", folder: null, name: "a.mp3", size: 1 },
   ...{ status: "failed", progress: 0, format: null, duration: null, source: null, curve: null },
   ...{ plannedGain: null, planned: null, album: null, gain: null, limited: null, route: "none" },
-  ...{ undoable: false, tags: null, passes: 0, damage: null },
+  ...{ undoable: false, choice: asTheBatch, tags: null, passes: 0, damage: null },
   ...{ result: null, output: null, reason: null, message: null, hint: null, detail: null },
   ...{ seconds: null, worker: null },
 };

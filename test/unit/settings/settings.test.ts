@@ -132,8 +132,14 @@ describe("a typed number", () => {
   it("counts only inside its range, with either minus sign", () => {
     expect(target!("−16.5")).toBe(-16.5);
     expect(target!("-3")).toBeUndefined();
+    expect(target!("4")).toBeUndefined();
     expect(target!("-")).toBeUndefined();
     expect(passes!("2.5")).toBeUndefined();
+  });
+  it("is a level under full scale without its minus too", () => {
+    expect(target!("14")).toBe(-14);
+    expect(target!("16,5")).toBeUndefined();
+    expect(passes!("-2")).toBeUndefined();
   });
   it("may be absent only where automatic is meant", () => {
     expect(workers!(" ")).toBeNull();
@@ -162,6 +168,29 @@ describe("a change of one setting", () => {
         }
       }),
     );
+  });
+});
+
+describe("presets", () => {
+  it("that are left take along what they alone had set, and keep what was edited since", () => {
+    const stick = { ...defaultSettings, ...changeOf("preset", "dj-stick", defaultSettings) };
+    expect(stick).toMatchObject({
+      saveTo: "replace",
+      keepOriginals: true,
+      accuracyThreshold: 0.75,
+    });
+    const left = { ...stick, ...changeOf("preset", "ebu-r128", stick) };
+    expect(left).toMatchObject({ saveTo: "leveled", accuracyThreshold: 0.1, targetLoudness: -23 });
+    const edited = { ...stick, ...changeOf("accuracyThreshold", 0.3, stick) };
+    expect(edited.preset).toBe("custom");
+    expect({ ...edited, ...changeOf("preset", "spotify", edited) }.saveTo).toBe("replace");
+  });
+
+  it("of earlier versions are still known", () => {
+    for (const id of ["streaming", "spotify", "apple-music", "youtube", "tidal", "amazon-music"]) {
+      expect(presetOf(id)?.id).toBe(id);
+    }
+    expect(presetOf("aes-td1008")).toMatchObject({ id: "aes77", targetLoudness: -16 });
   });
 });
 
@@ -195,7 +224,7 @@ describe("the settings", () => {
     expect(hasEffect("mostLimiting", { ...replacing, whenPeaksTooHigh: "quieter" })).toBe(false);
     const tagsOnly: Settings = { ...replacing, loudnessTags: "only" };
     expect(settingNames.filter((name) => hasEffect(name, tagsOnly))).toEqual([
-      ...["preset", "levelBy", "dualMono", "saveTo", "keepOriginals", "loudnessTags"],
+      ...["preset", "levelBy", "dualMono", "saveTo", "onlyNew", "keepOriginals", "loudnessTags"],
       ...["enableParallelProcessing", "coreUse", "maxConcurrentJobs", "keepResponsive"],
     ]);
     expect(hasEffect("coreUse", { ...replacing, maxConcurrentJobs: 3 })).toBe(false);
