@@ -1,6 +1,7 @@
-import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { accessSync, constants, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { isAlive } from "@/lib/node/file-locks";
 
 /** Where what outlives a run lies; `LEVELUP_STATE` names another folder. */
 export function stateFolder(): string {
@@ -16,11 +17,31 @@ export function stateFolder(): string {
   return path.join(env["XDG_STATE_HOME"] || path.join(home, ".local/state"), "levelup");
 }
 
-/** A folder for the samples of long songs, which goes with the process. */
+const SCRATCH = /^levelup-scratch-(\d+)-/;
+
+/** A folder for what does not fit into memory, which goes with the process. */
 export function makeScratchFolder(): string {
-  const folder = mkdtempSync(path.join(temporaryFolder(), "levelup-"));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const folder = mkdtempSync(path.join(temporaryFolder(), `levelup-scratch-${process.pid}-`));
+  process.on("exit", () => remove(folder));
   return folder;
+}
+
+/** Removes those of processes that were ended before they could. */
+export function removeOldScratch(): void {
+  const parent = temporaryFolder();
+  for (const name of readdirSync(parent)) {
+    const [, pid] = SCRATCH.exec(name) ?? [];
+    if (pid !== undefined && !isAlive(Number(pid))) remove(path.join(parent, name));
+  }
+}
+
+/** Another person's stays, and one that a program has open on Windows. */
+function remove(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  } catch {
+    // It is looked at again by the next run.
+  }
 }
 
 /** On a disk: what is temporary may lie in memory elsewhere (FHS 3.0, section 5.15). */

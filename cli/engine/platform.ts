@@ -10,7 +10,7 @@ import { fileStore } from "@/lib/node/file-store";
 import { keepingTimes } from "@/lib/node/keep-times";
 import type { Platform } from "@/lib/session/platform";
 import type { LevelOptions } from "../options";
-import { makeScratchFolder, stateFolder } from "./folders";
+import { makeScratchFolder, removeOldScratch, stateFolder } from "./folders";
 
 /** Bytes of a gigabyte, as `navigator.deviceMemory` counts. */
 const GIB = 2 ** 30;
@@ -42,7 +42,7 @@ export function nodePlatform(
     },
     ...(keepTimes && { wrapSink: keepingTimes }),
     writeLog,
-    clearScratch: () => Promise.resolve(),
+    clearScratch: async () => removeOldScratch(),
     removeScratch: (name) => unlink(name),
   };
 }

@@ -72,7 +72,7 @@ async function isHeld(file: string): Promise<boolean> {
   return isAlive(pid) && (await begunAt(pid)) === begun;
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

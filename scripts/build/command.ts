@@ -13,27 +13,35 @@ const coreFolder = path.join(
   "../esm",
 );
 
-/** One file without imports but for Node's own. `define`: what the build puts in for a name. */
-export async function bundled(
-  entry: string,
-  define: Readonly<Record<string, string>> = {},
-): Promise<Uint8Array> {
-  const { outputFiles } = await build({
-    entryPoints: [path.join(root, entry)],
-    ...{ bundle: true, write: false, platform: "node", format: "esm", target: "node20.19" },
-    ...{ legalComments: "none", logLevel: "warning", define: { ...define } },
-    absWorkingDir: root,
-  });
-  return outputFiles[0]!.contents;
+export interface Bundle {
+  readonly code: Uint8Array;
+  /** Folders of the packages that went into it, from the project's root. */
+  readonly packages: readonly string[];
 }
 
-export const bundledWorker = (): Promise<Uint8Array> => bundled("lib/node/song.worker.ts");
+/** One file without imports but for Node's own. `banner`: its first line. */
+export async function bundled(entry: string, version: string, banner = ""): Promise<Bundle> {
+  const { outputFiles, metafile } = await build({
+    entryPoints: [path.join(root, entry)],
+    ...{ bundle: true, write: false, metafile: true, absWorkingDir: root },
+    // Of packages that come in several kinds, the very modules that the page is made of.
+    ...{ platform: "browser", external: ["node:*"], format: "esm", target: "node20.19" },
+    define: { "process.env.NEXT_PUBLIC_APP_VERSION": JSON.stringify(version) },
+    ...{ banner: { js: banner }, legalComments: "none", logLevel: "warning" },
+  });
+  const folders = Object.keys(metafile.inputs).flatMap(
+    (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? [],
+  );
+  return { code: outputFiles[0]!.contents, packages: [...new Set(folders)].sort() };
+}
+
+export const WORKER = "lib/node/song.worker.ts";
 
 /** The engine of the project as it lies here; builds what is missing or out of date. */
 export async function engineFiles(): Promise<EngineFiles> {
   await import(pathToFileURL(path.join(root, "scripts/build/build-kernel.mjs")).href);
   const worker = path.join(root, ".cache/command/song-worker.mjs");
-  writeIfChanged(worker, await bundledWorker());
+  writeIfChanged(worker, (await bundled(WORKER, "development")).code);
   return {
     worker,
     coreScript: path.join(coreFolder, "ffmpeg-core.js"),
