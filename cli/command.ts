@@ -60,17 +60,26 @@ async function level(
 async function levelBy(
   options: LevelOptions,
   standing: string,
-  { command, engine, samples, inBrowser }: Installation,
+  installation: Installation,
   interruption: Interruption,
 ): Promise<boolean> {
   if (options.inBrowser) {
-    if (inBrowser) return inBrowser(options, interruption);
-    throw new Failure(`${command} comes without the page.`);
+    if (installation.inBrowser) return installation.inBrowser(options, interruption);
+    throw new Failure(`${installation.command} comes without the page.`);
   }
   const telling = options.json ? new JsonTelling() : new TextTelling(process.stderr);
-  if (!options.samples) return levelInNode(options, await engine(), interruption, telling);
+  if (!options.samples)
+    return levelInNode(options, await installation.engine(), interruption, telling);
   const folder = path.join(standing, SAMPLES);
-  cpSync(await samples(), folder, { recursive: true, filter: (file) => !file.endsWith(".json") });
+  cpSync(await installation.samples(), folder, {
+    recursive: true,
+    filter: (file) => !file.endsWith(".json"),
+  });
   telling.note(`The sample songs are in ${folder}.`);
-  return levelInNode({ ...options, inputs: [folder] }, await engine(), interruption, telling);
+  return levelInNode(
+    { ...options, inputs: [folder] },
+    await installation.engine(),
+    interruption,
+    telling,
+  );
 }

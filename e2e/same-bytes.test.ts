@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { cp, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { writeSongs } from "../test/support/songs";
+import { type SongSpec, writeSongs } from "../test/support/songs";
 import { contents, expect, test } from "./support/test";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -27,15 +27,12 @@ test("the page and the command in Node give the same bytes, of every kind and by
   const loud = { seconds: 5, lufs: -9, seed: 3 } as const;
   const quiet = { seconds: 5, lufs: -31, seed: 4 } as const;
   const kinds = ["mp3", "flac", "wav", "m4a", "ogg", "opus"] as const;
-  await writeSongs(
-    page,
-    Object.fromEntries(
-      kinds.flatMap((extension) => [
-        [`loud/${extension}.${extension}`, { ...loud, extension }],
-        [`quiet/${extension}.${extension}`, { ...quiet, extension }],
-      ]),
-    ),
-  );
+  const songs: Record<string, SongSpec> = {};
+  for (const extension of kinds) {
+    songs[`loud/${extension}.${extension}`] = { ...loud, extension };
+    songs[`quiet/${extension}.${extension}`] = { ...quiet, extension };
+  }
+  await writeSongs(page, songs);
   await mkdir(node);
   await cp(page, node, { recursive: true });
 

@@ -49,7 +49,7 @@ export function fileLocks(parent: string): Locks {
   };
 
   return {
-    request: request as Locks["request"],
+    request: request,
     async query() {
       const names = await readdir(folder).catch(() => []);
       const held = [];

@@ -5,9 +5,9 @@ import {
   openSync,
   readSync,
   statSync,
+  unlinkSync,
   writeSync,
 } from "node:fs";
-import { unlinkSync } from "node:fs";
 import path from "node:path";
 import { ScratchDiskFull, type Scratch } from "@/lib/storage/scratch";
 import { DiskFile } from "./disk/disk-file";

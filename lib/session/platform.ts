@@ -17,7 +17,7 @@ export interface Platform {
   readonly pickers: Pickers;
   wrapSink?(sink: Sink): Sink;
   /** A line of the batch log; on the console where there is none. */
-  writeLog?(line: string): void;
+  readonly writeLog?: (line: string) => void;
   /** Removes what earlier sessions left of their temporary files. */
   clearScratch(): Promise<void>;
   removeScratch(name: string): Promise<void>;
@@ -30,9 +30,9 @@ export interface SongEngine {
 }
 
 export interface Pickers {
-  folder(): Promise<Picked>;
-  files(): Promise<Picked>;
+  readonly folder: () => Promise<Picked>;
+  readonly files: () => Promise<Picked>;
   /** Where *Another folder* is; null where none is chosen. */
-  target(): Promise<FileSystemDirectoryHandle | null>;
-  samples(): Promise<readonly File[]>;
+  readonly target: () => Promise<FileSystemDirectoryHandle | null>;
+  readonly samples: () => Promise<readonly File[]>;
 }

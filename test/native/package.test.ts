@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { chmod, chown, copyFile, mkdir, readdir, readFile } from "node:fs/promises";
 import os from "node:os";
@@ -28,15 +28,19 @@ afterAll(() => rmSync(place, { recursive: true, force: true }));
 /** As an ordinary user, in that place. Gives the exit code and all that was said. */
 function asUser(command: string, args: readonly string[]): Promise<{ code: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
+    const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+    const child: ChildProcess = spawn(command, args, {
       cwd: path.join(place, "home"),
-      env: { HOME: path.join(place, "home"), PATH: path.join(place, "bin") },
-      ...(process.getuid?.() === 0 && { uid: NOBODY, gid: NOBODY }),
-      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        NODE_ENV: "production",
+        HOME: path.join(place, "home"),
+        PATH: path.join(place, "bin"),
+      },
+      ...user,
     });
     let text = "";
     for (const stream of [child.stdout, child.stderr]) {
-      stream.on("data", (bytes: Buffer) => (text += bytes.toString()));
+      stream?.on("data", (bytes: Buffer) => (text += bytes.toString()));
     }
     child.once("error", reject);
     child.once("close", (code) => resolve({ code: code ?? -1, text }));

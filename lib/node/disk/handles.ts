@@ -1,4 +1,4 @@
-import { type Dirent, type Stats } from "node:fs";
+import type { Dirent, Stats } from "node:fs";
 import { lstat, mkdir, open, readdir, realpath, rm, rmdir, stat, unlink } from "node:fs/promises";
 import path from "node:path";
 import { DiskFile } from "./disk-file";

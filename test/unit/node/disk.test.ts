@@ -5,7 +5,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { writeFileSafely } from "@/lib/files/safe-write";
-import { DiskFile } from "@/lib/node/disk/disk-file";
+import type { DiskFile } from "@/lib/node/disk/disk-file";
 import { folderHandle } from "@/lib/node/disk/handles";
 import { systemPath, textOf } from "@/lib/node/disk/names";
 import { fileLocks } from "@/lib/node/file-locks";
