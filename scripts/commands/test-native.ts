@@ -20,6 +20,7 @@ const needed: Readonly<Record<string, () => boolean>> = {
   "musepack-tools": () => onPath("mpcenc"),
   "opus-tools": () => onPath("opusenc") && onPath("opusinfo"),
   "python3-mutagen": () => python("import mutagen"),
+  strace: () => onPath("strace"),
   unzip: () => onPath("unzip"),
   "vorbis-tools": () => onPath("oggenc") && onPath("ogginfo"),
   wavpack: () => onPath("wavpack") && onPath("wvunpack"),
