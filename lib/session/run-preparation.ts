@@ -16,7 +16,7 @@ export interface PreparationSetup {
 }
 
 export const busyText = [
-  "Another LevelUp tab is working on this folder.",
+  "Another LevelUp is working on this folder.",
   "Wait until it has finished, or close it.",
 ] as const;
 
