@@ -7,7 +7,7 @@ import type { Settings, SettingValue } from "@/lib/settings/settings";
 import { isSystemError } from "./failure";
 import { helpText, offeredBy, parsedOptions, settingFlags, taskFlags } from "./flags";
 
-export type Task = "level" | (typeof taskFlags)[number]["name"];
+type Task = "level" | (typeof taskFlags)[number]["name"];
 
 export interface LevelOptions {
   readonly kind: "level";

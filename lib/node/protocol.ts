@@ -5,7 +5,7 @@ import { DiskFile, type DiskFileParts } from "./disk/disk-file";
 
 /** Between threads a file goes as what it consists of: Node clones no file of another's making. */
 
-export interface NodeWorkerSetup extends WorkerSetup {
+interface NodeWorkerSetup extends WorkerSetup {
   /** Folder for temporary files. */
   readonly scratch: string;
 }

@@ -16,7 +16,7 @@ const names: Readonly<Record<string, string>> = {
 const ofNames = new Set(["ENAMETOOLONG", "EINVAL", "EILSEQ"]);
 
 /** A refusal of the system as the File System Access API tells it; any other error is thrown. */
-export function refusal(error: unknown): Error {
+function refusal(error: unknown): Error {
   if (!(error instanceof Error) || !("code" in error)) throw error;
   const code = String(error.code);
   if (ofNames.has(code)) return new TypeError(error.message, { cause: error });
