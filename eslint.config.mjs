@@ -104,6 +104,7 @@ export default tseslint.config(
     files: [
       "lib/batch/log.ts",
       "lib/workers/song.worker.ts",
+      "lib/node/song.worker.ts",
       "cli/**",
       "bench/**",
       "scripts/**",

@@ -4,7 +4,8 @@ import { createContext, useContext, useMemo, useSyncExternalStore, type ReactNod
 import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { initialState } from "@/lib/session/initial-state";
-import { createSession, type Session } from "@/lib/session/session";
+import { createPageSession } from "@/lib/session/page-session";
+import type { Session } from "@/lib/session/session";
 import type { SessionActions, SessionState } from "@/lib/session/session-state";
 import { throttledSource, type Throttle } from "./throttled";
 
@@ -14,7 +15,7 @@ const storeBefore = createStore<SessionState>(() => before);
 
 /** One session a page, made when the page first comes to life in the browser. */
 let session: Session | undefined;
-const theSession = (): Session => (session ??= createSession());
+const theSession = (): Session => (session ??= createPageSession());
 const neverChanges = () => () => undefined;
 
 const SessionContext = createContext<Session | null>(null);

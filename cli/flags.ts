@@ -1,4 +1,5 @@
 import { valuesOf, type Description } from "@/lib/settings/kinds";
+import { presets } from "@/lib/settings/presets";
 import { descriptionOf, needsOf, settingNames, type SettingName } from "@/lib/settings/settings";
 
 /** What the command takes: options of its own, and one for each setting that has a flag. */
@@ -17,17 +18,39 @@ export const settingFlags: readonly SettingFlag[] = settingNames.flatMap((settin
 
 const out = { name: "out", placeholder: "FOLDER", help: "write there instead of FOLDER/Leveled" };
 const otherFlags = [
-  { name: "measure", help: "measure only, write no song" },
+  { name: "preset", placeholder: "NAME", help: `target and ceiling of ${presetNames()}` },
   { name: "lossless", help: "the same as --reencoding never" },
-  { name: "undo", help: "take lossless changes back, in place" },
-  { name: "report", placeholder: "FILE", help: "save the report as JSON" },
+  { name: "keep-times", help: "results have the modification times of their songs" },
+  { name: "samples", help: "level the sample songs, in a folder made for them" },
+  {
+    name: "report",
+    placeholder: "FILE",
+    help: "save the report: as CSV where FILE ends so, or JSON",
+  },
   { name: "log", placeholder: "FILE", help: "save the batch log" },
+  { name: "json", help: "tell everything as lines of JSON" },
+  { name: "in-browser", help: "by the page, in a headless Chromium" },
   { name: "help", help: "this text" },
 ];
 
+/** What is done instead of leveling; one of them at most. */
+export const taskFlags = [
+  { name: "measure", help: "measure only, write no song" },
+  { name: "dry-run", help: "the same, and tell what would become of each song" },
+  { name: "undo", help: "take lossless changes back, in place" },
+  { name: "restore", help: "put back the originals that were kept" },
+  { name: "delete-originals", help: "delete the originals that were kept" },
+  { name: "resume", help: "go on with what was cut off" },
+] as const;
+
+/** Names are taken in any case. */
+function presetNames(): string {
+  return presets.map(({ id }) => id).join(", ");
+}
+
 /** As `parseArgs` takes them. */
 export const parsedOptions = Object.fromEntries(
-  [out, ...otherFlags, ...settingFlags.map(({ flag }) => flag)].map((flag) => [
+  [out, ...taskFlags, ...otherFlags, ...settingFlags.map(({ flag }) => flag)].map((flag) => [
     flag.name,
     { type: "placeholder" in flag ? ("string" as const) : ("boolean" as const) },
   ]),
@@ -39,11 +62,11 @@ export function offeredBy(description: Description): readonly string[] {
   return description.flag?.offers ?? valuesOf(description);
 }
 
-export const helpText = `Makes the songs of a folder equally loud.
+export const helpText = (command: string): string => `Makes the songs of a folder equally loud.
 
-npm run level -- FOLDER [more folders or files] [options]
+${command} FOLDER [more folders or files] [options]
 
-${[out, ...settingFlags.map(withValues), ...otherFlags].map(helpLine).join("\n")}
+${[out, ...settingFlags.map(withValues), ...taskFlags, ...otherFlags].map(helpLine).join("\n")}
 
 Exit code: 0 all well, 1 a song failed or nothing could be done, 2 wrong usage,
 130 stopped (129 and 143: by the signals HUP and TERM).`;

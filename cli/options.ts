@@ -2,22 +2,26 @@ import { statSync, type Stats } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { readNumber, type Description } from "@/lib/settings/kinds";
-import { changeOf } from "@/lib/settings/presets";
+import { changeOf, presets } from "@/lib/settings/presets";
 import type { Settings, SettingValue } from "@/lib/settings/settings";
 import { isSystemError } from "./failure";
-import { helpText, offeredBy, parsedOptions, settingFlags } from "./flags";
+import { helpText, offeredBy, parsedOptions, settingFlags, taskFlags } from "./flags";
+
+type Task = "level" | (typeof taskFlags)[number]["name"];
 
 export interface LevelOptions {
   readonly kind: "level";
-  /** Absolute paths of folders and files. */
+  readonly task: Task;
+  /** Absolute paths of folders and files; none where the sample songs or a cut off batch are meant. */
   readonly inputs: readonly string[];
   /** Absolute; null is the folder `Leveled` inside the first input. */
   readonly out: string | null;
   readonly report: string | null;
   readonly log: string | null;
-  readonly measure: boolean;
-  /** Take lossless changes back, in place. */
-  readonly undo: boolean;
+  readonly json: boolean;
+  readonly keepTimes: boolean;
+  readonly samples: boolean;
+  readonly inBrowser: boolean;
   /** What is asked for; every other setting has its default. */
   readonly settings: Partial<Settings>;
 }
@@ -27,10 +31,13 @@ export type Options =
   | { readonly kind: "help"; readonly text: string }
   | { readonly kind: "wrong"; readonly message: string };
 
-/** Reads the command line; `standing` is the folder that relative paths start from. */
-export function readOptions(args: readonly string[], standing: string): Options {
+/**
+ * Reads the command line; `standing` is the folder that relative paths start from, `command` how the
+ * command is called.
+ */
+export function readOptions(args: readonly string[], standing: string, command: string): Options {
   try {
-    return read(args, standing);
+    return read(args, standing, command);
   } catch (error) {
     if (error instanceof WrongUsage || isParseError(error) || isSystemError(error)) {
       return { kind: "wrong", message: error.message };
@@ -44,14 +51,26 @@ class WrongUsage extends Error {}
 const isParseError = (error: unknown): error is Error =>
   error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
 
-function read(args: readonly string[], standing: string): Options {
+function read(args: readonly string[], standing: string, command: string): Options {
   const { values, positionals } = parseArgs({
     args: joinNegativeNumbers(args),
     allowPositionals: true,
     options: parsedOptions,
   });
-  if (values["help"]) return { kind: "help", text: helpText };
-  if (positionals.length === 0) throw new WrongUsage("Which folder?");
+  if (values["help"]) return { kind: "help", text: helpText(command) };
+  const [task = "level", ...others] = taskFlags
+    .map(({ name }) => name)
+    .filter((name) => values[name] === true);
+  if (others[0] !== undefined)
+    throw new WrongUsage(`--${task} and --${others[0]} exclude each other.`);
+  const samples = values["samples"] === true;
+  const takesInputs = !samples && task !== "resume";
+  if (takesInputs && args.length === 0)
+    throw new WrongUsage(`Which folder?\n\n${helpText(command)}\n`);
+  if (takesInputs && positionals.length === 0) throw new WrongUsage("Which folder?");
+  if (!takesInputs && positionals.length > 0) {
+    throw new WrongUsage(`--${samples ? "samples" : "resume"} takes no folder.`);
+  }
   const inputs = positionals.map((name) => existing(path.resolve(standing, name)));
   const at = (flag: string) => {
     const name = values[flag];
@@ -60,6 +79,9 @@ function read(args: readonly string[], standing: string): Options {
   const out = at("out");
   if (out !== null) requireOutside(inputs, requireFolder("out", out));
   const settings: Partial<Settings> = out === null ? {} : { saveTo: "folder" };
+  if (values["preset"] !== undefined) {
+    Object.assign(settings, changeOf("preset", presetNamed(String(values["preset"]))));
+  }
   for (const { setting, description, flag } of settingFlags) {
     const given = values[flag.name];
     if (given === undefined) continue;
@@ -76,28 +98,45 @@ function read(args: readonly string[], standing: string): Options {
     }
     settings.reencoding = "never";
   }
-  const undo = values["undo"] === true;
-  if (undo) {
-    if (out !== null || values["measure"] || (settings.saveTo ?? "replace") !== "replace") {
-      throw new WrongUsage(
-        "--undo works in place: it goes with neither --out, --measure nor --save-to.",
-      );
+  if (inPlace.has(task)) {
+    if (out !== null || (settings.saveTo ?? "replace") !== "replace") {
+      throw new WrongUsage(`--${task} works in place: it goes with neither --out nor --save-to.`);
     }
     settings.saveTo = "replace";
   }
-  if (settings.saveTo !== "replace" && out === null && !inputs.some(isFolder)) {
+  const inBrowser = values["in-browser"] === true;
+  const beyond = ["samples", "keep-times", "json"].find((name) => values[name] === true);
+  if (inBrowser && (beyond !== undefined || !inBrowserToo.has(task))) {
+    throw new WrongUsage(`--${beyond ?? task} does not go with --in-browser.`);
+  }
+  const writesBeside = takesInputs && settings.saveTo !== "replace" && out === null;
+  if (writesBeside && !inputs.some(isFolder)) {
     throw new WrongUsage("Single files need --out FOLDER or --save-to replace.");
   }
   return {
     kind: "level",
+    task,
     inputs,
     out,
     report: requireFile("report", at("report"), out),
     log: requireFile("log", at("log"), out),
-    measure: values["measure"] === true,
-    undo,
+    json: values["json"] === true,
+    keepTimes: values["keep-times"] === true,
+    samples,
+    inBrowser,
     settings,
   };
+}
+
+/** Tasks on the songs where they are. */
+const inPlace: ReadonlySet<Task> = new Set(["undo", "restore", "delete-originals"]);
+const inBrowserToo: ReadonlySet<Task> = new Set(["level", "measure", "undo"]);
+
+function presetNamed(given: string): string {
+  const wanted = given.toLowerCase();
+  const found = presets.find(({ id, name }) => [id, name.toLowerCase()].includes(wanted));
+  if (found) return found.id;
+  throw new WrongUsage(`--preset takes ${presets.map(({ id }) => id).join(", ")}, not ${given}.`);
 }
 
 /** The value of a setting that was given as text. */

@@ -247,7 +247,7 @@ test("a second tab on a folder that is in work says so, and waits its turn", asy
   await second.add([folder]);
   await second.press("Start");
   await expect(notice(second.page)).toContainText(
-    "Another LevelUp tab is working on this folder. Wait until it has finished, or close it.",
+    "Another LevelUp is working on this folder. Wait until it has finished, or close it.",
   );
   expect(await second.statusText()).toBe("Ready");
 

@@ -8,9 +8,9 @@ import { contents, expect, filesIn, test } from "./support/test";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Starts `npm run level` as npm does; `told` waits for what it writes to the terminal. */
+/** Starts `npm run level -- --in-browser` as npm does; `told` waits for what it writes to the terminal. */
 function level(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, ["scripts/run.mjs", "level", ...args], {
+  const child = spawn(process.execPath, ["scripts/run.mjs", "level", "--in-browser", ...args], {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -18,6 +18,7 @@ const files = {
   "test:native": "scripts/commands/test-native.ts",
   "test:long": "scripts/commands/test-long.ts",
   level: "cli/level.ts",
+  pack: "scripts/commands/pack.ts",
   bench: "bench/bench.ts",
 };
 

@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { chromium, type BrowserContext } from "@playwright/test";
 import { aptInstall, runTool } from "../../scripts/support/steps";
+import { temporaryFolder } from "../engine/folders";
 import { Failure } from "../failure";
 
 /**
@@ -90,18 +91,6 @@ export async function launchBrowser(): Promise<{
     process.off("exit", remove);
   };
   return { context, close };
-}
-
-/** On a disk: what is temporary may lie in memory elsewhere (FHS 3.0, section 5.15). */
-function temporaryFolder(): string {
-  const onDisk = "/var/tmp";
-  try {
-    if (process.env["TMPDIR"] !== undefined) return os.tmpdir();
-    accessSync(onDisk, constants.W_OK);
-    return onDisk;
-  } catch {
-    return os.tmpdir();
-  }
 }
 
 function starts(file: string): boolean {

@@ -1,12 +1,12 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { whatLiesBeside } from "@/app/report/where";
-import { skipText } from "@/lib/song/texts";
 import { ensureExport, exportFolder } from "../../scripts/build/export";
 import { serve, type Serving } from "../../scripts/serve";
 import { Failure } from "../failure";
 import type { Interruption } from "../interruption";
 import type { LevelOptions } from "../options";
 import { ProgressBar } from "../progress-bar";
+import { withoutRecord, writeLog, writeReport } from "../reports";
 import { leftOutNotes, songNotes, targetNotes, wayNotes } from "../song-notes";
 import { songsOnDisk, unseenOf } from "../unseen-songs";
 import { launchBrowser } from "./browser";
@@ -59,12 +59,13 @@ async function runBatch(
   await levelUp.add(options.inputs);
   // What could not be read is named at the end.
   await levelUp.dismissNotice();
-  const start = options.undo ? UNDO : options.measure ? "Measure" : "Start";
+  const isUndo = options.task === "undo";
+  const start = isUndo ? UNDO : options.task === "measure" ? "Measure" : "Start";
   if (!(await levelUp.button("Start").isEnabled())) {
     for (const note of leftOutNotes(unseenOf(onDisk, []))) console.log(note);
     throw new Failure("There is no song in there that could be leveled.");
   }
-  if (options.undo) {
+  if (isUndo) {
     await levelUp.page.locator("section.run:not([data-looking])").waitFor({ timeout: 0 });
     // It may be drawn a moment later.
     const found = levelUp.button(UNDO).waitFor({ timeout: 3000 });
@@ -76,12 +77,12 @@ async function runBatch(
   await levelUp.press(start);
   await showProgress(levelUp);
   const shown = withUnseen(await levelUp.report(), onDisk);
-  const report = options.undo ? withoutRecord(shown) : shown;
+  const report = isUndo ? withoutRecord(shown) : shown;
   if (options.report !== null) {
-    writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
+    writeReport(options.report, report);
   }
   if (options.log !== null) {
-    writeFileSync(options.log, `${(await levelUp.logLines()).join("\n")}\n`);
+    writeLog(options.log, await levelUp.logLines());
   }
   const missed = leftOutNotes(report.leftOut);
   const beside = whatLiesBeside(report.beside);
@@ -91,17 +92,6 @@ async function runBatch(
   }
   console.log(await levelUp.statusText());
   return missed.length === 0 && report.files.every(({ status }) => status !== "failed");
-}
-
-/** The report of an undo, in which songs without a record of a change were not begun. */
-function withoutRecord(report: Report): Report {
-  const reason = "nothing-to-undo";
-  const nothing = { status: "skipped", reason, message: skipText[reason] } as const;
-  const files = report.files.map((file) =>
-    // As the page calls a song that no batch has taken up.
-    (file.status as string) === "waiting" ? { ...file, ...nothing } : file,
-  );
-  return { ...report, files };
 }
 
 /** The report with the songs that the page did not see, by their names on disk. */

@@ -50,15 +50,17 @@ export const batchLines = {
 export const oneLine = (text: string): string =>
   text.replace(/[\u0000-\u001f\u007f\u2028\u2029]/g, "\ufffd");
 
-/** The log of the present batch: every line on the console at once, bounded for the page. */
+/** The log of the present batch: every line written at once, on the console; bounded for the page. */
 export class BatchLog {
   readonly #onLine: () => void;
+  readonly #write: (line: string) => void;
   #lines: string[] = [];
   #published: readonly string[] = [];
   #changed = false;
 
-  constructor(onLine: () => void) {
+  constructor(onLine: () => void, write: (line: string) => void = (line) => console.log(line)) {
     this.#onLine = onLine;
+    this.#write = write;
   }
 
   /** A new batch; one that is resumed brings its earlier lines along. */
@@ -68,7 +70,7 @@ export class BatchLog {
   }
 
   add(line: string): void {
-    console.log(line);
+    this.#write(line);
     this.#lines.push(line);
     if (this.#lines.length > LOG_LIMIT) this.#lines.splice(0, FALL_OUT);
     this.#changed = true;

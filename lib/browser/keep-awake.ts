@@ -1,9 +1,11 @@
 /**
  * Keeps the tab working while a batch runs: a held Web Lock exempts it from freezing, a screen wake
  * lock keeps the machine from dozing off. The browser takes the wake lock back whenever the tab is
- * hidden, so it is asked for again on return. Both are best effort.
+ * hidden, so it is asked for again on return. Both are best effort. Where there is no tab, there is
+ * nothing to do.
  */
 export function keepAwake(): () => void {
+  if (typeof document === "undefined") return () => undefined;
   let release: () => void = () => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));
   void navigator.locks?.request("levelup-batch", { mode: "shared" }, () => held);

@@ -1,7 +1,7 @@
 import * as Comlink from "comlink";
 import type { PlatformWorker } from "@/lib/pool/worker-handle";
 import type { SongCalls, SongProgress } from "@/lib/song/task";
-import type { SongWorker } from "@/lib/workers/protocol";
+import type { LifelineSetup, SongWorker } from "@/lib/workers/protocol";
 import type { Engine } from "./engine";
 
 /** A Web Worker for songs: calls go through Comlink, progress and memory through a port beside it. */
@@ -10,7 +10,7 @@ export function startSongWorker(engine: Engine): PlatformWorker<SongCalls, SongP
   const worker = new Worker(new URL("../workers/song.worker.ts", import.meta.url), {
     type: "module",
   });
-  const remote = Comlink.wrap<SongWorker>(worker);
+  const remote = Comlink.wrap<SongWorker<LifelineSetup>>(worker);
   const { port1, port2 } = new MessageChannel();
   const lifeline = `levelup-worker-${crypto.randomUUID()}`;
   return {

@@ -1,6 +1,6 @@
 import { MANIFEST_FOLDER, ourKinds } from "./manifest/manifest";
 import { findOurFolder } from "./manifest/our-folder";
-import { splitPath, TEMPORARY_PREFIX } from "./names";
+import { isUnfinishedWrite, splitPath, TEMPORARY_PREFIX } from "./names";
 import { folderAt } from "./safe-write";
 
 /**
@@ -75,6 +75,6 @@ const foldersOnTheWay = (path: string): string[] =>
 /** In a folder that nobody but we write to, every such file is ours. */
 async function removeSwaps(folder: FileSystemDirectoryHandle): Promise<void> {
   const names: string[] = [];
-  for await (const { name } of folder.values()) if (name.endsWith(".crswap")) names.push(name);
+  for await (const { name } of folder.values()) if (isUnfinishedWrite(name)) names.push(name);
   for (const name of names) await folder.removeEntry(name).catch(() => undefined);
 }

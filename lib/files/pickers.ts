@@ -33,6 +33,12 @@ export async function pickFiles(): Promise<Picked> {
   );
 }
 
+/** The folder that results go to; null where none is chosen. */
+export const pickTarget = (): Promise<FileSystemDirectoryHandle | null> =>
+  window
+    .showDirectoryPicker({ id: "leveled", startIn: "music", mode: "readwrite" })
+    .catch(() => null);
+
 /** Null when there is no picker to show. */
 async function withPicker(there: boolean, show: () => Promise<Picked>): Promise<Picked | null> {
   if (!there) return null;

@@ -11,6 +11,9 @@ const SWAP_AGE = 45_000 + SEGMENT_MILLISECONDS;
 /** Another age for tests, which nothing but code in the page can set: no link, no stored setting. */
 const scope = globalThis as { swapAge?: unknown };
 
+/** Where a system is made to write to the disk before each swap (fsync), nothing has to lie. */
+export const writesAreDurable = (): void => void (scope.swapAge = 0);
+
 /** Swaps that wait at one time: each is an open stream of the browser (docs/decisions/0012). */
 const MOST_WAITING = 1024;
 

@@ -148,12 +148,13 @@ async function resultAt(
 
 /** A song that is gone meanwhile stays in the list, so that its row can say so. */
 async function findSong(folder: PickedFolder, path: string): Promise<PickedFile> {
-  if (allowedPath(path) !== path) return hiddenSong(folder, path);
   const [inside, name] = splitPath(path);
   try {
     const parent = await folderAt(folder.handle, inside);
     return await fileFromHandle(await parent.getFileHandle(name), path, folder, parent);
   } catch (error) {
+    // A name that a page's handles do not take.
+    if (error instanceof TypeError) return hiddenSong(folder, path);
     return {
       ...{ path, name, size: 0, lastModified: 0, folder, parent: null, handle: null },
       open: () => Promise.reject(error instanceof Error ? error : new Error(String(error))),

@@ -2,6 +2,7 @@ import { type Destinations, destinationText, openDestinations } from "@/lib/batc
 import type { PickedFile } from "@/lib/files/picked-file";
 import type { SaveTo, Settings } from "@/lib/settings/settings";
 import type { Notices } from "./notices";
+import type { Pickers } from "./platform";
 import type { ReplacePreview } from "./replacing/preview";
 import type { Question } from "./session-state";
 
@@ -19,12 +20,18 @@ type Accepted = "resumed" | { readonly way: string; readonly files: ReadonlySet<
 export class DestinationChoice {
   readonly #ask: (question: Question) => Promise<boolean>;
   readonly #notices: Notices;
+  readonly #pickTarget: Pickers["target"];
   #folder: FileSystemDirectoryHandle | null = null;
   #accepted: Accepted | null = null;
 
-  constructor(ask: (question: Question) => Promise<boolean>, notices: Notices) {
+  constructor(
+    ask: (question: Question) => Promise<boolean>,
+    notices: Notices,
+    pickTarget: Pickers["target"],
+  ) {
     this.#ask = ask;
     this.#notices = notices;
+    this.#pickTarget = pickTarget;
   }
 
   /** Another choice than before: what was answered does not count for it. */
@@ -78,9 +85,6 @@ export class DestinationChoice {
   }
 
   async #chooseFolder(): Promise<FileSystemDirectoryHandle | null> {
-    this.#folder ??= await window
-      .showDirectoryPicker({ id: "leveled", startIn: "music", mode: "readwrite" })
-      .catch(() => null);
-    return this.#folder;
+    return (this.#folder ??= await this.#pickTarget());
   }
 }

@@ -34,6 +34,8 @@ const doubtText: Record<RestoreDoubt, string> = {
   gone: "the file is gone",
 };
 
+/** What the hint of the notice begins with where some originals were not put back. */
+export const LEFT_AS_THEY_ARE = "Left as they are";
 const DROP_FAILED = "Copies of originals that are back in their places could not be removed.";
 
 /** The originals that were kept when songs were replaced, until the person decides. */
@@ -151,7 +153,7 @@ export class KeptOriginals {
         : `${restored.toLocaleString("en")} originals are back in their places.`,
       left.length === 0
         ? "Those of songs that are not in this list stay in the folder Originals."
-        : `Left as they are, with their originals in the folder Originals: ${firstOf(left)}.`,
+        : `${LEFT_AS_THEY_ARE}, with their originals in the folder Originals: ${firstOf(left)}.`,
     );
     return back;
   }

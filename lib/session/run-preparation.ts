@@ -1,22 +1,22 @@
 import type { SongTable } from "@/lib/batch/song-table";
 import { workerCount } from "@/lib/batch/worker-count";
-import type { EngineLoader } from "@/lib/browser/engine";
 import type { Settings } from "@/lib/settings/settings";
 import type { DestinationChoice } from "./destination-choice";
 import type { Notices } from "./notices";
+import type { SongEngine } from "./platform";
 import { replacePreview } from "./replacing/preview";
 import { Run, type RunRequest, type RunServices } from "./run";
 
 export interface PreparationSetup {
   readonly table: SongTable;
   readonly notices: Notices;
-  readonly engine: EngineLoader;
+  readonly engine: Pick<SongEngine, "load">;
   readonly choice: DestinationChoice;
   readonly services: RunServices;
 }
 
 export const busyText = [
-  "Another LevelUp tab is working on this folder.",
+  "Another LevelUp is working on this folder.",
   "Wait until it has finished, or close it.",
 ] as const;
 

@@ -21,7 +21,6 @@ import type { JournalSong } from "@/lib/journal/schema";
 import { restUnderPressure } from "@/lib/pool/resting";
 import { changedUnderRun, type Settings } from "@/lib/settings/settings";
 import { isDelivered, type SongId } from "@/lib/song/song";
-import { removeScratch } from "@/lib/storage/scratch-folder";
 import type { OpenedDestinations } from "./destination-choice";
 import type { Notices } from "./notices";
 import type { RunFacts, Runnable } from "./runs";
@@ -53,8 +52,11 @@ export interface RunServices {
   startWorker(): Promise<SongWorkerHandle>;
   /** Told of the sink that a song is saved through, so that its result can be heard. */
   onSink(file: PickedFile, sink: Sink): void;
+  /** What the platform adds to a sink. */
+  wrapSink(sink: Sink): Sink;
   onLanes(lanes: readonly WorkerLane[]): void;
   onDownload(download: ReadyDownload | null): void;
+  removeScratch(name: string): Promise<void>;
   /** The last that happens before the run counts as ended. */
   onEnd(): Promise<void>;
 }
@@ -123,7 +125,7 @@ export class Run implements Runnable {
       sinkFor: (file) => this.#sinkFor(file),
       // A zip still reads the scratch file after it was added; the next session clears it away.
       releaseScratch: (name) =>
-        void (opened?.destinations.download ? undefined : removeScratch(name)),
+        void (opened?.destinations.download ? undefined : services.removeScratch(name)),
       finishSaving: () => this.#finishSaving(),
       onLanes: (lanes) => services.onLanes(lanes),
       onRead: slowSourceAdviser(
@@ -216,7 +218,7 @@ export class Run implements Runnable {
   #sinkFor(file: PickedFile): Sink {
     const sink = this.#opened!.destinations.sinkFor(file);
     this.#services.onSink(file, sink);
-    return sink;
+    return this.#services.wrapSink(sink);
   }
 
   async #finishSaving(): Promise<LostResults | null> {
@@ -246,7 +248,7 @@ export class Run implements Runnable {
         return { file: table.record(id).file, output: isDelivered(status) ? output : null };
       }),
       inBatch: table.ids.filter((id) => ofBatch.has(id)).map((id) => table.record(id).file),
-      sinkFor: (file) => this.#opened!.destinations.sinkFor(file),
+      sinkFor: (file) => this.#services.wrapSink(this.#opened!.destinations.sinkFor(file)),
       isStopped: () => this.#stopped,
     });
   }

@@ -5,19 +5,15 @@ import { rescore } from "@/lib/batch/planned";
 import { SongTable } from "@/lib/batch/song-table";
 import { patienceFor, type SongWorkerHandle } from "@/lib/batch/song-worker";
 import { browserClock } from "@/lib/browser/clock";
-import { EngineLoader, EngineUnavailable } from "@/lib/browser/engine";
-import { startSongWorker } from "@/lib/browser/song-worker";
-import { canPickFolders } from "@/lib/files/pickers";
+import { EngineUnavailable } from "@/lib/browser/engine";
 import type { ReadyDownload } from "@/lib/files/zip-download";
 import { readyWorker } from "@/lib/pool/worker-handle";
 import { WorkerSupply } from "@/lib/pool/worker-supply";
 import { Journal } from "@/lib/journal/journal";
-import { browserStore } from "@/lib/journal/storage";
 import type { ResumedBatch } from "@/lib/journal/unfinished-batch";
 import type { Settings } from "@/lib/settings/settings";
 import type { SongChoice } from "@/lib/song/choice";
 import type { Song, SongId } from "@/lib/song/song";
-import { clearScratch } from "@/lib/storage/scratch-folder";
 import { DestinationChoice } from "./destination-choice";
 import { DoneBeforeSongs } from "./done-before";
 import { initialState } from "./initial-state";
@@ -25,6 +21,7 @@ import { KeptOriginals } from "./kept-originals";
 import { SongListening } from "./listening";
 import { tellNotArrived } from "./not-arrived";
 import { Notices } from "./notices";
+import type { Platform, SongEngine } from "./platform";
 import { reportFile } from "./report-file";
 import type { RunRequest, RunServices } from "./run";
 import { type PreparationSetup, prepareRun } from "./run-preparation";
@@ -48,13 +45,14 @@ import { requestOf, UnfinishedOffer } from "./unfinished-offer";
 export interface Session {
   readonly store: StoreApi<SessionState>;
   readonly actions: SessionActions;
+  /** Comes back when what an earlier visit left is in the store: its settings, what was cut off. */
+  readonly ready: Promise<void>;
 }
 
-/** The page's one session: its songs, its settings, and the batch that may be running. */
-export function createSession(): Session {
-  const controller = new SessionController();
-  controller.begin();
-  return { store: controller.store, actions: controller };
+/** The one session: its songs, its settings, and the batch that may be running. */
+export function createSession(platform: Platform): Session {
+  const controller = new SessionController(platform);
+  return { store: controller.store, actions: controller, ready: controller.begin() };
 }
 
 /** Its actions are bound to it, so that the page may pass them around. */
@@ -65,13 +63,13 @@ class SessionController implements SessionActions {
   readonly #table = new SongTable(() =>
     this.#publish(songsShown(this.#table, this.#log, this.#runs.facts, this.#state)),
   );
-  readonly #log = new BatchLog(() => this.#table.schedule());
+  readonly #log: BatchLog;
   readonly #notices = new Notices((notice) => this.#publish({ notice }));
   readonly #settings: SessionSettings;
   readonly #runs: Runs;
-  readonly #engine = new EngineLoader(document.baseURI, (engine) => this.#publish({ engine }));
+  readonly #engine: SongEngine;
   readonly #supply: WorkerSupply<SongWorkerHandle>;
-  readonly #choice = new DestinationChoice(this.#ask, this.#notices);
+  readonly #choice: DestinationChoice;
   readonly #originals: KeptOriginals;
   readonly #intake: SongIntake;
   readonly #undo: UndoRecords;
@@ -80,10 +78,13 @@ class SessionController implements SessionActions {
   readonly #preparation: PreparationSetup;
   readonly listening: SongListening;
 
-  constructor() {
-    const cores = navigator.hardwareConcurrency || 1;
-    const memory = (navigator as { deviceMemory?: number }).deviceMemory ?? null;
-    const capabilities = { folders: canPickFolders(), cores };
+  readonly #platform: Platform;
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+    const { machine, pickers } = platform;
+    this.#log = new BatchLog(() => this.#table.schedule(), platform.writeLog);
+    const capabilities = { folders: platform.folders, cores: machine.cores };
     this.store = createStore<SessionState>(() => initialState(capabilities));
     this.#settings = new SessionSettings({
       initial: this.#state.settings,
@@ -97,10 +98,12 @@ class SessionController implements SessionActions {
       this.store.setState(shown);
     });
     this.#supply = new WorkerSupply(async () =>
-      readyWorker(startSongWorker(await this.#engine.load()), patienceFor, browserClock),
+      readyWorker(await this.#engine.startWorker(), patienceFor, browserClock),
     );
     const [table, notices, publish] = [this.#table, this.#notices, this.#publish];
-    const journal = new Journal(browserStore(), navigator.locks);
+    const journal = new Journal(platform.journal.store, platform.journal.locks);
+    this.#engine = platform.engine((engine) => publish({ engine }));
+    this.#choice = new DestinationChoice(this.#ask, notices, pickers.target);
     this.#originals = new KeptOriginals({
       ...{ table, notices, publish, journal, ask: this.#ask },
       choose: (question) => this.#runs.choose(question),
@@ -108,7 +111,7 @@ class SessionController implements SessionActions {
     this.#undo = new UndoRecords(table, publish);
     this.#before = new DoneBeforeSongs(table, () => this.#settings.current);
     const onAdded = (ids: readonly SongId[]) => this.#onAdded(ids);
-    this.#intake = new SongIntake({ table, notices, publish, onAdded });
+    this.#intake = new SongIntake({ table, notices, publish, pickers, onAdded });
     this.listening = new SongListening(
       table,
       () => this.#supply.take(),
@@ -116,21 +119,22 @@ class SessionController implements SessionActions {
     );
     this.#unfinished = new UnfinishedOffer({ notices, publish, journal, ask: this.#ask });
     const services: RunServices = {
-      ...{ table, notices, journal, log: this.#log, machine: { cores, memory } },
+      ...{ table, notices, journal, machine, log: this.#log },
       startWorker: () => this.#supply.take(),
       onSink: (file, sink) => this.listening.rememberSink(file, sink),
+      wrapSink: (sink) => platform.wrapSink?.(sink) ?? sink,
       onLanes: (workers) => publish({ workers }),
       onDownload: (download) => this.#offer(download),
+      removeScratch: (name) => platform.removeScratch(name),
       onEnd: () => this.#onRunEnd(),
     };
     const [engine, choice] = [this.#engine, this.#choice];
     this.#preparation = { table, notices, engine, choice, services };
   }
 
-  begin(): void {
-    void clearScratch();
-    void this.#unfinished.look();
-    void this.#settings.load();
+  async begin(): Promise<void> {
+    void this.#platform.clearScratch();
+    await Promise.all([this.#unfinished.look(), this.#settings.load()]);
   }
 
   // The list.

@@ -10,16 +10,17 @@ import {
 } from "@/lib/files/intake";
 import type { Surroundings } from "@/lib/files/beside/kinds";
 import type { PickedFile } from "@/lib/files/picked-file";
-import { type Picked, pickFiles, pickFolder } from "@/lib/files/pickers";
-import { loadSamples } from "@/lib/files/samples";
+import type { Picked } from "@/lib/files/pickers";
 import type { SongId } from "@/lib/song/song";
 import type { Notices } from "./notices";
+import type { Pickers } from "./platform";
 import type { LeftOutFile, Publish } from "./session-state";
 
 interface IntakeSetup {
   readonly table: SongTable;
   readonly notices: Notices;
   readonly publish: Publish;
+  readonly pickers: Pickers;
   /** Told of the songs that were added, and when none were; what was added is in the table then. */
   onAdded(ids: readonly SongId[]): Promise<void>;
 }
@@ -81,11 +82,11 @@ export class SongIntake {
   }
 
   async chooseFolder(): Promise<void> {
-    await this.#addPicked(await pickFolder("read"));
+    await this.#addPicked(await this.#setup.pickers.folder());
   }
 
   async chooseFiles(): Promise<void> {
-    await this.#addPicked(await pickFiles());
+    await this.#addPicked(await this.#setup.pickers.files());
   }
 
   async drop(transfer: DataTransfer): Promise<void> {
@@ -103,7 +104,7 @@ export class SongIntake {
   /** Gives those that are new. */
   async samples(): Promise<readonly SongId[]> {
     try {
-      return await this.#add(takeFiles(await loadSamples(document.baseURI)));
+      return await this.#add(takeFiles(await this.#setup.pickers.samples()));
     } catch (error) {
       this.#setup.notices.say("The sample songs could not be loaded.", String(error));
       return [];

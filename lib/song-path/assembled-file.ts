@@ -1,4 +1,5 @@
 import { partsSource, type ByteSource, type Part } from "@/lib/formats";
+import { joinedBlob } from "@/lib/storage/joined-blob";
 import { BLOCK_BYTES, type Block, type Scratch } from "@/lib/storage/scratch";
 import type { SongBytes } from "@/lib/storage/song-bytes";
 
@@ -40,14 +41,7 @@ async function deliveredBytes(encoded: Scratch, parts: readonly Part[]): Promise
       part instanceof Uint8Array ? [part.slice()] : within(blocks, part.offset, part.length),
     );
   }
-  const file = (await encoded.toFile())!;
-  return new Blob(
-    parts.map((part) =>
-      part instanceof Uint8Array
-        ? (part as Uint8Array<ArrayBuffer>)
-        : file.slice(part.offset, part.offset + part.length),
-    ),
-  );
+  return joinedBlob((await encoded.toFile())!, parts);
 }
 
 /** What of the blocks holds these bytes of all that is in them. */

@@ -1,3 +1,4 @@
+import { drawnNumbers, RANDOM_PATH } from "@/lib/ffmpeg/drawn-numbers";
 import type { Ffmpeg } from "@/lib/ffmpeg/instance";
 import { readProbe, type Probe } from "@/lib/ffmpeg/probe";
 import { protectionOf, readableFlac, readableWav, type ByteSource } from "@/lib/formats";
@@ -30,11 +31,15 @@ export interface OpenSong {
 /** FLAC's newest depth, which the engine's decoder passes over without a word. */
 const DEEPEST_FLAC = 24;
 
+/** Bytes of a song's beginning that tell it from others: tags, and some of the sound mostly. */
+const MOST_DRAWN_FROM = 64 * 1024;
+
 /** Mounts the song and finds out what it is. */
 export async function openSong(run: SongRun): Promise<OpenSong> {
   const { source } = run.tools;
   const ffmpeg = await run.tools.createFfmpeg();
   if (source.size === 0) throw new SongRefusal("empty-file", "0 bytes");
+  ffmpeg.mount(RANDOM_PATH, drawnNumbers(source.read(0, MOST_DRAWN_FROM)));
   let readable = readableWav(source);
   ffmpeg.mount(PATHS.source, sourceFile(readable));
   let probe = readProbe(ffmpeg.probe(PATHS.source));

@@ -94,7 +94,7 @@ export const refusalText: Record<
     hint: "Press Retry failed to level it as it is now.",
   },
   "file-unreadable": {
-    message: "The browser is not allowed to read the file.",
+    message: "The file may not be read.",
     hint: "Check its permissions on disk.",
   },
   "drive-failed": {
@@ -110,7 +110,7 @@ export const refusalText: Record<
     hint: "Make room, then press Retry failed.",
   },
   "no-working-room": {
-    message: "The browser has too little room to work on this song.",
+    message: "There is too little room to work on this song.",
     hint: "In a private window room is scarce: use an ordinary one. Elsewhere make room on the disk that the browser's profile lies on. Then press Retry failed.",
   },
   "no-backup": {
@@ -118,7 +118,7 @@ export const refusalText: Record<
     hint: "Add its folder with Choose folder, or save to the Leveled folder.",
   },
   "name-refused": {
-    message: "The browser refuses to write a file of this name.",
+    message: "A file of this name cannot be written.",
     hint: "Rename the song to something shorter or plainer.",
   },
   "name-hidden": {

@@ -1,5 +1,6 @@
 import { bytesSource } from "@/lib/formats/bytes";
-import { blobSource, type FileSource } from "./blob-source";
+import { blobSource } from "./blob-source";
+import type { FileSource } from "./windowed-source";
 
 /**
  * Bytes of a file that is read whole before its song begins: room for most songs that are not

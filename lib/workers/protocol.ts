@@ -1,9 +1,9 @@
 import type { SongCalls } from "@/lib/song/task";
 
 /** Called through Comlink. What rejects is a crash. */
-export interface SongWorker extends SongCalls {
+export interface SongWorker<Setup = WorkerSetup> extends SongCalls {
   /** Once per worker, before anything else. */
-  prepare(setup: WorkerSetup): Promise<void>;
+  prepare(setup: Setup): Promise<void>;
 }
 
 export interface WorkerSetup {
@@ -16,6 +16,10 @@ export interface WorkerSetup {
    * `Spare` memory.
    */
   readonly progress: MessagePort;
+}
+
+/** A Web Worker's end tells nobody. */
+export interface LifelineSetup extends WorkerSetup {
   /** Name of a Web Lock that the worker holds for life, so that the page sees it end. */
   readonly lifeline: string;
 }

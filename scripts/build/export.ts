@@ -28,11 +28,11 @@ const generated = ["public/engine", "public/samples", "lib/kernel/build"];
 
 /** Makes what the page fetches besides its own code: the engine and the sample songs. */
 export async function prepare(): Promise<boolean> {
-  return (
-    (await runScript("scripts/build/prepare-engine.mjs")) === 0 &&
-    (await runScript("scripts/build/make-samples.ts")) === 0
-  );
+  return (await runScript("scripts/build/prepare-engine.mjs")) === 0 && (await prepareSamples());
 }
+
+export const prepareSamples = async (): Promise<boolean> =>
+  (await runScript("scripts/build/make-samples.ts")) === 0;
 
 /** Builds the export for a place; false when a step failed, which has then said why. */
 export async function buildExport({ base, address }: Place = atRoot): Promise<boolean> {

@@ -21,6 +21,7 @@ const needed: Readonly<Record<string, () => boolean>> = {
   "opus-tools": () => onPath("opusenc") && onPath("opusinfo"),
   parallel: () => onPath("parallel"),
   "python3-mutagen": () => python("import mutagen"),
+  strace: () => onPath("strace"),
   unzip: () => onPath("unzip"),
   "vorbis-tools": () => onPath("oggenc") && onPath("ogginfo"),
   wavpack: () => onPath("wavpack") && onPath("wvunpack"),

@@ -190,7 +190,17 @@ afterAll(() => {
 /** Runs the command itself, as a person would. */
 async function level(songs: string, ...options: string[]): Promise<Report> {
   const file = `${songs}.report.json`;
-  const line = ["scripts/run.mjs", "level", songs, "--report", file, "--workers", "2", ...options];
+  const line = [
+    "scripts/run.mjs",
+    "level",
+    "--in-browser",
+    songs,
+    "--report",
+    file,
+    "--workers",
+    "2",
+    ...options,
+  ];
   const child = spawn(process.execPath, line, {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],

@@ -8,8 +8,8 @@ import type { Report, ReportedFile } from "../../cli/in-browser/report";
 import { nativeLoudness, runNative } from "../support/native-tools";
 
 /**
- * The main job on real music that is not ours, judged by native ffmpeg: `npm run level`, which
- * drives the exported page in a headless Chromium on a real folder.
+ * The main job on real music that is not ours, judged by native ffmpeg: `npm run level -- --in-browser`,
+ * which drives the exported page in a headless Chromium on a real folder.
  */
 const music = "/usr/share/games/wesnoth/1.16/data/core/music";
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -125,7 +125,16 @@ async function onAllCores(tasks: readonly (() => Promise<void>)[]): Promise<void
 /** Runs the command itself, as a person would. */
 async function level(args: readonly string[]) {
   const [reportFile, logFile] = [`${folder}.report.json`, `${folder}.log`];
-  const line = ["scripts/run.mjs", "level", folder, "--report", reportFile, "--log", logFile];
+  const line = [
+    "scripts/run.mjs",
+    "level",
+    "--in-browser",
+    folder,
+    "--report",
+    reportFile,
+    "--log",
+    logFile,
+  ];
   const child = spawn(process.execPath, [...line, ...args], { cwd: root, stdio: "inherit" });
   command = child;
   const code = await new Promise((resolve) => child.once("exit", resolve));

@@ -118,7 +118,7 @@ async function rateOf(audio: Buffer): Promise<string> {
 
 /** Runs the command itself, as a person would; gives its exit code. */
 async function level(): Promise<number> {
-  const line = ["scripts/run.mjs", "level", folder];
+  const line = ["scripts/run.mjs", "level", "--in-browser", folder];
   const child = spawn(process.execPath, line, { cwd: root, stdio: "inherit" });
   command = child;
   return new Promise((resolve) => child.once("exit", resolve));

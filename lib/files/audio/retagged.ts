@@ -1,3 +1,4 @@
+import { joinedBlob } from "@/lib/storage/joined-blob";
 import { readAwaited } from "@/lib/storage/awaited-source";
 
 /**
@@ -8,10 +9,7 @@ export async function retaggedOriginal(original: File, onDisk: File): Promise<Fi
   const { retagged } = await import("@/lib/formats");
   const parts = await readAwaited([original, onDisk], (sound, tags) => retagged(sound, tags));
   if (parts === null) return null;
-  const bytes = parts.map((part) =>
-    part instanceof Uint8Array
-      ? (part as Uint8Array<ArrayBuffer>)
-      : original.slice(part.offset, part.offset + part.length),
-  );
-  return new File(bytes, original.name, { lastModified: original.lastModified });
+  const joined = joinedBlob(original, parts);
+  const { name, lastModified } = original;
+  return joined instanceof File ? joined : new File([joined], name, { lastModified });
 }

@@ -4,6 +4,7 @@ import { writtenTags } from "@/lib/song/loudness-tags";
 import type { LevelOutcome } from "@/lib/song/outcome";
 import { replaceRefusal } from "@/lib/song/replacing";
 import type { LevelTask } from "@/lib/song/task";
+import { joinedBlob } from "@/lib/storage/joined-blob";
 import type { SongBytes } from "@/lib/storage/song-bytes";
 import { measureSource } from "../measuring";
 import { openSong } from "../opening";
@@ -65,11 +66,5 @@ function bytesOf({ tools, task }: SongRun, parts: readonly Part[]): SongBytes {
   if (partsSize(parts) <= MOST_BYTES) {
     return [assemble(parts, tools.source) as Uint8Array<ArrayBuffer>];
   }
-  return new Blob(
-    parts.map((part) =>
-      part instanceof Uint8Array
-        ? (part as Uint8Array<ArrayBuffer>)
-        : task.file.slice(part.offset, part.offset + part.length),
-    ),
-  );
+  return joinedBlob(task.file, parts);
 }

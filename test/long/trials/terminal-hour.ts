@@ -29,7 +29,14 @@ try {
   const nothing = !existsSync(path.join(folder, "Leveled", name));
 
   const began = Date.now();
-  const command = [path.join(root, "scripts/run.mjs"), "level", folder, "--target", "-18"];
+  const command = [
+    path.join(root, "scripts/run.mjs"),
+    "level",
+    "--in-browser",
+    folder,
+    "--target",
+    "-18",
+  ];
   const { status } = spawnSync(process.execPath, command, { stdio: "inherit" });
   const took = (Date.now() - began) / 1000;
   const result = path.join(folder, "Leveled", name);

@@ -1,6 +1,5 @@
 import { BatchLog } from "@/lib/batch/log";
 import { SongTable } from "@/lib/batch/song-table";
-import type { EngineLoader } from "@/lib/browser/engine";
 import { walkFolder } from "@/lib/files/walk";
 import type { Locks } from "@/lib/journal/batch-lock";
 import { Journal } from "@/lib/journal/journal";
@@ -55,7 +54,7 @@ export class Tab {
     const publish = () => undefined;
     const ask = (question: Question) => this.#runs.ask(question);
     const choose = (question: Question) => this.#runs.choose(question);
-    this.#choice = new DestinationChoice(ask, notices);
+    this.#choice = new DestinationChoice(ask, notices, () => Promise.resolve(null));
     this.#originals = new KeptOriginals({ table, notices, publish, journal, ask, choose });
     this.#unfinished = new UnfinishedOffer({ journal, notices, publish, ask });
     this.#services = {
@@ -65,8 +64,10 @@ export class Tab {
         return fakeSongWorker((name) => this.leveled.push(name));
       },
       onSink: () => undefined,
+      wrapSink: (sink) => sink,
       onLanes: () => undefined,
       onDownload: () => undefined,
+      removeScratch: () => Promise.resolve(),
       onEnd: () => Promise.resolve(),
     };
   }
@@ -131,7 +132,7 @@ export class Tab {
       this.#choice,
       this.#services,
     ];
-    const engine = { load: () => Promise.resolve() } as unknown as EngineLoader;
+    const engine = { load: () => Promise.resolve() };
     return prepareRun(request, { table, notices, engine, choice, services });
   }
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Engine } from "@/lib/browser/engine";
 import { startSongWorker } from "@/lib/browser/song-worker";
 import type { LevelTask } from "@/lib/song/task";
-import type { SongWorker, WorkerSetup } from "@/lib/workers/protocol";
+import type { LifelineSetup, SongWorker } from "@/lib/workers/protocol";
 import { deferred, type Deferred, settled } from "../../support/deferred";
 import { leveled } from "../batch/fixtures";
 
@@ -13,14 +13,14 @@ class FakeWorker {
   onerror: ((event: { message: string }) => void) | null = null;
   onmessageerror: (() => void) | null = null;
   terminated = false;
-  setup: WorkerSetup | null = null;
+  setup: LifelineSetup | null = null;
   call: Deferred<unknown> = deferred();
   readonly #channel = new MessageChannel();
 
   constructor() {
     FakeWorker.all.push(this);
     const answer = () => (this.call = deferred<unknown>()).promise as Promise<never>;
-    const worker: SongWorker = {
+    const worker: SongWorker<LifelineSetup> = {
       prepare: async (setup) => {
         this.setup = setup;
       },

@@ -17,7 +17,7 @@ afterAll(() => {
   rmSync(standing, { recursive: true });
 });
 
-const read = (line: string) => readOptions(line.split(" ").filter(Boolean), standing);
+const read = (line: string) => readOptions(line.split(" ").filter(Boolean), standing, "levelup");
 const settingsOf = (line: string) => {
   const options = read(line);
   if (options.kind !== "level") throw new Error(`${line} is refused: ${JSON.stringify(options)}`);
@@ -32,8 +32,11 @@ describe("the command line of npm run level", () => {
       out: null,
       report: null,
       log: null,
-      measure: false,
-      undo: false,
+      task: "level",
+      json: false,
+      keepTimes: false,
+      samples: false,
+      inBrowser: false,
       settings: {},
     });
   });
@@ -95,7 +98,7 @@ describe("the command line of npm run level", () => {
     fc.assert(
       fc.property(flagAndValue, ([{ setting, name, isSwitch }, value]) => {
         const flag = isSwitch ? [`--${name}`] : [`--${name}`, String(value ?? "")];
-        const options = readOptions(["music", ...flag], standing);
+        const options = readOptions(["music", ...flag], standing, "levelup");
         expect(options).toMatchObject({ kind: "level", settings: { [setting]: value } });
         expect(settingsOf(`music --${name}${isSwitch ? "" : `=${String(value ?? "")}`}`)).toEqual(
           changeOf(setting, value),

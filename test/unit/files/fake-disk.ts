@@ -127,6 +127,12 @@ class FakeFile {
   }
 }
 
+function requireAllowed(name: string): void {
+  if (name === "" || /[\\:*?"<>|\u0000-\u001f]/.test(name)) {
+    throw new TypeError("Name is not allowed.");
+  }
+}
+
 class FakeFolder {
   readonly disk: FakeDisk;
   readonly path: string;
@@ -143,10 +149,7 @@ class FakeFolder {
 
   async getFileHandle(name: string, { create = false } = {}) {
     this.disk.call(create ? "create" : "look");
-
-    if (name === "" || /[\\:*?"<>|\u0000-\u001f]/.test(name)) {
-      throw new TypeError("Name is not allowed.");
-    }
+    requireAllowed(name);
     const path = join(this.path, name);
     if (this.disk.folders.has(path)) throw new DOMException("a folder", "TypeMismatchError");
     if (!this.disk.files.has(path)) {
@@ -158,6 +161,7 @@ class FakeFolder {
 
   async getDirectoryHandle(name: string, { create = false } = {}) {
     this.disk.call(create ? "folder+" : "folder");
+    requireAllowed(name);
     const path = join(this.path, name);
     if (this.disk.files.has(path)) throw new DOMException("a file", "TypeMismatchError");
     if (!this.disk.folders.has(path)) {

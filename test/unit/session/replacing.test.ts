@@ -96,7 +96,9 @@ describe("replacing originals is asked", () => {
     const asked: Question[] = [];
     let accept = true;
     const ask = (question: Question) => Promise.resolve((asked.push(question), accept));
-    const choice = new DestinationChoice(ask, new Notices(() => undefined));
+    const choice = new DestinationChoice(ask, new Notices(() => undefined), () =>
+      Promise.resolve(null),
+    );
     const open = async (files: readonly (typeof a)[], change: Partial<Settings> = {}) => {
       const now = { ...settings, ...change };
       const preview = () => replacePreview([], now, 1);

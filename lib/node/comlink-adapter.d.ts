@@ -1,0 +1,4 @@
+/** Its types lie under another name than its code. */
+declare module "comlink/dist/esm/node-adapter.mjs" {
+  export { default } from "comlink/dist/esm/node-adapter";
+}

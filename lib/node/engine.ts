@@ -1,0 +1,77 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
+import * as Comlink from "comlink";
+import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
+import type { PlatformWorker } from "@/lib/pool/worker-handle";
+import type { SongCalls, SongProgress } from "@/lib/song/task";
+import { receivedOutcome, type SentCalls, sentTask } from "./protocol";
+
+/** Where the engine lies, as absolute paths. */
+export interface EngineFiles {
+  /** The bundled `song.worker.ts`. */
+  readonly worker: string;
+  readonly coreScript: string;
+  readonly coreWasm: string;
+  readonly kernelWasm: string;
+}
+
+/** The engine of this process: compiled once, and handed to each worker thread. */
+export class NodeEngine {
+  readonly #files: EngineFiles;
+  readonly #scratch: string;
+  #modules: Promise<readonly [core: WebAssembly.Module, kernel: WebAssembly.Module]> | null = null;
+
+  /** `scratch`: a folder for temporary files. */
+  constructor(files: EngineFiles, scratch: string) {
+    this.#files = files;
+    this.#scratch = scratch;
+  }
+
+  async load(): Promise<void> {
+    await this.#compiled();
+  }
+
+  async startWorker(): Promise<PlatformWorker<SongCalls, SongProgress>> {
+    const [core, kernel] = await this.#compiled();
+    const coreUrl = pathToFileURL(this.#files.coreScript).href;
+    const worker = new Worker(this.#files.worker, {
+      name: path.basename(this.#files.worker),
+      // A worker needs nothing of what the command was started with.
+      execArgv: [],
+    });
+    const remote = Comlink.wrap<SentCalls>(nodeEndpoint(worker));
+    const { port1, port2 } = new MessageChannel();
+    const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+    const setup = { core, coreUrl, kernel, progress: port2, scratch: this.#scratch };
+    return {
+      calls: {
+        measure: (task) => remote.measure(sentTask(task)),
+        level: async (task) => receivedOutcome(await remote.level(sentTask(task))),
+        undo: async (task) => receivedOutcome(await remote.undo(sentTask(task))),
+        listen: (task) => remote.listen(sentTask(task)),
+      },
+      prepare: () => remote.prepare(Comlink.transfer(setup, [port2])),
+      ended: () => ended,
+      onError(listener) {
+        worker.on("error", (error: Error) => listener(error.message));
+        worker.on("messageerror", () => listener("a message could not be read"));
+      },
+      onProgress(listener) {
+        port1.onmessage = ({ data }: MessageEvent<SongProgress>) => listener(data);
+      },
+      giveBack: (buffers) => port1.postMessage(buffers, [...buffers]),
+      terminate() {
+        void worker.terminate();
+        port1.close();
+      },
+    };
+  }
+
+  #compiled() {
+    const { coreWasm, kernelWasm } = this.#files;
+    const compile = async (file: string) => WebAssembly.compile(await readFile(file));
+    return (this.#modules ??= Promise.all([compile(coreWasm), compile(kernelWasm)]));
+  }
+}
