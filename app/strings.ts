@@ -133,7 +133,7 @@ export const strings = {
     nothing: "Nothing found in there",
     notShared: "What was shared did not arrive. Share it once more.",
     limits:
-      "Not done here: the picture of a film is kept only where its sound is not encoded again, all songs of a run get one target, and nobody has tried it with the folders of a phone.",
+      "Limits: a film keeps its picture only as an MP4 whose sound is not encoded again; all songs of a run get one target; folders of a phone are untried.",
     showNames: "Names",
     more: (n: number) => `and ${n.toLocaleString("en")} more`,
     clear: "Clear list",
