@@ -57,7 +57,7 @@ function Line({ data, ended }: { data: Distribution; ended: boolean }) {
     <>
       <div className="flex min-h-8 flex-wrap items-center gap-x-6">
         {!open && (
-          <div className="w-36" role="img" aria-label={pictureWords(data, target)}>
+          <div className="w-36 max-sm:hidden" role="img" aria-label={pictureWords(data, target)}>
             <Bars data={data} className="h-6" />
           </div>
         )}
@@ -73,7 +73,7 @@ function Line({ data, ended }: { data: Distribution; ended: boolean }) {
         </Figures>
         <button
           type="button"
-          className="link ms-auto"
+          className="link sm:ms-auto"
           aria-expanded={open}
           aria-controls={id}
           onClick={() => setOpen(!open)}

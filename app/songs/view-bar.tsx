@@ -64,7 +64,7 @@ export function ViewBar({
           onChange={(event) => onView({ ...view, search: event.target.value })}
         />
       </div>
-      <p className="text-muted ms-auto text-[0.8125rem]">
+      <p className={`text-muted ms-auto text-[0.8125rem] ${shown > 0 ? "max-sm:hidden" : ""}`}>
         {t.shown(shown, all)}
         {seconds > 0 && <>, {t.total(length(seconds))}</>}
         {shown === 0 && all > 0 && (
