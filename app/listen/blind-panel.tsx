@@ -27,14 +27,17 @@ function pairsOf(song: Song, other: "encoded" | "lossless" | null): readonly Pai
 export function BlindPanel({
   song,
   heard,
+  open,
   player,
   compare,
   running,
   onRunning,
 }: {
   song: Song;
-  heard: HeardSong;
-  player: Player;
+  /** Null before it was opened. */
+  heard: HeardSong | null;
+  open: () => Promise<HeardSong | null>;
+  player: Player | null;
   compare: (pair: { readonly before: Sound; readonly after: Sound } | null) => void;
   running: boolean;
   onRunning: (running: boolean) => void;
@@ -54,10 +57,10 @@ export function BlindPanel({
     return () => controller.abort();
   }, []);
   const pair = pairs[chosen] ?? pairs[0]!;
-  const { before, after } = heard;
-  if (before === null || after === null) return null;
-
-  const soundOf = async (version: ListenedVersion): Promise<Sound | null> => {
+  const soundOf = async (
+    version: ListenedVersion,
+    { before, after }: HeardSong,
+  ): Promise<Sound | null> => {
     if (version === "source") return before;
     if (version !== other) return after;
     if (made.current !== null) return made.current;
@@ -74,13 +77,15 @@ export function BlindPanel({
   };
 
   const start = async () => {
-    const [a, b] = [await soundOf(pair.a), await soundOf(pair.b)];
+    const sounds = heard ?? (await open());
+    if (sounds === null) return;
+    const [a, b] = [await soundOf(pair.a, sounds), await soundOf(pair.b, sounds)];
     if (a === null || b === null) return;
     compare({ before: a, after: b });
     onRunning(true);
   };
 
-  if (running) {
+  if (running && player !== null) {
     return (
       <BlindTest
         player={player}
@@ -98,7 +103,14 @@ export function BlindPanel({
   const name = (each: Pair) => t.pair(t.versions[each.a], t.versions[each.b]);
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-      <Button ref={begin} disabled={state === "preparing"} onClick={() => void start()}>
+      <Button
+        ref={begin}
+        // It keeps the focus meanwhile.
+        aria-disabled={state === "preparing" || undefined}
+        onClick={() => {
+          if (state !== "preparing") void start();
+        }}
+      >
         {t.open}
       </Button>
       {pairs.length > 1 && (

@@ -19,6 +19,7 @@ import { strings } from "../strings";
 import { Button } from "../ui/button";
 import { gain, length } from "../ui/numbers";
 import { BlindPanel } from "./blind-panel";
+import { endRow } from "./row-store";
 import { usePlayer } from "./use-player";
 import { usePosition } from "./use-position";
 
@@ -31,7 +32,7 @@ const nothing = () => () => undefined;
 
 /** Hearing one song before and after, with its loudness over time as the way through it. */
 export function Listen({ song }: { song: Song }) {
-  const { opened, toggle, seek, compare } = usePlayer(song.id);
+  const { opened, open, toggle, seek, compare } = usePlayer(song.id);
   const [blind, setBlind] = useState(false);
   const player = opened.kind === "open" ? opened.player : null;
   const state = useSyncExternalStore(
@@ -88,11 +89,15 @@ export function Listen({ song }: { song: Song }) {
           {player && <Clock player={player} />}
         </div>
       )}
-      {opened.kind === "open" && opened.versions.kind === "delivered" && (
+      {mayCompare(song, opened) && (
         <BlindPanel
           song={song}
-          heard={opened.heard}
-          player={opened.player}
+          heard={opened.kind === "open" ? opened.heard : null}
+          open={() => {
+            endRow();
+            return open(0);
+          }}
+          player={player}
           compare={compare}
           running={blind}
           onRunning={setBlind}
@@ -108,6 +113,12 @@ export function Listen({ song }: { song: Song }) {
     </section>
   );
 }
+
+/** A leveled song, as far as it is known, has a file of its own to be held against its original. */
+const mayCompare = ({ status }: Song, opened: ReturnType<typeof usePlayer>["opened"]): boolean =>
+  opened.kind === "open"
+    ? opened.versions.kind === "delivered"
+    : status === "leveled" && opened.kind !== "unheard";
 
 const invitation = ({ gain, plannedGain }: Song): string =>
   (gain ?? plannedGain ?? 0) === 0 ? t.inviteOne : t.invite;

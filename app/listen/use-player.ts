@@ -20,6 +20,13 @@ export type Opened =
     }
   | { readonly kind: "unheard"; readonly message: string; readonly hint: string };
 
+/** What a song that is opened, or is being opened, holds. */
+interface Held {
+  readonly abort: AbortController;
+  player: Player | null;
+  versions: Versions | null;
+}
+
 /**
  * The player of one song. The song is decoded when it is first played, not when it is looked at,
  * and its memory is given back when the component goes.
@@ -27,7 +34,7 @@ export type Opened =
 export function usePlayer(id: SongId) {
   const listening = useActions().listening;
   const [opened, setOpened] = useState<Opened>({ kind: "closed" });
-  const held = useRef<{ abort: AbortController; player: Player | null } | null>(null);
+  const held = useRef<Held | null>(null);
   useEffect(
     () => () => {
       held.current?.abort.abort();
@@ -37,25 +44,31 @@ export function usePlayer(id: SongId) {
     [],
   );
 
-  const open = async (from: number) => {
-    if (held.current !== null) return;
-    if (!canPlay())
-      return setOpened({ kind: "unheard", message: strings.listen.noSound, hint: "" });
-    const opening = { abort: new AbortController(), player: null as Player | null };
+  /** Null where it cannot be heard, which is said, or is being opened already. */
+  const open = async (from: number): Promise<HeardSong | null> => {
+    if (held.current !== null) return null;
+    if (!canPlay()) {
+      setOpened({ kind: "unheard", message: strings.listen.noSound, hint: "" });
+      return null;
+    }
+    const opening: Held = { abort: new AbortController(), player: null, versions: null };
     held.current = opening;
     setOpened({ kind: "opening" });
     const heard = await listening.song(id, opening.abort.signal);
-    if (held.current !== opening) return;
+    if (held.current !== opening) return null;
     if (heard.kind === "unheard") {
       held.current = null;
-      return setOpened(heard);
+      setOpened(heard);
+      return null;
     }
     const versions = versionsOf(heard);
     const player = new Player(versions.samples, versions.kind === "delivered");
     opening.player = player;
+    opening.versions = versions;
     setOpened({ kind: "open", player, versions, heard });
     player.seek(from);
     player.play();
+    return heard;
   };
 
   /** Plays or pauses. */
@@ -76,15 +89,16 @@ export function usePlayer(id: SongId) {
 
   /** Plays these two instead, from where it is; without them the song's own versions again. */
   const compare = (pair: Readonly<Record<"before" | "after", Sound>> | null) => {
-    if (opened.kind !== "open" || held.current === null) return;
-    const { versions, player } = opened;
+    const { current } = held;
+    if (!current?.player || !current.versions) return;
+    const { versions, player } = current;
     const samples = pair && { before: samplesOf(pair.before), after: samplesOf(pair.after) };
     const next = new Player(samples ?? versions.samples, true);
     next.seek(player.position);
     player.close();
-    held.current.player = next;
-    setOpened({ ...opened, player: next });
+    current.player = next;
+    setOpened((now) => (now.kind === "open" ? { ...now, player: next } : now));
   };
 
-  return { opened, toggle, seek, compare };
+  return { opened, open, toggle, seek, compare };
 }

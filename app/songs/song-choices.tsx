@@ -89,7 +89,7 @@ function Peaks({ ids, choices }: Chosen) {
         id={id}
         className="control w-auto"
         disabled={running || byAlbum}
-        title={byAlbum ? t.byAlbum : undefined}
+        aria-describedby={byAlbum ? `${id}-why` : undefined}
         value={way === undefined ? "" : (way ?? AS_THE_BATCH)}
         onChange={({ target: { value } }) => {
           const chosen = value === AS_THE_BATCH ? null : (value as keyof typeof peaks);
@@ -108,6 +108,11 @@ function Peaks({ ids, choices }: Chosen) {
           </option>
         ))}
       </select>
+      {byAlbum && (
+        <span id={`${id}-why`} className="text-muted text-xs">
+          {t.byAlbum}
+        </span>
+      )}
     </div>
   );
 }

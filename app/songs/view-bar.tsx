@@ -33,7 +33,8 @@ export function ViewBar({
 
   return (
     <div className="flex flex-wrap items-center gap-x-5 gap-y-2">
-      <fieldset className="flex flex-wrap gap-x-4">
+      {/* On a phone the room of two lines: there are more choices once there is something to choose. */}
+      <fieldset className="flex flex-wrap content-start gap-x-4 max-sm:min-h-16">
         <legend className="sr-only">{t.filter}</legend>
         {offered.map((filter) => (
           <label key={filter} className="flex min-h-8 cursor-pointer items-center gap-1.5">
