@@ -133,7 +133,7 @@ export async function walkDropped(
   folder: PickedFolder,
   entry: FileSystemEntry | null,
   onLeftOut: OnLeftOut,
-  onFound: OnFound,
+  onFound?: OnFound,
 ): Promise<PickedFile[]> {
   const seen = new Set<string>();
   const listed = await walkFolder(folder, onLeftOut, seen, onFound);
