@@ -1,6 +1,6 @@
 "use client";
 
-import { Fragment, useCallback, useState } from "react";
+import { Fragment, useCallback, useEffect, useState } from "react";
 import { Help } from "./help/help";
 import { DropAnywhere } from "./intake/drop-anywhere";
 import { DropZone } from "./intake/drop-zone";
@@ -46,6 +46,10 @@ function Page() {
   const [view, setView] = useState(wholeView);
   const [open, setOpen] = useState<"help" | "stop" | null>(null);
   const close = useCallback(() => setOpen(null), []);
+  useEffect(() => {
+    // Wherever the empty page was scrolled to, the songs begin at the top.
+    if (!empty) window.scrollTo(0, 0);
+  }, [empty]);
   return (
     <>
       {!empty && <SkipLink />}

@@ -391,6 +391,7 @@ export const strings = {
     },
     hint: (started: Date) =>
       `It began ${started.toLocaleString("en", { dateStyle: "medium", timeStyle: "short" })}.`,
+    asks: (folder: string) => `If Chrome asks “Save changes to ${folder}?”, choose Save changes.`,
     resume: "Resume",
     discard: "Forget it",
     keptHeading: "Kept originals",

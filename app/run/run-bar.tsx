@@ -47,7 +47,7 @@ export function RunBar({ summary }: { summary: ReactNode }) {
         <RunButtons />
       </div>
       {!empty && (
-        <div className="grid min-h-26 auto-rows-[minmax(2rem,auto)] grid-cols-[minmax(0,1fr)] content-start items-center gap-1 max-lg:min-h-36 max-sm:min-h-44">
+        <div className="grid min-h-26 auto-rows-[minmax(2rem,auto)] grid-cols-[minmax(0,1fr)] content-start items-center gap-1 max-lg:min-h-36 max-sm:min-h-36">
           {running && <WhileRunning />}
           {!running && !finished && <BeforeStart />}
           {/* Anew at the end: what is drawn has not moved then. */}

@@ -39,6 +39,7 @@ export function TellWhenDone() {
       <label htmlFor={id} title={asks ? t.asks : undefined}>
         {t.label}
       </label>
+      {asks && <span className="text-muted hidden text-xs xl:inline">{t.asks}</span>}
       {refused && (
         <span id={`${id}-refused`} role="alert" className="text-red text-xs">
           {t.refused}

@@ -18,7 +18,8 @@ export function Unfinished() {
   return (
     <section className={NOTICE} aria-label={t.heading}>
       <p>
-        <strong>{message}</strong> {t.hint(new Date(startedAt))}
+        <strong>{message}</strong> {t.hint(new Date(startedAt))}{" "}
+        {folders[0] !== undefined && t.asks(folders[0])}
       </p>
       <div className="flex flex-wrap gap-2">
         <Button look="strong" onClick={() => void actions.resumeUnfinished()}>

@@ -1,5 +1,6 @@
 "use client";
 
+import { Fragment } from "react";
 import { labelOf } from "@/lib/settings/kinds";
 import { presetOf } from "@/lib/settings/presets";
 import {
@@ -22,6 +23,9 @@ const said: ReadonlySet<SettingName> = new Set([
   ...(["preset", "targetLoudness", "truePeakCeiling", "whenPeaksTooHigh", "levelBy"] as const),
   ...(["outputFormat", "saveTo", "keepOriginals", "loudnessTags"] as const),
 ]);
+
+/** Characters of a part that may be broken: a path, or a list of them. */
+const LONG = 24;
 
 /** A batch runs with its own settings, whatever is set for the next one. */
 const settingsOf = (state: SessionState): Settings =>
@@ -48,7 +52,12 @@ export function SettingsLine() {
       className="min-w-0 flex-1 basis-72 text-[0.8125rem]"
       title={others.map((name) => labelOf(descriptionOf(name))).join(", ") || undefined}
     >
-      {parts.join(" · ")}
+      {parts.map((part, index) => (
+        <Fragment key={part}>
+          {index > 0 && " · "}
+          <span className={part.length > LONG ? "" : "whitespace-nowrap"}>{part}</span>
+        </Fragment>
+      ))}
     </p>
   );
 }

@@ -7,7 +7,7 @@ export function SkipLink() {
   return (
     <a
       href="#songs"
-      className="skip bg-surface sr-only px-3 py-1.5 focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-10 focus:px-3 focus:py-1.5"
+      className="skip focus:bg-surface sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-10 focus:px-3 focus:py-1.5"
       onClick={(event) => {
         // The address keeps its fragment.
         event.preventDefault();
