@@ -149,7 +149,8 @@ async function losslessOf(file: string, label: string): Promise<Lossless> {
   };
   const outcome = await levelSong(task, songTools(readFileSync(file)));
   if (outcome.kind !== "leveled" || outcome.route !== "lossless") {
-    throw new Error(`${file}: not leveled without encoding`);
+    const why = outcome.kind === "leveled" ? outcome.route : outcome.reason;
+    throw new Error(`${label}: not leveled without encoding (${why})`);
   }
   const turned = await withGain(file, outcome.gain);
   writeFileSync(file, Buffer.from(await asBlob(outcome.bytes).arrayBuffer()));

@@ -5,7 +5,7 @@ import { withGain } from "@/lib/loudness/gained";
 import type { Measurement } from "@/lib/loudness/measurement";
 import type { Decibels, Seconds } from "@/lib/loudness/units";
 import type { Measured } from "@/lib/song/outcome";
-import { audioPart, statedStretch } from "./audio-part";
+import { audioPart, statedStretch, type Stretch } from "./audio-part";
 import { decode, pcmFormat } from "./decoding";
 import { PATHS, type OpenSong } from "./opening";
 import { sourceFile } from "./pcm";
@@ -19,6 +19,12 @@ const BEGINNING = 10;
 const GAIN_TOLERANCE = 0.02;
 /** LUFS. Quieter parts say nothing: what a decoder rounds counts there. */
 const AUDIBLE = -60;
+
+/** At most so many frames: what a song states to be padding stays out, also where it is shorter. */
+const shortened = ({ start, end }: Stretch, frames: number): Stretch => ({
+  start,
+  end: Math.min(end ?? Infinity, start + frames),
+});
 
 /** The delivered file. */
 interface Delivered {
@@ -86,7 +92,7 @@ function decodeDelivered(
       stretch:
         seconds === null
           ? stretch
-          : { ...stretch, end: stretch.start + Math.round(seconds * probe.format.sampleRate) },
+          : shortened(stretch, Math.round(seconds * probe.format.sampleRate)),
       onDecoded: (done) => run.report("verifying", done / duration),
     });
     ffmpeg.unmount(path);

@@ -37,6 +37,13 @@ function audioOf(file: Uint8Array): Uint8Array {
 
 const tagsOf = async (file: Uint8Array) => Buffer.from(file).toString("latin1");
 
+it("checks a song that is just shorter than what is decoded of it, without its padding", async () => {
+  // Ten seconds of frames are decoded of 9.99 s of sound, and the last of them are none of it.
+  const bytes = await signal("sine=440:d=9.99", "a.m4a", "-c:a", "aac", "-b:a", "96k");
+  const quiet = { ...lossless, target: target({ loudness: -30 }) };
+  expect(await leveled(bytes, "a.m4a", quiet)).toMatchObject({ route: "lossless" });
+});
+
 describe("an MP3 that is leveled without encoding", () => {
   const source = () =>
     song("dynamic", "a.mp3", "-b:a", "128k", "-metadata", "REPLAYGAIN_TRACK_GAIN=-3.00 dB");
