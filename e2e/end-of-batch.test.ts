@@ -99,7 +99,9 @@ test("once all is done, Start asks; a list that was cleared comes back; a stop c
   const { stopped } = await levelUp.finished(60_000);
   expect(stopped).toBeGreaterThan(0);
   await page.keyboard.press("Enter");
-  await expect(page.locator(".notice-place")).toContainText(/Stopped: [123] songs? (is|are) not done/);
+  await expect(page.locator(".notice-place")).toContainText(
+    /Stopped: [123] songs? (is|are) not done/,
+  );
   await levelUp.press("Go on with them");
   expect(await levelUp.finished(60_000)).toMatchObject({ songs: stopped, done: stopped });
 

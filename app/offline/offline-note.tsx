@@ -35,7 +35,12 @@ export function OfflineNote() {
 
   const update = state === "update-ready" || state === "other-tabs";
   return (
-    <div role="note" aria-live="polite" className={update ? UPDATE : NOTE}>
+    <div
+      key={empty ? "empty" : "songs"}
+      role="note"
+      aria-live="polite"
+      className={update ? UPDATE : NOTE}
+    >
       {state === "offline-ready" && t.ready}
       {update && (
         <>

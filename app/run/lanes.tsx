@@ -1,5 +1,6 @@
 "use client";
 
+import { useState } from "react";
 import type { WorkerLane } from "@/lib/batch/batch";
 import type { SongId } from "@/lib/song/song";
 import { isRunning, useSession } from "../session";
@@ -12,9 +13,17 @@ const t = strings.run;
 export function Lanes() {
   const workers = useSession((state) => state.workers);
   const running = useSession(isRunning);
+  // A lane that ends leaves its place empty, so that no other moves.
+  const most = Math.max(0, ...workers.map(({ number }) => number));
+  const [columns, setColumns] = useState(most);
+  if (most > columns) setColumns(most);
   if (!running || workers.length === 0) return null;
   return (
-    <ol className="grid auto-cols-fr grid-flow-col items-center gap-x-4" aria-label={t.lanes}>
+    <ol
+      className="grid min-h-8 items-center gap-x-4"
+      style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}
+      aria-label={t.lanes}
+    >
       {workers.map((lane) => (
         <Lane key={lane.number} lane={lane} />
       ))}
@@ -30,7 +39,10 @@ const waiting: Record<WorkerLane["status"], string> = {
 
 function Lane({ lane }: { lane: WorkerLane }) {
   return (
-    <li className="border-line @container relative flex min-w-0 gap-2 overflow-hidden border-b-2 py-1 text-[0.8125rem] whitespace-nowrap">
+    <li
+      style={{ gridColumn: lane.number, gridRow: 1 }}
+      className="border-line @container relative flex min-w-0 gap-2 overflow-hidden border-b-2 py-1 text-[0.8125rem] whitespace-nowrap"
+    >
       <span className="text-muted min-w-4">{lane.number}</span>
       {lane.song === null ? (
         <span className="text-muted truncate">{waiting[lane.status]}</span>
