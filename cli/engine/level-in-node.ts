@@ -37,7 +37,7 @@ export async function levelInNode(
     if (options.log !== null) writeLog(options.log, log);
     return tellEnd(session, options, telling);
   } finally {
-    actions.clear();
+    session.close();
   }
 }
 
