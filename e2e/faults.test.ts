@@ -180,7 +180,7 @@ test("without IndexedDB (a private window) everything works but the resuming, wh
   await levelUp.add([folder]);
   await levelUp.press("Start");
   expect(await levelUp.finished(60_000)).toMatchObject({ done: 2, failed: 0 });
-  await expect(notice(page)).toContainText("This batch cannot be resumed after the tab is closed.");
+  await expect(notice(page)).toContainText("This batch cannot be resumed if it is cut off.");
   const asked = { target: -16, ceiling: -1, accuracy: 0.2 };
   expect(await expectAllDelivered(await levelUp.report(), folder, asked)).toBe(2);
 });
@@ -215,7 +215,7 @@ test("a journal that cannot be written any more offers nothing; what it writes i
   const second = line(page, /completed job 2\/6/);
   await levelUp.press("Start");
   await second;
-  await expect(notice(page)).toContainText("This batch cannot be resumed after the tab is closed.");
+  await expect(notice(page)).toContainText("This batch cannot be resumed if it is cut off.");
   const [durability, kept] = await page.evaluate(async () => {
     const opening = indexedDB.open("levelup-journal");
     await new Promise((resolve) => opening.addEventListener("success", resolve));

@@ -4,7 +4,7 @@ import { hasEnded } from "@/lib/batch/totals";
 import type { EngineFiles } from "@/lib/node/engine";
 import { LEFT_AS_THEY_ARE } from "@/lib/session/kept-originals";
 import { createSession, type Session } from "@/lib/session/session";
-import type { SessionState } from "@/lib/session/session-state";
+import type { SessionNotice, SessionState } from "@/lib/session/session-state";
 import { statusText } from "@/lib/session/status-text";
 import { Failure } from "../failure";
 import type { Report } from "../in-browser/report";
@@ -37,7 +37,7 @@ export async function levelInNode(
     if (options.log !== null) writeLog(options.log, log);
     return tellEnd(session, options, telling);
   } finally {
-    actions.clear();
+    session.close();
   }
 }
 
@@ -104,13 +104,12 @@ function follow(
   before: SessionState,
   telling: Telling,
 ): void {
-  const { question, notice } = state;
+  const { question } = state;
   if (question !== null && question !== before.question) {
     for (const line of questionLines(question)) telling.note(line);
     // Which of the doubtful originals are put back nobody can be asked; they stay where they are.
     queueMicrotask(() => actions.answer(question.kind !== "restore-doubtful"));
   }
-  if (notice !== null && notice !== before.notice) telling.note(`${notice.message} ${notice.hint}`);
   if (state.songs !== before.songs) {
     for (const [id, song] of state.songs) {
       const earlier = before.songs.get(id);
@@ -118,7 +117,18 @@ function follow(
     }
   }
   const isRunning = state.phase === "leveling" || state.phase === "measuring";
+  // One that keeps a run from beginning is told as the failure that it is.
+  if (isRunning && state.notice !== before.notice) tellNotice(state, telling);
   if (isRunning && state.totals !== before.totals) telling.progress(state);
+}
+
+/** The notices that were told. */
+const told = new WeakSet<SessionNotice>();
+
+function tellNotice({ notice }: SessionState, telling: Telling): void {
+  if (notice === null || told.has(notice)) return;
+  told.add(notice);
+  telling.note(`${notice.message} ${notice.hint}`);
 }
 
 function tellEnd({ store, actions }: Session, options: LevelOptions, telling: Telling): boolean {
@@ -128,6 +138,7 @@ function tellEnd({ store, actions }: Session, options: LevelOptions, telling: Te
     writeFileSync(options.report, actions.report("csv").text);
   } else if (options.report !== null) writeReport(options.report, report);
   const state = store.getState();
+  tellNotice(state, telling);
   if (options.task === "restore" || options.task === "delete-originals") {
     return !state.notice?.hint.startsWith(LEFT_AS_THEY_ARE);
   }

@@ -15,16 +15,21 @@ import { makeScratchFolder, removeOldScratch, stateFolder } from "./folders";
 /** Bytes of a gigabyte, as `navigator.deviceMemory` counts. */
 const GIB = 2 ** 30;
 
-/** Node as a session's platform: what a person would pick on the page is what the options name. */
+/**
+ * Node as a session's platform: what a person would pick on the page is what the options name.
+ * Processes that work on one folder at the same time, each on a `part` of its own, keep their
+ * journals apart; of two without a part the second is refused.
+ */
 export function nodePlatform(
   { inputs, out, keepTimes }: Pick<LevelOptions, "inputs" | "out" | "keepTimes">,
   files: EngineFiles,
   writeLog: (line: string) => void,
+  part = "",
 ): Platform {
   writesAreDurable();
   const scratch = makeScratchFolder();
   const engine = new NodeEngine(files, scratch);
-  const state = stateFolder();
+  const state = path.join(stateFolder(), part);
   const picked = pickedFolders(inputs);
   return {
     machine: { cores: os.availableParallelism(), memory: os.totalmem() / GIB },

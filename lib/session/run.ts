@@ -275,7 +275,7 @@ async function openJournal(
     target: opened?.folder ?? null,
   };
   return journal.begin(head, (error) =>
-    notices.say("This batch cannot be resumed after the tab is closed.", String(error)),
+    notices.say("This batch cannot be resumed if it is cut off.", String(error)),
   );
 }
 

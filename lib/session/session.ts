@@ -47,12 +47,17 @@ export interface Session {
   readonly actions: SessionActions;
   /** Comes back when what an earlier visit left is in the store: its settings, what was cut off. */
   readonly ready: Promise<void>;
+  /** Ends what waits for songs to come. */
+  close(): void;
 }
 
 /** The one session: its songs, its settings, and the batch that may be running. */
 export function createSession(platform: Platform): Session {
   const controller = new SessionController(platform);
-  return { store: controller.store, actions: controller, ready: controller.begin() };
+  return {
+    ...{ store: controller.store, actions: controller, ready: controller.begin() },
+    close: () => controller.close(),
+  };
 }
 
 /** Its actions are bound to it, so that the page may pass them around. */
@@ -135,6 +140,10 @@ class SessionController implements SessionActions {
   async begin(): Promise<void> {
     void this.#platform.clearScratch();
     await Promise.all([this.#unfinished.look(), this.#settings.load()]);
+  }
+
+  close(): void {
+    this.#supply.dismiss();
   }
 
   // The list.
