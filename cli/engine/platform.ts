@@ -8,7 +8,7 @@ import { type EngineFiles, NodeEngine } from "@/lib/node/engine";
 import { fileLocks } from "@/lib/node/file-locks";
 import { fileStore } from "@/lib/node/file-store";
 import { keepingTimes } from "@/lib/node/keep-times";
-import type { Platform } from "@/lib/session/platform";
+import type { Platform, SongSelection } from "@/lib/session/platform";
 import type { LevelOptions } from "../options";
 import { makeScratchFolder, removeOldScratch, stateFolder } from "./folders";
 
@@ -19,20 +19,22 @@ const GIB = 2 ** 30;
 export function nodePlatform(
   { inputs, out, keepTimes }: Pick<LevelOptions, "inputs" | "out" | "keepTimes">,
   files: EngineFiles,
+  selection: SongSelection | null,
   writeLog: (line: string) => void,
 ): Platform {
   writesAreDurable();
   const scratch = makeScratchFolder();
   const engine = new NodeEngine(files, scratch);
-  const state = stateFolder();
+  const journal = fileStore(path.join(stateFolder(), "journal"));
   const picked = pickedFolders(inputs);
   return {
     machine: { cores: os.availableParallelism(), memory: os.totalmem() / GIB },
     folders: true,
     engine: () => engine,
     journal: {
-      store: fileStore(path.join(state, "journal")),
-      locks: fileLocks(path.join(state, "locks")),
+      // A shard is begun again, not resumed, and others are at work on the same folders.
+      store: selection === null ? journal : { ...journal, put: nothing, remove: nothing },
+      locks: stateLocks(),
     },
     pickers: {
       folder: () => Promise.resolve(nextOf(picked)),
@@ -44,8 +46,15 @@ export function nodePlatform(
     writeLog,
     clearScratch: async () => removeOldScratch(),
     removeScratch: (name) => unlink(name),
+    runsOverAll: true,
+    ...(selection !== null && { selection }),
   };
 }
+
+const nothing = () => Promise.resolve();
+
+/** Between the processes of this machine. */
+export const stateLocks = () => fileLocks(path.join(stateFolder(), "locks"));
 
 /** Single files are picked with the folder that they lie in, of which nothing else is listed. */
 function pickedFolders(inputs: readonly string[]): FileSystemDirectoryHandle[] {
