@@ -9,7 +9,7 @@ import { createSession, type Session } from "@/lib/session/session";
 import type { SessionState } from "@/lib/session/session-state";
 import { statusText } from "@/lib/session/status-text";
 import { defaultSettings, parseSettings, type Settings } from "@/lib/settings/settings";
-import { Failure } from "../failure";
+import { Failure, isSystemError } from "../failure";
 import type { Report } from "../in-browser/report";
 import type { Interruption } from "../interruption";
 import type { LevelOptions } from "../options";
@@ -36,15 +36,22 @@ export async function levelInNode(
     : once(options, () => levelSongs(options, files, interruption, telling));
 }
 
-/** Of two that would do the same shard one does nothing. */
-function once(options: LevelOptions, work: () => Promise<boolean>): Promise<boolean> {
+/** Of two that would do the same shard one does nothing, where there is a place to tell it. */
+async function once(options: LevelOptions, work: () => Promise<boolean>): Promise<boolean> {
   const { inputs, out, shard } = options;
   const what = JSON.stringify([inputs, out, shard]);
   const name = `levelup-shard-${createHash("sha256").update(what).digest("hex").slice(0, 16)}`;
-  return stateLocks().request(name, { ifAvailable: true }, (lock) => {
-    if (lock === null) throw new Failure("This shard is being worked on.");
+  let asked = false;
+  try {
+    return await stateLocks().request(name, { ifAvailable: true }, (lock) => {
+      asked = true;
+      if (lock === null) throw new Failure("This shard is being worked on.");
+      return work();
+    });
+  } catch (error) {
+    if (asked || !isSystemError(error)) throw error;
     return work();
-  });
+  }
 }
 
 async function levelSongs(
@@ -60,11 +67,14 @@ async function levelSongs(
   const session = createSession(nodePlatform(options, files, shard, (line) => log.push(line)));
   const { store, actions } = session;
   const startedAt = new Date().toISOString();
+  let unfollow = () => {};
   try {
     await session.ready;
     await addSongs(session, options, settings, shard);
     const running = runningReport(session, options, startedAt);
-    store.subscribe((state, before) => follow(session, state, before, { telling, running }));
+    unfollow = store.subscribe((state, before) =>
+      follow(session, state, before, { telling, running }),
+    );
     interruption.stopWith(() => Promise.resolve(actions.stop("now")));
     if (options.task === "level") await shard?.removeLeftovers();
     const isEmpty = shard !== null && store.getState().order.length === 0;
@@ -72,6 +82,8 @@ async function levelSongs(
     if (options.log !== null) writeLog(options.log, log);
     return tellEnd(session, options, { telling, running, startedAt });
   } finally {
+    // That the list is empty then is no news.
+    unfollow();
     actions.clear();
   }
 }
