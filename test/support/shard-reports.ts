@@ -1,6 +1,10 @@
 import { readFileSync } from "node:fs";
 
 interface WholeReport {
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly workers: number;
+  readonly settings: Readonly<Record<string, unknown>>;
   readonly files: readonly Record<string, unknown>[];
   readonly albums: readonly unknown[];
   readonly leftOut: readonly unknown[];
@@ -18,10 +22,12 @@ export function comparable(file: string) {
     ...song,
     album: typeof album === "number" ? albums[album] : null,
   }));
-  const { startedAt: _, finishedAt: __, workers: ___, ...said } = head as Record<string, unknown>;
+  const { startedAt: _, finishedAt: __, workers: ___, settings, ...said } = head;
+  const { maxConcurrentJobs: ____, ...asked } = settings;
   const path = (each: object) => String("path" in each ? each.path : "");
   return {
     ...said,
+    settings: asked,
     leftOut: leftOut.map((each) => JSON.stringify(each)).sort(),
     beside: beside.toSorted((a, b) => (path(a) < path(b) ? -1 : 1)),
     files: songs.toSorted((a, b) => (path(a) < path(b) ? -1 : 1)),

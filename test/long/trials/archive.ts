@@ -81,6 +81,7 @@ try {
     resultsEqual: sameFiles(at("one"), at("leveled")),
   };
   console.log(verdict);
+  if (!verdict.reportsEqual) console.log(differences(merged, one).slice(0, 10));
   const { everySongOnce, albumsWhole, reportsEqual, resultsEqual } = verdict;
   const all = everySongOnce && albumsWhole && reportsEqual && resultsEqual;
   process.exitCode = all && verdict.killed.length === KILLS ? 0 : 1;
@@ -169,6 +170,14 @@ function textOf(file: string): string {
     // It has ended, or not begun.
     return "";
   }
+}
+
+/** What differs in two reports, as text. */
+function differences(a: object, b: object): string[] {
+  const [left, right] = [a, b].map((each) => JSON.stringify(each, null, 1).split("\n"));
+  return left!.flatMap((line, index) =>
+    line === right![index] ? [] : `line ${index}: ${line} | ${right![index]}`,
+  );
 }
 
 function sameFiles(a: string, b: string): boolean {
