@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { whatLiesBeside } from "@/app/report/where";
 import { reportedAlbum, reportedSong } from "@/lib/batch/report";
-import { hasEnded } from "@/lib/batch/totals";
+import { isDone } from "@/lib/batch/totals";
 import type { EngineFiles } from "@/lib/node/engine";
 import { LEFT_AS_THEY_ARE } from "@/lib/session/kept-originals";
 import { createSession, type Session } from "@/lib/session/session";
@@ -204,12 +204,15 @@ function follow(
   }
   if (notice !== null && notice !== before.notice) telling.note(`${notice.message} ${notice.hint}`);
   if (state.songs !== before.songs) {
+    // By album a song is measured long before it is leveled.
+    const measuring = state.run?.mode === "measure";
     for (const [id, song] of state.songs) {
       const earlier = before.songs.get(id);
-      if (song === earlier || !hasEnded(song) || (earlier && hasEnded(earlier))) continue;
-      telling.song(song);
+      if (song === earlier || !isDone(song, measuring)) continue;
+      if (earlier && isDone(earlier, measuring)) continue;
       // What an earlier run did is in its report already.
       if (song.reason !== "done-before") running?.add(reportedSong(song), reportedAlbum(song));
+      telling.song(song);
     }
   }
   const isRunning = state.phase === "leveling" || state.phase === "measuring";
