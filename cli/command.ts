@@ -6,6 +6,7 @@ import { JsonTelling, TextTelling } from "./engine/telling";
 import { Failure, isSystemError } from "./failure";
 import { Interruption } from "./interruption";
 import { type LevelOptions, readOptions } from "./options";
+import { MERGE_REPORTS, runMergeReports } from "./shards/merge-command";
 
 /** What the command is made of, which lies elsewhere in a package than in the project. */
 export interface Installation {
@@ -28,6 +29,8 @@ export async function runCommand(
   installation: Installation,
 ): Promise<number> {
   const { command } = installation;
+  const [first, ...rest] = args;
+  if (first === MERGE_REPORTS) return runMergeReports(rest, standing);
   const options = readOptions(args, standing, command);
   switch (options.kind) {
     case "help":
@@ -53,7 +56,7 @@ async function level(
   } catch (error) {
     if (!(error instanceof Failure || isSystemError(error))) throw error;
     console.error(error.message);
-    return interruption.exitCode ?? 1;
+    return interruption.exitCode ?? (error instanceof Failure ? error.exitCode : 1);
   }
 }
 

@@ -22,10 +22,11 @@ const otherFlags = [
   { name: "lossless", help: "the same as --reencoding never" },
   { name: "keep-times", help: "results have the modification times of their songs" },
   { name: "samples", help: "level the sample songs, in a folder made for them" },
+  { name: "shard", placeholder: "K/N", help: "only the K-th of N parts (docs/archive.md)" },
   {
     name: "report",
     placeholder: "FILE",
-    help: "save the report: as CSV where FILE ends so, or JSON",
+    help: "save the report: CSV or JSON lines (.jsonl) where FILE ends so, or JSON",
   },
   { name: "log", placeholder: "FILE", help: "save the batch log" },
   { name: "json", help: "tell everything as lines of JSON" },
@@ -65,6 +66,7 @@ export function offeredBy(description: Description): readonly string[] {
 export const helpText = (command: string): string => `Makes the songs of a folder equally loud.
 
 ${command} FOLDER [more folders or files] [options]
+${command} merge-reports FOLDER --report FILE   joins the reports of shards
 
 ${[out, ...settingFlags.map(withValues), ...taskFlags, ...otherFlags].map(helpLine).join("\n")}
 

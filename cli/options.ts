@@ -6,6 +6,8 @@ import { changeOf, presets } from "@/lib/settings/presets";
 import type { Settings, SettingValue } from "@/lib/settings/settings";
 import { isSystemError } from "./failure";
 import { helpText, offeredBy, parsedOptions, settingFlags, taskFlags } from "./flags";
+import { shardOfRun } from "./shards/array-jobs";
+import type { Shard } from "./shards/shard";
 
 type Task = "level" | (typeof taskFlags)[number]["name"];
 
@@ -22,6 +24,8 @@ export interface LevelOptions {
   readonly keepTimes: boolean;
   readonly samples: boolean;
   readonly inBrowser: boolean;
+  /** The part of the songs that this run does; null for all. */
+  readonly shard: Shard | null;
   /** What is asked for; every other setting has its default. */
   readonly settings: Partial<Settings>;
 }
@@ -33,11 +37,16 @@ export type Options =
 
 /**
  * Reads the command line; `standing` is the folder that relative paths start from, `command` how the
- * command is called.
+ * command is called, `environment` the one that an array job gives to its tasks.
  */
-export function readOptions(args: readonly string[], standing: string, command: string): Options {
+export function readOptions(
+  args: readonly string[],
+  standing: string,
+  command: string,
+  environment: Environment = process.env,
+): Options {
   try {
-    return read(args, standing, command);
+    return read(args, standing, command, environment);
   } catch (error) {
     if (error instanceof WrongUsage || isParseError(error) || isSystemError(error)) {
       return { kind: "wrong", message: error.message };
@@ -46,12 +55,19 @@ export function readOptions(args: readonly string[], standing: string, command: 
   }
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 class WrongUsage extends Error {}
 
 const isParseError = (error: unknown): error is Error =>
   error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
 
-function read(args: readonly string[], standing: string, command: string): Options {
+function read(
+  args: readonly string[],
+  standing: string,
+  command: string,
+  environment: Environment,
+): Options {
   const { values, positionals } = parseArgs({
     args: joinNegativeNumbers(args),
     allowPositionals: true,
@@ -113,6 +129,12 @@ function read(args: readonly string[], standing: string, command: string): Optio
   if (writesBeside && !inputs.some(isFolder)) {
     throw new WrongUsage("Single files need --out FOLDER or --save-to replace.");
   }
+  const shard = shardFor(values["shard"], environment);
+  const whole = ["samples", "in-browser"].find((name) => values[name] === true);
+  const beside = whole ?? (ofShards.has(task) ? undefined : task);
+  if (shard !== null && shard.count > 1 && beside !== undefined) {
+    throw new WrongUsage(`--${beside} does not go with shards; --shard 1/1 is everything.`);
+  }
   return {
     kind: "level",
     task,
@@ -124,12 +146,20 @@ function read(args: readonly string[], standing: string, command: string): Optio
     keepTimes: values["keep-times"] === true,
     samples,
     inBrowser,
+    shard: beside === undefined ? shard : null,
     settings,
   };
 }
 
+function shardFor(flag: unknown, environment: Environment): Shard | null {
+  const asked = shardOfRun(typeof flag === "string" ? flag : null, environment);
+  if (asked.kind === "refused") throw new WrongUsage(asked.message);
+  return asked.kind === "shard" ? asked.shard : null;
+}
+
 /** Tasks on the songs where they are. */
 const inPlace: ReadonlySet<Task> = new Set(["undo", "restore", "delete-originals"]);
+const ofShards: ReadonlySet<Task> = new Set(["level", "measure", "dry-run"]);
 const inBrowserToo: ReadonlySet<Task> = new Set(["level", "measure", "undo"]);
 
 function presetNamed(given: string): string {

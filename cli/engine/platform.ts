@@ -8,36 +8,33 @@ import { type EngineFiles, NodeEngine } from "@/lib/node/engine";
 import { fileLocks } from "@/lib/node/file-locks";
 import { fileStore } from "@/lib/node/file-store";
 import { keepingTimes } from "@/lib/node/keep-times";
-import type { Platform } from "@/lib/session/platform";
+import type { Platform, SongSelection } from "@/lib/session/platform";
 import type { LevelOptions } from "../options";
 import { makeScratchFolder, removeOldScratch, stateFolder } from "./folders";
 
 /** Bytes of a gigabyte, as `navigator.deviceMemory` counts. */
 const GIB = 2 ** 30;
 
-/**
- * Node as a session's platform: what a person would pick on the page is what the options name.
- * Processes that work on one folder at the same time, each on a `part` of its own, keep their
- * journals apart; of two without a part the second is refused.
- */
+/** Node as a session's platform: what a person would pick on the page is what the options name. */
 export function nodePlatform(
   { inputs, out, keepTimes }: Pick<LevelOptions, "inputs" | "out" | "keepTimes">,
   files: EngineFiles,
+  selection: SongSelection | null,
   writeLog: (line: string) => void,
-  part = "",
 ): Platform {
   writesAreDurable();
   const scratch = makeScratchFolder();
   const engine = new NodeEngine(files, scratch);
-  const state = path.join(stateFolder(), part);
+  const journal = fileStore(path.join(stateFolder(), "journal"));
   const picked = pickedFolders(inputs);
   return {
     machine: { cores: os.availableParallelism(), memory: os.totalmem() / GIB },
     folders: true,
     engine: () => engine,
     journal: {
-      store: fileStore(path.join(state, "journal")),
-      locks: fileLocks(path.join(state, "locks")),
+      // A shard is begun again, not resumed, and others are at work on the same folders.
+      store: selection === null ? journal : { ...journal, put: nothing, remove: nothing },
+      locks: stateLocks(),
     },
     pickers: {
       folder: () => Promise.resolve(nextOf(picked)),
@@ -49,8 +46,15 @@ export function nodePlatform(
     writeLog,
     clearScratch: async () => removeOldScratch(),
     removeScratch: (name) => unlink(name),
+    runsOverAll: true,
+    ...(selection !== null && { selection }),
   };
 }
+
+const nothing = () => Promise.resolve();
+
+/** Between the processes of this machine. */
+export const stateLocks = () => fileLocks(path.join(stateFolder(), "locks"));
 
 /** Single files are picked with the folder that they lie in, of which nothing else is listed. */
 function pickedFolders(inputs: readonly string[]): FileSystemDirectoryHandle[] {

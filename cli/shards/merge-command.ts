@@ -7,7 +7,10 @@ import { mergeRefusalText, mergeReports, type NamedRun } from "./merge-reports";
 import { writeLines } from "./report-file";
 import { jsonOfReport, linesOf, readReport, type ReportFile } from "./report-lines";
 
-const mergeHelp = `levelup merge-reports FOLDER --report FILE
+/** What it is called by, as the first argument. */
+export const MERGE_REPORTS = "merge-reports";
+
+const mergeHelp = `levelup ${MERGE_REPORTS} FOLDER --report FILE
 
 Joins the reports of shards (FOLDER/*.jsonl) into one: JSON lines where FILE ends with .jsonl, else
 JSON. Exit code: 0 all well, 1 a song failed or a shard has no report, 2 wrong usage.`;

@@ -31,13 +31,15 @@ export class RunningReport {
   constructor(file: string, head: ReportHead) {
     this.#file = file;
     this.#earlier = earlierRun(file, head);
-    const { head: { albums } = head, files = [] } = this.#earlier ?? {};
-    writeLines(file, linesOf({ ...head, albums, files }));
+    const { head: { albums, startedAt } = head, files = [] } = this.#earlier ?? {};
+    // The earliest start: a song that was changed after it may be another than that was leveled.
+    writeLines(file, linesOf({ ...head, startedAt, albums, files }));
   }
 
-  /** A song has ended. Its album is told at the end of the run, when all albums are known. */
-  add(song: ReportFile): void {
-    appendFileSync(this.#file, reportLine({ ...song, album: null }));
+  /** A song has ended. Where its album stands in the head is told at the end of the run. */
+  add(song: ReportFile, album: object | null = null): void {
+    const line = { ...song, album: null, ...(album && { ofAlbum: album }) };
+    appendFileSync(this.#file, reportLine(line));
   }
 
   /** The run is over, and `run` is all that there is to say of it. */
@@ -51,9 +53,12 @@ export class RunningReport {
   }
 }
 
-/** Null where there is none of the same shard and settings. */
-function earlierRun(file: string, head: ReportHead): ReportedRun | null {
-  if (!existsSync(file)) return null;
+/** What a report tells of the same shard and settings; null where there is none. */
+export function earlierRun(
+  file: string,
+  head: Pick<ReportHead, "shard" | "settings">,
+): ReportedRun | null {
+  if (head.shard === null || !existsSync(file)) return null;
   const read = readReport(readFileSync(file, "utf8"));
   if (read.kind === "wrong") return null;
   const { shard, settings } = read.run.head;

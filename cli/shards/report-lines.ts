@@ -39,6 +39,8 @@ const fileSchema = z.looseObject({
     .nullable(),
   /** Index in the head's `albums`. */
   album: z.number().nullable().default(null),
+  /** The album itself, as long as the run is on and the head does not list it. */
+  ofAlbum: z.looseObject({}).optional(),
 });
 
 export type ReportHead = z.infer<typeof headSchema>;
@@ -123,14 +125,26 @@ function wholeReport(text: string): ReadReport {
 function runOf(head: unknown, files: readonly unknown[]): ReadReport {
   const readHead = headSchema.safeParse(head);
   if (!readHead.success) return wrong(0, z.prettifyError(readHead.error));
+  const albums = [...readHead.data.albums];
+  const known = new Map(albums.map((album, index) => [JSON.stringify(album), index]));
+  const listed = ({ ofAlbum, ...file }: ReportFile): ReportFile => {
+    if (ofAlbum === undefined) return file;
+    const key = JSON.stringify(ofAlbum);
+    const album = known.get(key) ?? albums.push(ofAlbum) - 1;
+    known.set(key, album);
+    return { ...file, album };
+  };
   const byPath = new Map<string, ReportFile>();
   for (const [index, file] of files.entries()) {
     const read = fileSchema.safeParse(file);
     if (!read.success) return wrong(index + 1, z.prettifyError(read.error));
     const { path } = read.data;
-    byPath.set(path, entryThatCounts(byPath.get(path), read.data));
+    byPath.set(path, entryThatCounts(byPath.get(path), listed(read.data)));
   }
-  return { kind: "report", run: { head: readHead.data, files: [...byPath.values()] } };
+  return {
+    kind: "report",
+    run: { head: { ...readHead.data, albums }, files: [...byPath.values()] },
+  };
 }
 
 const wrong = (index: number, why: string): ReadReport => ({

@@ -162,6 +162,9 @@ const albumEntry = ({ key: _, gain, source, planned, loudness, ...album }: SongA
   plannedLufs: finite(planned, 3),
 });
 
+/** The same of its album; null where it has none. */
+export const reportedAlbum = ({ album }: Song) => album && albumEntry(album);
+
 export function jsonReport(head: ReportHead, songs: readonly Song[]): string {
   const albums = albumsOf(songs);
   const files = songs.map((song) => entry(song, albums));

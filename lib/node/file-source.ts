@@ -17,14 +17,8 @@ export class FileSources {
 
   /** What it gives holds until the next file is opened. Throws `FileReadError`. */
   open(file: DiskFile): FileSource {
+    if (file.size > MOST_BYTES) return this.look(file);
     this.#close();
-    if (file.size > MOST_BYTES) {
-      return windowedSource(file.size, (start, end) => {
-        const bytes = new Uint8Array(end - start);
-        this.#read(file, start, bytes);
-        return bytes;
-      });
-    }
     if (this.#buffer.length === 0) this.#buffer = new Uint8Array(MOST_BYTES);
     const bytes = this.#buffer.subarray(0, file.size);
     const asked = performance.now();
@@ -39,6 +33,16 @@ export class FileSources {
     }
     const waited = (performance.now() - asked) / 1000;
     return { ...bytesSource(bytes), waited };
+  }
+
+  /** The same through windows, whatever its size: for those who want little of it. */
+  look(file: DiskFile): FileSource {
+    this.#close();
+    return windowedSource(file.size, (start, end) => {
+      const bytes = new Uint8Array(end - start);
+      this.#read(file, start, bytes);
+      return bytes;
+    });
   }
 
   #close(): void {

@@ -32,7 +32,8 @@ export async function prepareRun(
   const { mode, settings } = request;
   const files = request.ids.map((id) => table.record(id).file);
   const preview = () => {
-    const songs = request.ids.map((id) => {
+    const toDo = request.ids.filter((id) => !request.done?.has(id));
+    const songs = toDo.map((id) => {
       const row = table.get(id);
       // Plans are for leveling.
       return {

@@ -33,6 +33,8 @@ export interface RunRequest {
   readonly surroundings: Surroundings;
   /** Where it goes on from, when it was cut off before. */
   readonly resumed: ResumedRun | null;
+  /** Those of a new run that stay as an earlier one left them. */
+  readonly done?: ReadonlySet<SongId>;
 }
 
 interface ResumedRun extends EarlierRun {
@@ -106,7 +108,7 @@ export class Run implements Runnable {
     journal: BatchJournal | null,
     services: RunServices,
   ) {
-    const { mode, ids, settings, resumed } = request;
+    const { mode, ids, settings, resumed, done } = request;
     this.#services = services;
     this.#request = request;
     this.#settings = settings;
@@ -119,7 +121,7 @@ export class Run implements Runnable {
     this.#batch = new Batch({
       ...{ mode, ids, settings, table, log },
       workers: this.#workers,
-      earlier: resumed,
+      earlier: resumed ?? (done?.size ? { done, lines: [] } : null),
       record: journal,
       startWorker: () => services.startWorker(),
       sinkFor: (file) => this.#sinkFor(file),

@@ -114,9 +114,10 @@ class SessionController implements SessionActions {
       choose: (question) => this.#runs.choose(question),
     });
     this.#undo = new UndoRecords(table, publish);
-    this.#before = new DoneBeforeSongs(table, () => this.#settings.current);
+    this.#before = new DoneBeforeSongs(table, () => this.#settings.current, platform.selection);
     const onAdded = (ids: readonly SongId[]) => this.#onAdded(ids);
-    this.#intake = new SongIntake({ table, notices, publish, pickers, onAdded });
+    const { selection } = platform;
+    this.#intake = new SongIntake({ table, notices, publish, pickers, selection, onAdded });
     this.listening = new SongListening(
       table,
       () => this.#supply.take(),
@@ -284,6 +285,9 @@ class SessionController implements SessionActions {
     await this.#begin(async () => {
       await this.#before.looked();
       const settings = this.#settings.current;
+      if (mode === "level" && this.#platform.runsOverAll && settings.onlyNew) {
+        return this.#prepare(this.#requestOverAll(settings));
+      }
       const left = songsToDo(this.#songs, mode, settings).map(({ id }) => id);
       if (left.length > 0) return this.#prepare(this.#requestFor(mode, left, settings));
       const wanted = this.#songs.filter(({ choice }) => !choice.excluded);
@@ -321,6 +325,14 @@ class SessionController implements SessionActions {
 
   #requestFor(mode: BatchMode, ids: readonly SongId[], settings: Settings): RunRequest {
     return { mode, ids, settings, surroundings: this.#intake.surroundings, resumed: null };
+  }
+
+  #requestOverAll(settings: Settings): RunRequest {
+    const songs = this.#songs.filter(({ choice }) => !choice.excluded);
+    const left = new Set(songsToDo(songs, "level", settings));
+    const done = new Set(songs.filter((song) => !left.has(song)).map(({ id }) => id));
+    const ids = songs.map(({ id }) => id);
+    return { ...this.#requestFor("level", ids, settings), done };
   }
 
   async #run(

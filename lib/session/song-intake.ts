@@ -13,7 +13,7 @@ import type { PickedFile } from "@/lib/files/picked-file";
 import type { Picked } from "@/lib/files/pickers";
 import type { SongId } from "@/lib/song/song";
 import type { Notices } from "./notices";
-import type { Pickers } from "./platform";
+import type { Pickers, SongSelection } from "./platform";
 import type { LeftOutFile, Publish } from "./session-state";
 
 interface IntakeSetup {
@@ -21,6 +21,7 @@ interface IntakeSetup {
   readonly notices: Notices;
   readonly publish: Publish;
   readonly pickers: Pickers;
+  readonly selection: SongSelection | undefined;
   /** Told of the songs that were added, and when none were; what was added is in the table then. */
   onAdded(ids: readonly SongId[]): Promise<void>;
 }
@@ -128,17 +129,19 @@ export class SongIntake {
 
   /** Gives the songs that are new. */
   async #add(coming: Promise<Intake>, hidesNames = false): Promise<readonly SongId[]> {
-    const { table, notices, publish } = this.#setup;
+    const { table, notices, publish, selection } = this.#setup;
     publish({ intake: { ...looking, hidesNames } });
     let intake: Intake;
+    let taken: Pick<Intake, "songs" | "leftOut">;
     try {
       intake = await coming;
+      taken = (await selection?.takes(intake)) ?? intake;
     } catch (error) {
       publish({ intake: null });
       notices.say("What was added could not be read.", String(error));
       return [];
     }
-    const { songs, leftOut } = intake;
+    const { songs, leftOut } = taken;
     await this.#keepSurroundings(intake);
     const named = leftOut.map(({ path, reason }): LeftOutFile => ({ name: path, reason }));
     this.#leftOut = distinct([...this.#leftOut, ...named]);

@@ -6,7 +6,7 @@ import type { FilePrint, ManifestEntry } from "./entry";
 import { findOurFolder } from "./our-folder";
 
 /** What an earlier run made of a song that has not changed since, as our own record tells it. */
-export interface DoneBefore {
+interface DoneBefore {
   /** `madeWith` of its settings. */
   readonly made: string;
   /** From the picked folder. */

@@ -106,7 +106,12 @@ async function findOrMake(
     for (let number = 1; number <= MOST_NAMES; number++) {
       const name = nameOf(kind, number);
       const there = await folderOrOther(root, name);
-      if (there === "other" || (there && !isKnown(name) && !(await isFree(there)))) continue;
+      if (there === "other") continue;
+      if (there && !isKnown(name) && !(await isFree(there))) {
+        // Another process may have made it since we looked.
+        if ((await kindOfFolder(there)) !== kind) continue;
+        return ourFolder(root, "", name, kind, there);
+      }
       const handle = await root.getDirectoryHandle(name, { create: true });
       const ours = ourFolder(root, "", name, kind, handle);
       await ours.manifest.begin();

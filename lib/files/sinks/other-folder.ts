@@ -12,7 +12,10 @@ import {
   type Sink,
 } from "./sink";
 
-/** Another folder, with the same tree. Nothing that is there is overwritten: names are numbered. */
+/**
+ * Another folder, with the same tree. Nothing that is there is overwritten: names are numbered. A
+ * file of the same bytes under a song's name is taken for its result: a run that was killed wrote it.
+ */
 export class OtherFolderSink implements Sink {
   readonly #folder: FileSystemDirectoryHandle;
   readonly #claims = new PathClaims();
@@ -22,11 +25,11 @@ export class OtherFolderSink implements Sink {
   }
 
   save(song: PickedFile, bytes: SongBytes, extension: string, saving: Saving): Promise<string> {
-    return this.#write(withExtension(song.path, extension), bytes, saving);
+    return this.#write(song, withExtension(song.path, extension), bytes, saving);
   }
 
   async saveUnchanged(song: PickedFile, saving: Saving): Promise<string> {
-    return this.#write(song.path, await openSource(song, saving), saving);
+    return this.#write(song, song.path, await openSource(song, saving), saving);
   }
 
   reopen(_song: PickedFile, path: string): Promise<Blob> {
@@ -60,13 +63,20 @@ export class OtherFolderSink implements Sink {
     return { output, fresh };
   }
 
-  async #write(path: string, bytes: SongBytes, saving: Saving): Promise<string> {
+  async #write(song: PickedFile, path: string, bytes: SongBytes, saving: Saving): Promise<string> {
+    let fresh = true;
     const claimed = await this.#claims.claim(path, async (candidate) => {
-      const [folder, name] = splitPath(candidate);
-      return exists(await openFolder(this.#folder, folder), name);
+      const [place, name] = splitPath(candidate);
+      const folder = await openFolder(this.#folder, place);
+      if (!(await exists(folder, name))) return false;
+      const there = await folder.getFileHandle(name).catch(() => null);
+      const isSong = there !== null && (await song.handle?.isSameEntry(there)) === true;
+      fresh = there === null || isSong || !(await sameBytes(await there.getFile(), bytes));
+      return fresh;
     });
     try {
       await saving.announce(claimed, bytes);
+      if (!fresh) return claimed;
       const [folder, name] = splitPath(claimed);
       await writeFileSafely(await openFolder(this.#folder, folder), name, bytes);
     } catch (error) {

@@ -116,6 +116,20 @@ test("what was killed goes on with --resume, and every song is done once", async
   expect(await levelInNode(["--resume"], env).code).toBe(1);
 });
 
+test("does all again as often as it is asked, and with --only-new nothing that is done", async () => {
+  await writeSongs(music, { "a.flac": song("flac", 1), "b.flac": song("flac", 2) });
+  const report = path.join(place, "report.json");
+  const statuses = async (...args: readonly string[]) => {
+    const run = level("--report", report, ...args);
+    expect(await run.code, run.text()).toBe(0);
+    return reportIn(report).files.map(({ status, reason }) => reason ?? status);
+  };
+  expect(await statuses()).toEqual(["leveled", "leveled"]);
+  rmSync(at("Leveled/a.flac"));
+  expect(await statuses()).toEqual(["leveled", "leveled"]);
+  expect(await statuses("--only-new")).toEqual(["done-before", "done-before"]);
+});
+
 test.each([
   ["SIGTERM", 143, 1],
   // npm hands on the signal that the terminal has sent to it and to the command.

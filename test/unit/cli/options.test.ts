@@ -17,7 +17,8 @@ afterAll(() => {
   rmSync(standing, { recursive: true });
 });
 
-const read = (line: string) => readOptions(line.split(" ").filter(Boolean), standing, "levelup");
+const read = (line: string) =>
+  readOptions(line.split(" ").filter(Boolean), standing, "levelup", {});
 const settingsOf = (line: string) => {
   const options = read(line);
   if (options.kind !== "level") throw new Error(`${line} is refused: ${JSON.stringify(options)}`);
@@ -37,8 +38,38 @@ describe("the command line of npm run level", () => {
       keepTimes: false,
       samples: false,
       inBrowser: false,
+      shard: null,
       settings: {},
     });
+  });
+
+  test("--shard goes with leveling and measuring; a task of an array job is refused elsewhere", () => {
+    const shardOf = (line: string, environment = {}) => {
+      const options = readOptions(line.split(" "), standing, "levelup", environment);
+      return options.kind === "level" ? options.shard : options;
+    };
+    const third = { number: 3, count: 40 };
+    for (const task of ["", " --measure", " --dry-run", " --save-to replace"]) {
+      expect(shardOf(`music --shard 3/40${task}`), task).toEqual(third);
+    }
+    const pod = { JOB_COMPLETION_INDEX: "2", LEVELUP_SHARDS: "40" };
+    expect(shardOf("music", pod)).toEqual(third);
+    expect(shardOf("music --shard 1/1", pod)).toEqual({ number: 1, count: 1 });
+    for (const other of ["--undo", "--restore", "--in-browser"]) {
+      expect(shardOf(`music ${other}`, pod), other).toMatchObject({ kind: "wrong" });
+      expect(shardOf(`music ${other} --shard 3/40`), other).toMatchObject({ kind: "wrong" });
+      expect(shardOf(`music ${other} --shard 1/1`, pod), other).toBe(null);
+    }
+    for (const [line, environment, message] of [
+      ["music --shard 0/4", {}, /counts from 1/],
+      ["music --shard four", {}, /a number and a count/],
+      ["music", { JOB_COMPLETION_INDEX: "2" }, /LEVELUP_SHARDS is not set/],
+    ] as const) {
+      expect(shardOf(line, environment)).toMatchObject({
+        kind: "wrong",
+        message: expect.stringMatching(message) as string,
+      });
+    }
   });
 
   test("--undo works in place and nowhere else", () => {

@@ -99,6 +99,10 @@ class FakeFile {
     return blob;
   }
 
+  isSameEntry(other: FakeFile): Promise<boolean> {
+    return Promise.resolve(other.fullPath === this.#path);
+  }
+
   async getFile(): Promise<File> {
     this.#disk.call("getFile");
     return new File([this.#blob()], this.name, {

@@ -352,6 +352,23 @@ it("every folder sink says where it will write, and what, before it writes", asy
   ]);
 });
 
+it("in another folder a file of the very same bytes is taken for the song's result", async () => {
+  const disk = new FakeDisk({
+    ...{ "in/a.flac": "original", "in/b.flac": "original" },
+    ...{ "out/a.mp3": "new", "out/a.flac": "original", "out/b.mp3": "other" },
+  });
+  const sink = new OtherFolderSink(disk.folder("out"));
+  for (const name of ["a", "b"]) {
+    const song = picked(`${name}.flac`, { handle: null, open: () => Promise.resolve(file) });
+    const file = new File(["original"], song.name, { lastModified: 1 });
+    const saving = { source: file, announce: () => Promise.resolve() };
+    const written = name === "a" ? "a.mp3" : "b (2).mp3";
+    expect(await sink.save(song, bytes("new"), "mp3", saving)).toBe(written);
+    expect(await sink.saveUnchanged(song, saving)).toBe(`${name}.flac`);
+  }
+  expect(disk.songs().filter((path) => path.startsWith("out/"))).toHaveLength(5);
+});
+
 it("a song whose name a directory handle hides goes everywhere but in its own place", async () => {
   const disk = new FakeDisk();
   const folder = disk.picked();

@@ -73,6 +73,27 @@ it("by album one new song leaves none of them done before", async () => {
   expect(more.done()).toEqual(earlier);
 });
 
+it("of known albums those are left as they are of which every song is done, wherever that is told", async () => {
+  const disk = new FakeDisk(Object.fromEntries(["A/1", "A/2", "B/1", "B/2"].map((p) => [p, p])));
+  const folder = disk.picked();
+  const table = new SongTable(() => undefined);
+  const settings = { ...defaultSettings, saveTo: "folder", levelBy: "album" } as const;
+  const known = new DoneBeforeSongs(table, () => settings, {
+    takes: (found) => Promise.resolve(found),
+    doneBefore: ({ path }) => Promise.resolve(path === "B/2" ? null : { output: path }),
+    albumOf: ({ path }) => path.split("/")[0]!,
+  });
+  known.look(table.add(["A/1", "A/2", "B/1", "B/2"].map((path) => disk.song(path, folder))));
+  await known.looked();
+  const rows = table.ids.map((id) => table.get(id));
+  expect(rows.map(({ reason, output }) => [reason, output])).toEqual([
+    ["done-before", "A/1"],
+    ["done-before", "A/2"],
+    [null, null],
+    [null, null],
+  ]);
+});
+
 it("songs that are taken off the list come back where they were, as they were", () => {
   const disk = new FakeDisk();
   const table = new SongTable(() => undefined);

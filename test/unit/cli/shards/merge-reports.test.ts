@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { jsonReport, reportedSong } from "@/lib/batch/report";
+import { jsonReport, reportedAlbum, reportedSong } from "@/lib/batch/report";
 import { dbtp, decibels, lufs } from "@/lib/loudness/units";
 import { defaultSettings } from "@/lib/settings/settings";
 import type { Song } from "@/lib/song/song";
@@ -239,6 +239,18 @@ describe("on disk", () => {
     ]);
     expect(told).toMatchObject({ finishedAt, shard: { number: 1, count: 2 }, workers: 2 });
     expect(readFileSync(at("1.jsonl"), "utf8").trim().split("\n")).toHaveLength(4);
+  });
+
+  it("a song that ended brings its album along, which the head does not list yet", () => {
+    const killed = new RunningReport(at("1.jsonl"), head(1));
+    for (const [path, album] of Object.entries({ "a.mp3": "A", "b.mp3": "B", "c.mp3": "B" })) {
+      const song = leveled(path, album);
+      killed.add(reportedSong(song), reportedAlbum(song));
+    }
+    const { files, head: told } = read("1.jsonl");
+    expect(files.map(({ album }) => told.albums[album!]?.["name"])).toEqual(["A", "B", "B"]);
+    expect(told.albums).toHaveLength(2);
+    expect(files.some((file) => "ofAlbum" in file)).toBe(false);
   });
 
   it("songs of a run with other settings, or of another shard, are none of this one's", () => {
