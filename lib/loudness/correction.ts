@@ -59,23 +59,32 @@ export function isGoodEnough(attempt: Attempt, goal: Goal): boolean {
 }
 
 /**
- * What to aim for next so that the encoded result lands on the goal. `last`: no other encode follows,
- * so the peaks are kept well below the ceiling.
+ * How far below the ceiling a peak is brought that an encoder put over it: the next encode's overshoot
+ * differs a little. `last`: no other encode follows.
  */
+export function overshootSpread({ encoded, rendered }: Attempt, last: boolean): number {
+  const overshoot = encoded.truePeak - rendered.truePeak;
+  const spread = Math.min(1, OVERSHOOT_SPREAD * overshoot + 0.05);
+  return last ? Math.max(SAFE, 2 * spread) : spread;
+}
+
+/** What to aim for next so that the encoded result lands on the goal. */
 export function correctedGoal(
   attempt: Attempt,
   previous: RenderGoal,
   goal: Goal,
   last = false,
 ): RenderGoal {
-  const shift = attempt.encoded.integrated - attempt.rendered.integrated;
   const overshoot = attempt.encoded.truePeak - attempt.rendered.truePeak;
-  const spread = Math.min(1, OVERSHOOT_SPREAD * overshoot + 0.05);
   const ceiling = isOverCeiling(attempt, goal)
     ? Math.min(
         previous.ceiling,
-        goal.ceiling - Math.max(0, overshoot) - (last ? Math.max(SAFE, 2 * spread) : spread),
+        goal.ceiling - Math.max(0, overshoot) - overshootSpread(attempt, last),
       )
     : previous.ceiling;
-  return { loudness: lufs(goal.loudness - shift), ceiling: dbtp(ceiling) };
+  return { loudness: correctedLoudness(attempt, goal), ceiling: dbtp(ceiling) };
 }
+
+/** The loudness that leads to that of the goal, once encoded. */
+export const correctedLoudness = ({ encoded, rendered }: Attempt, goal: Goal): Lufs =>
+  lufs(goal.loudness - (encoded.integrated - rendered.integrated));

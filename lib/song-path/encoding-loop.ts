@@ -2,12 +2,15 @@ import type { Encoding } from "@/lib/ffmpeg/encoding";
 import type { TagArgs } from "@/lib/ffmpeg/tag-args";
 import {
   correctedGoal,
+  correctedLoudness,
   isGoodEnough,
   isOverCeiling,
+  overshootSpread,
   PEAK_TOLERANCE,
   type Goal,
   type RenderGoal,
 } from "@/lib/loudness/correction";
+import type { SliceStore } from "@/lib/kernel";
 import type { RenderPlan } from "@/lib/loudness/gain-to-goal";
 import type { Measurement, MeasurementDetail } from "@/lib/loudness/measurement";
 import type { HeldBy } from "@/lib/loudness/plan";
@@ -17,8 +20,9 @@ import type { Shortfall } from "@/lib/song/refusals";
 import type { LevelTask } from "@/lib/song/task";
 import type { Scratch } from "@/lib/storage/scratch";
 import { encode } from "./encoding";
+import { sliceStore } from "./measuring";
 import type { OpenSong } from "./opening";
-import { Foresight, type Programme } from "./rendering";
+import { Foresight, type Programme, type RenderedProgramme } from "./rendering";
 import { SongTagging, type TaggedEncode } from "./song-tagging";
 import { verify } from "./verifying";
 
@@ -49,6 +53,8 @@ interface Attempt {
   readonly tagged: TaggedEncode;
   readonly result: Measurement | null;
   readonly detail: MeasurementDetail | null;
+  /** Of the decoded result. */
+  readonly slices: SliceStore | null;
 }
 
 /**
@@ -80,7 +86,13 @@ export async function encodeToGoal(
   let passes = 0;
   for (;;) {
     passes++;
-    const attempt = await encodeOnce(song, task, run.timed("rendering", find), tagging);
+    const found = run.timed("rendering", find);
+    const attempt = await encodeOnce(
+      song,
+      { ...task, programme: foresight.programme },
+      found,
+      tagging,
+    );
     const worse: Attempt | null = best !== null && !isBetter(attempt, best, goal) ? attempt : best;
     if (worse) run.discard(worse.tagged.encoded);
     if (worse !== attempt) best = attempt;
@@ -90,7 +102,12 @@ export async function encodeToGoal(
     // One more is spent rather than a song delivered over the ceiling.
     const last = passes === maxPasses;
     if (last && !isOverCeiling(outcomeOf(best!.rendering, best!.result!), goal)) break;
-    aim = correctedGoal(measured, aim, goal, last);
+    if (attempt.slices && passes === 1 && isOverCeiling(measured, goal)) {
+      const above = dbtp(goal.ceiling - overshootSpread(measured, last));
+      const encoded = { slices: attempt.slices, truePeak: attempt.result.truePeak };
+      foresight.turnDown(encoded, attempt.rendering, above, aim.ceiling);
+      aim = { loudness: correctedLoudness(measured, goal), ceiling: aim.ceiling };
+    } else aim = correctedGoal(measured, aim, goal, last);
     find = () => foresight.toGoal(aim, mostLimiting);
   }
 
@@ -122,7 +139,7 @@ export async function encodeToGoal(
 
 async function encodeOnce(
   song: OpenSong,
-  task: EncodingTask,
+  task: Omit<EncodingTask, "programme"> & { readonly programme: RenderedProgramme },
   rendering: RenderPlan,
   tagging: SongTagging,
 ): Promise<Attempt> {
@@ -135,12 +152,34 @@ async function encodeOnce(
     return encoded;
   };
   const tagged = await tagging.encode(encodeWith, (encoded) => run.discard(encoded));
+  const slices = addsToPeaksInPlace(task)
+    ? await sliceStore(run, encoding.sampleRate, task.duration)
+    : null;
   const verified = task.verify
-    ? verify(song, tagged.file.source, { ...encoding, duration: task.duration })
+    ? verify(
+        song,
+        tagged.file.source,
+        { ...encoding, duration: task.duration },
+        slices ?? undefined,
+      )
     : null;
   const [result, detail] = verified ? [verified.measurement, verified.detail] : [null, null];
-  return { rendering, tagged, result, detail };
+  return { rendering, tagged, result, detail, slices };
 }
+
+/**
+ * LAME makes peaks higher where they are: turning down these moments alone brings the next encode under
+ * the ceiling, and the song is as loud as planned. AAC and Vorbis spread their noise over blocks of 20 to
+ * 50 ms, and have it elsewhere in the next encode, so the whole song is kept lower there. Songs of an
+ * album are kept alike at their joins.
+ */
+const addsToPeaksInPlace = ({
+  verify,
+  mostLimiting,
+  albumGain,
+  encoding,
+}: Pick<EncodingTask, "verify" | "mostLimiting" | "albumGain" | "encoding">): boolean =>
+  verify && mostLimiting !== null && albumGain === null && encoding.kind === "mp3";
 
 const outcomeOf = ({ expected, heldBack }: RenderPlan, encoded: Measurement) => ({
   rendered: expected,

@@ -6,11 +6,11 @@ import type { Scratch } from "@/lib/storage/scratch";
 import { PATHS, type OpenSong } from "./opening";
 import { BYTES_PER_SAMPLE, pcmChunks, pcmSource } from "./pcm";
 import { SongRefusal } from "./refusals";
-import type { Programme } from "./rendering";
+import type { RenderedProgramme } from "./rendering";
 import { gridShift, shiftArgs, withLead, type GridShift } from "./vorbis/grid-shift";
 
 interface EncodeJob {
-  readonly programme: Programme;
+  readonly programme: RenderedProgramme;
   readonly rendering: RenderPlan;
   readonly encoding: Encoding;
   readonly tags: TagArgs;

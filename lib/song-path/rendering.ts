@@ -4,7 +4,9 @@ import { gainToGoal, renderingAt, type RenderPlan } from "@/lib/loudness/gain-to
 import type { RenderGoal } from "@/lib/loudness/correction";
 import type { Measurement, MeasurementDetail } from "@/lib/loudness/measurement";
 import type { Prediction } from "@/lib/loudness/prediction";
-import { dbtp, type Decibels } from "@/lib/loudness/units";
+import { RaisedSlices, type Encoded } from "@/lib/loudness/raised-slices";
+import type { Slices } from "@/lib/loudness/slices";
+import { dbtp, type Dbtp, type Decibels } from "@/lib/loudness/units";
 import type { Scratch } from "@/lib/storage/scratch";
 import { pcmChunks } from "./pcm";
 
@@ -23,6 +25,9 @@ export interface Programme {
   readonly neighbours: Neighbours | null;
 }
 
+/** A programme with slices that are only read. */
+export type RenderedProgramme = Omit<Programme, "slices"> & { readonly slices: Slices };
+
 /** dB below what a limiter has to turn down to which peaks are made exact, for a further pass. */
 const LOOK_BELOW = 0.5;
 
@@ -32,10 +37,23 @@ export class Foresight {
   readonly #programme: Programme;
   /** dB from which on the slices' peaks are exact. */
   #exactFrom = Infinity;
+  /** With what an encoder made of them, once one did. */
+  #raised: RaisedSlices | null = null;
 
   constructor(kernel: Kernel, programme: Programme) {
     this.#kernel = kernel;
     this.#programme = programme;
+  }
+
+  /** What is rendered: the programme, its slices as they are taken to be. */
+  get programme(): RenderedProgramme {
+    return { ...this.#programme, slices: this.#raised ?? this.#programme.slices };
+  }
+
+  /** Turns down further what came out of the encoder `above` a level, and nothing else. */
+  turnDown(encoded: Encoded, { gain, ceiling }: RenderPlan, above: Dbtp, aim: Dbtp): void {
+    this.#raised ??= new RaisedSlices(this.#programme.slices);
+    this.#raised.raise(encoded, { above, limit: (ceiling ?? aim) - gain });
   }
 
   /** `mostLimiting`: null = peaks must not be touched. */
@@ -51,7 +69,7 @@ export class Foresight {
   /** Loudness is foreseen well enough by the peaks that the meter keeps; limiting needs exact ones. */
   #exact(find: (prediction: Prediction) => RenderPlan): RenderPlan {
     for (;;) {
-      const prediction = this.#kernel.prediction(this.#programme);
+      const prediction = this.#kernel.prediction(this.programme);
       const found = find(prediction);
       prediction.dispose();
       if (found.ceiling === null) return found;

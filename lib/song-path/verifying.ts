@@ -1,6 +1,6 @@
 import { readProbe } from "@/lib/ffmpeg/probe";
 import type { ByteSource } from "@/lib/formats";
-import type { MeterResult } from "@/lib/kernel";
+import type { MeterResult, SliceStore } from "@/lib/kernel";
 import { withGain } from "@/lib/loudness/gained";
 import type { Measurement } from "@/lib/loudness/measurement";
 import type { Decibels, Seconds } from "@/lib/loudness/units";
@@ -38,8 +38,13 @@ type Verifying = Pick<OpenSong, "run" | "ffmpeg">;
  * Measures the very bytes that would be delivered, opened as any player would open them. Refuses
  * what cannot be opened or does not last as long as the song.
  */
-export function verify(song: Verifying, bytes: ByteSource, delivered: Delivered): MeterResult {
-  const measured = decodeDelivered(song, bytes, delivered, null);
+export function verify(
+  song: Verifying,
+  bytes: ByteSource,
+  delivered: Delivered,
+  slices?: SliceStore,
+): MeterResult {
+  const measured = decodeDelivered(song, bytes, delivered, { seconds: null, slices });
   const got = measured.measurement.duration;
   if (Math.abs(got - delivered.duration) > LENGTH_TOLERANCE) {
     throw new SongRefusal("encoder-refused", `${got} s came back of ${delivered.duration} s`);
@@ -59,7 +64,7 @@ export function verifyGain(
   gain: Decibels,
 ): Measurement {
   const delivered = { extension: song.run.extension, duration };
-  const beginning = decodeDelivered(song, bytes, delivered, BEGINNING);
+  const beginning = decodeDelivered(song, bytes, delivered, { seconds: BEGINNING });
   beginning.detail.momentaryCurve.forEach((loudness, at) => {
     const wanted = (detail.momentaryCurve[at] ?? -Infinity) + gain;
     if (Math.max(wanted, loudness) > AUDIBLE && Math.abs(wanted - loudness) > GAIN_TOLERANCE) {
@@ -69,12 +74,18 @@ export function verifyGain(
   return withGain(measurement, detail, gain);
 }
 
-/** `seconds`: of its beginning; null = all. */
+interface Extent {
+  /** Of its beginning; null = all. */
+  readonly seconds: number | null;
+  /** Kept where limiting may have to go on from them. */
+  readonly slices?: SliceStore | undefined;
+}
+
 function decodeDelivered(
   { run, ffmpeg }: Verifying,
   bytes: ByteSource,
   { extension, duration }: Delivered,
-  seconds: number | null,
+  { seconds, slices }: Extent,
 ): MeterResult {
   return run.timed("verifying", () => {
     const path = `${PATHS.encoded}.${extension}`;
@@ -89,6 +100,7 @@ function decodeDelivered(
       format: pcmFormat(probe, run.task.dualMono),
       layout: probe.format.channelLayout,
       keep: null,
+      ...(slices && { slices }),
       stretch:
         seconds === null
           ? stretch

@@ -47,4 +47,13 @@ describe("a song is delivered as planned", () => {
     expect(Math.abs(result!.planned - result!.delivered)).toBeLessThanOrEqual(0.1);
     keepsUnderCeiling(result!);
   });
+
+  test("one that is limited as far as is allowed, and whose first encode came out too high", async () => {
+    const excerpt = { name: "journeys_end.ogg", kind: "MP3 128", from: 0, seconds: 60 };
+    const [result] = await planAndDelivery(excerpt, [-14]);
+    // It was planned at -14.8 and came out at -15.9, since the second encode kept all of it lower.
+    expect(result!.passes).toBe(2);
+    expect(Math.abs(result!.planned - result!.delivered)).toBeLessThanOrEqual(0.1);
+    keepsUnderCeiling(result!);
+  });
 });

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { RaisedSlices } from "@/lib/loudness/raised-slices";
+import { peakOf, sliceOf, energyOf, type Slices } from "@/lib/loudness/slices";
+import { amplitudeToDecibels, dbtp, decibelsToAmplitude, decibels } from "@/lib/loudness/units";
+
+const SLICE = 32;
+
+/** Slices of these peaks, in dB. */
+const slicesOf = (peaks: readonly number[], sampleRate = 44_100): Slices => ({
+  count: peaks.length,
+  frames: peaks.length * SLICE,
+  sampleRate,
+  read(from, target) {
+    target.forEach((_, i) => {
+      target[i] = sliceOf(decibelsToAmplitude(decibels(peaks[from + i]!)), 0.5);
+    });
+  },
+});
+
+const peaksOf = (slices: Slices): number[] => {
+  const codes = new Uint32Array(slices.count);
+  slices.read(0, codes);
+  expect([...codes].every((code) => Math.abs(energyOf(code) - 0.5) < 1e-3)).toBe(true);
+  return [...codes].map((code) => amplitudeToDecibels(peakOf(code)));
+};
+
+const quiet = Array.from({ length: 100 }, () => -20);
+const at = (index: number, peak: number) => quiet.with(index, peak);
+
+describe("slices that an encoder made too high", () => {
+  it("are raised around that moment by what it is too high, from what peaks are limited to", () => {
+    const raised = new RaisedSlices(slicesOf(at(50, 3)));
+    const encoded = { slices: slicesOf(at(50, -0.5)), truePeak: dbtp(-0.5) };
+    raised.raise(encoded, { above: dbtp(-1.3), limit: -4 });
+    const peaks = peaksOf(raised);
+    expect(peaks[50]).toBeCloseTo(3 + 0.8, 1);
+    // 5 ms are 7 slices.
+    expect(peaks[44]).toBeCloseTo(-4 + 0.8, 1);
+    expect(peaks[30]).toBeCloseTo(-20, 1);
+    expect(peaks[70]).toBeCloseTo(-20, 1);
+  });
+
+  it("are found at the same moment where the encoder has another sample rate", () => {
+    const raised = new RaisedSlices(slicesOf(quiet, 44_100));
+    const encoded = {
+      slices: slicesOf([...quiet, ...quiet.slice(0, 9)].with(87, 0), 48_000),
+      truePeak: dbtp(0.3),
+    };
+    raised.raise(encoded, { above: dbtp(-1), limit: -6 });
+    const peaks = peaksOf(raised);
+    // The meter reads 0.3 dB more than slices foresee.
+    expect(peaks[80]).toBeCloseTo(-6 + 1.3, 1);
+    expect(peaks[60]).toBeCloseTo(-20, 1);
+  });
+
+  it("are raised once more by a second result, and not at all by one under the level", () => {
+    const raised = new RaisedSlices(slicesOf(at(50, 0)));
+    const encoded = { slices: slicesOf(at(50, -0.5)), truePeak: dbtp(-0.5) };
+    for (let i = 0; i < 2; i++) raised.raise(encoded, { above: dbtp(-1), limit: 0 });
+    raised.raise(encoded, { above: dbtp(-0.5), limit: 0 });
+    expect(peaksOf(raised)[50]).toBeCloseTo(1, 1);
+  });
+});
