@@ -66,7 +66,7 @@ async function runBatch(
     throw new Failure("There is no song in there that could be leveled.");
   }
   if (isUndo) {
-    await levelUp.page.locator("section.run:not([data-looking])").waitFor({ timeout: 0 });
+    await levelUp.page.locator("[data-looking]").waitFor({ state: "detached", timeout: 0 });
     // It may be drawn a moment later.
     const found = levelUp.button(UNDO).waitFor({ timeout: 3000 });
     await found.catch(() => {
