@@ -25,7 +25,7 @@ const mp3Responses: Responses = [
 ];
 const aacResponses: Responses = [
   [56, 1.3, 0.45, -0.08],
-  [80, 0.75, 0.25, -0.05],
+  [80, 1.3, 0.25, -0.05],
   [112, 0.5, 0.05, -0.02],
   [Infinity, 0.5, 0.05, -0.01],
 ];

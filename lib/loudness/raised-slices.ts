@@ -1,8 +1,6 @@
 import { peakOf, withPeak, type SliceCode, type Slices } from "./slices";
-import { amplitudeToDecibels, decibelsToAmplitude, type Dbtp } from "./units";
+import { amplitudeToDecibels, decibelsToAmplitude, type Dbtp, type Decibels } from "./units";
 
-/** Seconds around a moment that an encoder made too high within which the peak lies that it made it of. */
-const AROUND = 0.005;
 /** A raise is kept in 8 bits of this many dB. */
 const STEP = 0.05;
 const MOST_STEPS = 255;
@@ -14,16 +12,22 @@ export interface Encoded {
   readonly truePeak: Dbtp;
 }
 
-interface Raise {
+export interface Raise {
   /** Every moment of the encoded result above this is turned down by what it is above it. */
   readonly above: Dbtp;
+  /** Seconds on both sides of such a moment within which the peak lies that the encoder made it of. */
+  readonly around: number;
+  /** dB that all other peaks are turned down by too. */
+  readonly all: Decibels;
   /** dB that peaks of the programme were limited to, before any gain. */
   readonly limit: number;
+  /** dB over the limit that no peak is raised beyond: what may be limited. */
+  readonly most: Decibels;
 }
 
 /**
- * Slices of a programme whose peaks are taken to be higher where an encoder put them over a ceiling, so
- * that limiting turns down these moments further and leaves all others as they are.
+ * Slices of a programme whose peaks are taken to be higher than they are where an encoder puts them over a
+ * ceiling, so that limiting turns down these moments further and the gain stays as it is.
  */
 export class RaisedSlices implements Slices {
   readonly count: number;
@@ -32,8 +36,11 @@ export class RaisedSlices implements Slices {
   readonly #slices: Slices;
   /** For each slice, in steps; 0 = as it is. */
   readonly #steps: Uint8Array;
-  /** Peaks below this amplitude are raised from there. */
+  /** Peaks below this amplitude are raised from there, and none beyond the other. */
   #least = 0;
+  #most = 0;
+  /** Factor of all peaks. */
+  #all = 1;
 
   constructor(slices: Slices) {
     this.#slices = slices;
@@ -42,7 +49,7 @@ export class RaisedSlices implements Slices {
   }
 
   /** On top of what was raised before. */
-  raise(encoded: Encoded, { above, limit }: Raise): void {
+  raise(encoded: Encoded, { above, around, all, limit, most }: Raise): void {
     const fresh = new Uint8Array(this.count);
     const { slices, truePeak } = encoded;
     const codes = new Uint32Array(1 << 12);
@@ -53,8 +60,8 @@ export class RaisedSlices implements Slices {
       const excess = amplitudeToDecibels(peakOf(code)) + scale - above;
       if (!(excess > 0)) return;
       const steps = Math.min(MOST_STEPS, Math.ceil(excess / STEP));
-      const first = Math.floor((index * each - AROUND) * perSecond);
-      const last = Math.ceil(((index + 1) * each + AROUND) * perSecond);
+      const first = Math.floor((index * each - around) * perSecond);
+      const last = Math.ceil(((index + 1) * each + around) * perSecond);
       for (let k = Math.max(0, first); k <= Math.min(this.count - 1, last); k++) {
         if (steps > fresh[k]!) fresh[k] = steps;
       }
@@ -62,16 +69,20 @@ export class RaisedSlices implements Slices {
     fresh.forEach((steps, k) => {
       this.#steps[k] = Math.min(MOST_STEPS, this.#steps[k]! + steps);
     });
+    this.#all *= decibelsToAmplitude(all);
     this.#least = decibelsToAmplitude(limit);
+    this.#most = decibelsToAmplitude(limit + most);
   }
 
   read(from: number, target: Uint32Array): void {
     this.#slices.read(from, target);
     for (let i = 0; i < target.length; i++) {
+      const own = peakOf(target[i]!);
       const steps = this.#steps[from + i]!;
-      if (steps === 0) continue;
-      const peak = Math.max(this.#least, peakOf(target[i]!));
-      target[i] = withPeak(target[i]!, peak * decibelsToAmplitude(steps * STEP));
+      const least = steps === 0 ? own : Math.max(this.#least, own);
+      const raised = least * this.#all * decibelsToAmplitude(steps * STEP);
+      const peak = Math.min(raised, this.#most);
+      if (peak > own) target[i] = withPeak(target[i]!, peak);
     }
   }
 }

@@ -12,6 +12,7 @@ import {
 } from "@/lib/loudness/correction";
 import type { SliceStore } from "@/lib/kernel";
 import type { RenderPlan } from "@/lib/loudness/gain-to-goal";
+import type { Raise } from "@/lib/loudness/raised-slices";
 import type { Measurement, MeasurementDetail } from "@/lib/loudness/measurement";
 import type { HeldBy } from "@/lib/loudness/plan";
 import { dbtp, decibels, lufs, type Decibels, type Lu, type Seconds } from "@/lib/loudness/units";
@@ -102,10 +103,17 @@ export async function encodeToGoal(
     // One more is spent rather than a song delivered over the ceiling.
     const last = passes === maxPasses;
     if (last && !isOverCeiling(outcomeOf(best!.rendering, best!.result!), goal)) break;
-    if (attempt.slices && passes === 1 && isOverCeiling(measured, goal)) {
-      const above = dbtp(goal.ceiling - overshootSpread(measured, last));
-      const encoded = { slices: attempt.slices, truePeak: attempt.result.truePeak };
-      foresight.turnDown(encoded, attempt.rendering, above, aim.ceiling);
+    if (mostLimiting !== null && attempt.slices && isOverCeiling(measured, goal)) {
+      const { rendering, slices, result } = attempt;
+      foresight.turnDown(
+        { slices, truePeak: result.truePeak },
+        {
+          above: dbtp(goal.ceiling - overshootSpread(measured, last)),
+          ...momentsOf(encoding.kind, last),
+          limit: (rendering.ceiling ?? aim.ceiling) - rendering.gain,
+          most: mostLimiting,
+        },
+      );
       aim = { loudness: correctedLoudness(measured, goal), ceiling: aim.ceiling };
     } else aim = correctedGoal(measured, aim, goal, last);
     find = () => foresight.toGoal(aim, mostLimiting);
@@ -152,7 +160,7 @@ async function encodeOnce(
     return encoded;
   };
   const tagged = await tagging.encode(encodeWith, (encoded) => run.discard(encoded));
-  const slices = addsToPeaksInPlace(task)
+  const slices = turnsDownMoments(task)
     ? await sliceStore(run, encoding.sampleRate, task.duration)
     : null;
   const verified = task.verify
@@ -167,19 +175,23 @@ async function encodeOnce(
   return { rendering, tagged, result, detail, slices };
 }
 
-/**
- * LAME makes peaks higher where they are: turning down these moments alone brings the next encode under
- * the ceiling, and the song is as loud as planned. AAC and Vorbis spread their noise over blocks of 20 to
- * 50 ms, and have it elsewhere in the next encode, so the whole song is kept lower there. Songs of an
- * album are kept alike at their joins.
- */
-const addsToPeaksInPlace = ({
+/** What is limited is turned down further where it must be. Songs of an album are kept alike at their joins. */
+const turnsDownMoments = ({
   verify,
   mostLimiting,
   albumGain,
   encoding,
 }: Pick<EncodingTask, "verify" | "mostLimiting" | "albumGain" | "encoding">): boolean =>
-  verify && mostLimiting !== null && albumGain === null && encoding.kind === "mp3";
+  verify && mostLimiting !== null && albumGain === null && encoding.response.toLimited > 0;
+
+/**
+ * LAME makes peaks higher where they are. The others spread their noise over blocks of 20 to 50 ms, and some
+ * of it lies elsewhere in the next encode, so all peaks are kept a little lower there, more in a `last` encode.
+ */
+const momentsOf = (kind: Encoding["kind"], last: boolean): Pick<Raise, "around" | "all"> => ({
+  around: kind === "mp3" ? 0.005 : 0.025,
+  all: decibels(last ? 0.4 : kind === "mp3" ? 0 : 0.15),
+});
 
 const outcomeOf = ({ expected, heldBack }: RenderPlan, encoded: Measurement) => ({
   rendered: expected,

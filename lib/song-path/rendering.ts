@@ -4,9 +4,9 @@ import { gainToGoal, renderingAt, type RenderPlan } from "@/lib/loudness/gain-to
 import type { RenderGoal } from "@/lib/loudness/correction";
 import type { Measurement, MeasurementDetail } from "@/lib/loudness/measurement";
 import type { Prediction } from "@/lib/loudness/prediction";
-import { RaisedSlices, type Encoded } from "@/lib/loudness/raised-slices";
+import { RaisedSlices, type Encoded, type Raise } from "@/lib/loudness/raised-slices";
 import type { Slices } from "@/lib/loudness/slices";
-import { dbtp, type Dbtp, type Decibels } from "@/lib/loudness/units";
+import { dbtp, type Decibels } from "@/lib/loudness/units";
 import type { Scratch } from "@/lib/storage/scratch";
 import { pcmChunks } from "./pcm";
 
@@ -39,6 +39,8 @@ export class Foresight {
   #exactFrom = Infinity;
   /** With what an encoder made of them, once one did. */
   #raised: RaisedSlices | null = null;
+  /** dB that all peaks were raised by. */
+  #lowered = 0;
 
   constructor(kernel: Kernel, programme: Programme) {
     this.#kernel = kernel;
@@ -50,10 +52,11 @@ export class Foresight {
     return { ...this.#programme, slices: this.#raised ?? this.#programme.slices };
   }
 
-  /** Turns down further what came out of the encoder `above` a level, and nothing else. */
-  turnDown(encoded: Encoded, { gain, ceiling }: RenderPlan, above: Dbtp, aim: Dbtp): void {
+  /** Turns down further what came out of the encoder too high. */
+  turnDown(encoded: Encoded, raise: Raise): void {
     this.#raised ??= new RaisedSlices(this.#programme.slices);
-    this.#raised.raise(encoded, { above, limit: (ceiling ?? aim) - gain });
+    this.#raised.raise(encoded, raise);
+    this.#lowered += raise.all;
   }
 
   /** `mostLimiting`: null = peaks must not be touched. */
@@ -73,7 +76,7 @@ export class Foresight {
       const found = find(prediction);
       prediction.dispose();
       if (found.ceiling === null) return found;
-      const limit = found.ceiling - found.gain;
+      const limit = found.ceiling - found.gain - this.#lowered;
       if (limit - MARGIN >= this.#exactFrom) return found;
       this.#lookFrom(limit - LOOK_BELOW);
     }

@@ -27,11 +27,13 @@ const peaksOf = (slices: Slices): number[] => {
 const quiet = Array.from({ length: 100 }, () => -20);
 const at = (index: number, peak: number) => quiet.with(index, peak);
 
+const free = { around: 0.005, all: decibels(0), most: decibels(20) };
+
 describe("slices that an encoder made too high", () => {
   it("are raised around that moment by what it is too high, from what peaks are limited to", () => {
     const raised = new RaisedSlices(slicesOf(at(50, 3)));
     const encoded = { slices: slicesOf(at(50, -0.5)), truePeak: dbtp(-0.5) };
-    raised.raise(encoded, { above: dbtp(-1.3), limit: -4 });
+    raised.raise(encoded, { ...free, above: dbtp(-1.3), limit: -4 });
     const peaks = peaksOf(raised);
     expect(peaks[50]).toBeCloseTo(3 + 0.8, 1);
     // 5 ms are 7 slices.
@@ -46,7 +48,7 @@ describe("slices that an encoder made too high", () => {
       slices: slicesOf([...quiet, ...quiet.slice(0, 9)].with(87, 0), 48_000),
       truePeak: dbtp(0.3),
     };
-    raised.raise(encoded, { above: dbtp(-1), limit: -6 });
+    raised.raise(encoded, { ...free, above: dbtp(-1), limit: -6 });
     const peaks = peaksOf(raised);
     // The meter reads 0.3 dB more than slices foresee.
     expect(peaks[80]).toBeCloseTo(-6 + 1.3, 1);
@@ -56,8 +58,24 @@ describe("slices that an encoder made too high", () => {
   it("are raised once more by a second result, and not at all by one under the level", () => {
     const raised = new RaisedSlices(slicesOf(at(50, 0)));
     const encoded = { slices: slicesOf(at(50, -0.5)), truePeak: dbtp(-0.5) };
-    for (let i = 0; i < 2; i++) raised.raise(encoded, { above: dbtp(-1), limit: 0 });
-    raised.raise(encoded, { above: dbtp(-0.5), limit: 0 });
+    for (let i = 0; i < 2; i++) raised.raise(encoded, { ...free, above: dbtp(-1), limit: 0 });
+    raised.raise(encoded, { ...free, above: dbtp(-0.5), limit: 0 });
     expect(peaksOf(raised)[50]).toBeCloseTo(1, 1);
+  });
+
+  it("are raised no further than may be limited, and all others by a little", () => {
+    const raised = new RaisedSlices(slicesOf(at(50, 5).with(20, 1).with(80, 4)));
+    const encoded = { slices: slicesOf(at(80, 0)), truePeak: dbtp(0) };
+    raised.raise(encoded, {
+      ...free,
+      above: dbtp(-1),
+      all: decibels(0.15),
+      limit: -1,
+      most: decibels(5.5),
+    });
+    const peaks = peaksOf(raised);
+    expect(peaks[50]).toBeCloseTo(5, 1);
+    expect(peaks[80]).toBeCloseTo(4.5, 1);
+    expect(peaks[20]).toBeCloseTo(1.15, 1);
   });
 });
