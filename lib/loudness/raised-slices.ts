@@ -21,8 +21,10 @@ export interface Raise {
   readonly all: Decibels;
   /** dB that peaks of the programme were limited to, before any gain. */
   readonly limit: number;
-  /** dB over the limit that no peak is raised beyond: what may be limited. */
+  /** dB over the limit that none of all peaks is raised beyond: what may be limited. */
   readonly most: Decibels;
+  /** The same of the moments above; Infinity = whatever it takes, though the gain has to fall. */
+  readonly mostOfMoments: Decibels;
 }
 
 /**
@@ -36,8 +38,10 @@ export class RaisedSlices implements Slices {
   readonly #slices: Slices;
   /** For each slice, in steps; 0 = as it is. */
   readonly #steps: Uint8Array;
-  /** Peaks below this amplitude are raised from there, and none beyond the other. */
+  /** Moments below this amplitude are raised from there, and none beyond the other. */
   #least = 0;
+  #mostOfMoments = 0;
+  /** Of all peaks. */
   #most = 0;
   /** Factor of all peaks. */
   #all = 1;
@@ -49,7 +53,7 @@ export class RaisedSlices implements Slices {
   }
 
   /** On top of what was raised before. */
-  raise(encoded: Encoded, { above, around, all, limit, most }: Raise): void {
+  raise(encoded: Encoded, { above, around, all, limit, most, mostOfMoments }: Raise): void {
     const fresh = new Uint8Array(this.count);
     const { slices, truePeak } = encoded;
     const codes = new Uint32Array(1 << 12);
@@ -72,6 +76,7 @@ export class RaisedSlices implements Slices {
     this.#all *= decibelsToAmplitude(all);
     this.#least = decibelsToAmplitude(limit);
     this.#most = decibelsToAmplitude(limit + most);
+    this.#mostOfMoments = decibelsToAmplitude(limit + mostOfMoments);
   }
 
   read(from: number, target: Uint32Array): void {
@@ -79,9 +84,11 @@ export class RaisedSlices implements Slices {
     for (let i = 0; i < target.length; i++) {
       const own = peakOf(target[i]!);
       const steps = this.#steps[from + i]!;
-      const least = steps === 0 ? own : Math.max(this.#least, own);
-      const raised = least * this.#all * decibelsToAmplitude(steps * STEP);
-      const peak = Math.min(raised, this.#most);
+      let peak = Math.max(own, Math.min(own * this.#all, this.#most));
+      if (steps > 0) {
+        const raised = Math.max(this.#least, own) * this.#all * decibelsToAmplitude(steps * STEP);
+        peak = Math.max(peak, Math.min(raised, this.#mostOfMoments));
+      }
       if (peak > own) target[i] = withPeak(target[i]!, peak);
     }
   }

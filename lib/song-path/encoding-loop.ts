@@ -2,7 +2,6 @@ import type { Encoding } from "@/lib/ffmpeg/encoding";
 import type { TagArgs } from "@/lib/ffmpeg/tag-args";
 import {
   correctedGoal,
-  correctedLoudness,
   isGoodEnough,
   isOverCeiling,
   overshootSpread,
@@ -12,7 +11,6 @@ import {
 } from "@/lib/loudness/correction";
 import type { SliceStore } from "@/lib/kernel";
 import type { RenderPlan } from "@/lib/loudness/gain-to-goal";
-import type { Raise } from "@/lib/loudness/raised-slices";
 import type { Measurement, MeasurementDetail } from "@/lib/loudness/measurement";
 import type { HeldBy } from "@/lib/loudness/plan";
 import { dbtp, decibels, lufs, type Decibels, type Lu, type Seconds } from "@/lib/loudness/units";
@@ -26,6 +24,12 @@ import type { OpenSong } from "./opening";
 import { Foresight, type Programme, type RenderedProgramme } from "./rendering";
 import { SongTagging, type TaggedEncode } from "./song-tagging";
 import { verify } from "./verifying";
+
+/** Seconds around a peak within which an encoder spreads its noise: blocks last 20 to 50 ms. */
+const AROUND = 0.025;
+/** Some of the noise lies elsewhere in the next encode, so all peaks are kept a little lower too, dB. */
+const allPeaks = decibels(0.15);
+const allPeaksAtLast = decibels(0.4);
 
 interface EncodingTask {
   readonly programme: Programme;
@@ -103,19 +107,25 @@ export async function encodeToGoal(
     // One more is spent rather than a song delivered over the ceiling.
     const last = passes === maxPasses;
     if (last && !isOverCeiling(outcomeOf(best!.rendering, best!.result!), goal)) break;
-    if (mostLimiting !== null && attempt.slices && isOverCeiling(measured, goal)) {
-      const { rendering, slices, result } = attempt;
+    const { rendering, slices, result } = attempt;
+    const corrected = correctedGoal(measured, aim, goal, last);
+    // Where all peaks can be kept lower, and the song as loud, that is the surest.
+    const quieter = () => foresight.toGoal(corrected, mostLimiting).heldBack;
+    if (mostLimiting !== null && slices && isOverCeiling(measured, goal) && quieter()) {
       foresight.turnDown(
         { slices, truePeak: result.truePeak },
         {
           above: dbtp(goal.ceiling - overshootSpread(measured, last)),
-          ...momentsOf(encoding.kind, last),
+          around: AROUND,
+          all: last ? allPeaksAtLast : allPeaks,
           limit: (rendering.ceiling ?? aim.ceiling) - rendering.gain,
           most: mostLimiting,
+          // Rather quieter than over the ceiling.
+          mostOfMoments: last ? decibels(Infinity) : mostLimiting,
         },
       );
-      aim = { loudness: correctedLoudness(measured, goal), ceiling: aim.ceiling };
-    } else aim = correctedGoal(measured, aim, goal, last);
+      aim = { loudness: corrected.loudness, ceiling: aim.ceiling };
+    } else aim = corrected;
     find = () => foresight.toGoal(aim, mostLimiting);
   }
 
@@ -183,15 +193,6 @@ const turnsDownMoments = ({
   encoding,
 }: Pick<EncodingTask, "verify" | "mostLimiting" | "albumGain" | "encoding">): boolean =>
   verify && mostLimiting !== null && albumGain === null && encoding.response.toLimited > 0;
-
-/**
- * LAME makes peaks higher where they are. The others spread their noise over blocks of 20 to 50 ms, and some
- * of it lies elsewhere in the next encode, so all peaks are kept a little lower there, more in a `last` encode.
- */
-const momentsOf = (kind: Encoding["kind"], last: boolean): Pick<Raise, "around" | "all"> => ({
-  around: kind === "mp3" ? 0.005 : 0.025,
-  all: decibels(last ? 0.4 : kind === "mp3" ? 0 : 0.15),
-});
 
 const outcomeOf = ({ expected, heldBack }: RenderPlan, encoded: Measurement) => ({
   rendered: expected,

@@ -27,7 +27,7 @@ const peaksOf = (slices: Slices): number[] => {
 const quiet = Array.from({ length: 100 }, () => -20);
 const at = (index: number, peak: number) => quiet.with(index, peak);
 
-const free = { around: 0.005, all: decibels(0), most: decibels(20) };
+const free = { around: 0.005, all: decibels(0), most: decibels(20), mostOfMoments: decibels(20) };
 
 describe("slices that an encoder made too high", () => {
   it("are raised around that moment by what it is too high, from what peaks are limited to", () => {
@@ -72,10 +72,20 @@ describe("slices that an encoder made too high", () => {
       all: decibels(0.15),
       limit: -1,
       most: decibels(5.5),
+      mostOfMoments: decibels(5.5),
     });
     const peaks = peaksOf(raised);
     expect(peaks[50]).toBeCloseTo(5, 1);
     expect(peaks[80]).toBeCloseTo(4.5, 1);
     expect(peaks[20]).toBeCloseTo(1.15, 1);
+    raised.raise(encoded, {
+      ...free,
+      above: dbtp(-1),
+      limit: -1,
+      most: decibels(5.5),
+      mostOfMoments: decibels(Infinity),
+    });
+    expect(peaksOf(raised)[80]).toBeCloseTo(4 + 2 + 0.15, 1);
+    expect(peaksOf(raised)[50]).toBeCloseTo(5, 1);
   });
 });
