@@ -87,6 +87,10 @@ describe("a verdict", () => {
     };
     const nudged = { ...asTheBatch, nudge: decibels(-0.5) };
     expect(brief("new.mp3", { choice: nudged })).toBe("Waiting, nudged −0.5 dB");
+    const planned = { kind: "tags" } as Song["planned"];
+    expect(brief("new.mp3", { choice: nudged, status: "measured", planned })).toBe(
+      "Measured, its sound will stay as it is, and loudness tags will be written",
+    );
     const done = "Battles/battle.flac";
     expect(brief(done, { applied: nudged, choice: nudged })).toBe("Leveled, nudged −0.5 dB");
     expect(brief(done, { applied: asTheBatch, choice: nudged })).toBe(
