@@ -111,5 +111,7 @@ test("every state fits into 320 pixels, with its buttons in reach", async ({
   await check("unfinished", ["Resume", "Forget it"], next);
   await again.press("Resume");
   expect(await again.finished(90_000)).toMatchObject({ done: 3, failed: 1 });
-  await check("finished", ["Start", "Retry failed", "Save report", "Print report"], next);
+  await check("finished", ["Start", "Retry failed", "Level again", "Save report"], next);
+  await again.press("Distribution");
+  await check("distribution", ["Report as CSV", "Print report"], next);
 });

@@ -8,14 +8,29 @@ import { saveText } from "./save-text";
 
 const t = strings.report;
 
-export function ReportButtons() {
+function useSave() {
   const actions = useActions();
-  const save = (format: ReportFormat) => {
-    saveText(actions.report(format));
-  };
+  return (format: ReportFormat) => saveText(actions.report(format));
+}
+
+export function ReportButtons() {
   return (
     <>
-      <Button onClick={() => save("json")}>{t.save}</Button>
+      <SaveReport />
+      <OtherReports />
+    </>
+  );
+}
+
+export function SaveReport() {
+  const save = useSave();
+  return <Button onClick={() => save("json")}>{t.save}</Button>;
+}
+
+export function OtherReports() {
+  const save = useSave();
+  return (
+    <>
       <Button look="quiet" onClick={() => save("csv")}>
         {t.csv}
       </Button>

@@ -34,7 +34,10 @@ export function SongDetail({ id, onClose }: { id: SongId; onClose: () => void })
           {t.close}
         </Button>
       </div>
-      <p className="detail-verdict" data-tone={verdict.tone}>
+      <p
+        className="signed data-[tone=good]:text-accent text-(--words-color) before:me-1.5"
+        data-tone={verdict.tone}
+      >
         {verdict.words} {verdict.hint}
       </p>
       <Listen key={`${song.status} ${song.output}`} song={song} />
