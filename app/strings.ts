@@ -240,7 +240,7 @@ export const strings = {
     pause: "Pause",
     resume: "Resume",
     stop: "Stop",
-    stopAfter: "After these songs",
+    stopAfter: "End after these songs",
     stopAfterHint: "Ends the batch once the songs now in work are written",
     retry: "Retry failed",
     levelAgain: "Level again",

@@ -94,7 +94,7 @@ test("every state fits into 320 pixels, with its buttons in reach", async ({
   await expect(levelUp.status).toHaveText(/^Leveling/);
   await check("leveling", ["Pause", "Stop"]);
   await levelUp.press("Pause");
-  await check("paused", ["Resume", "Stop", "After these songs"]);
+  await check("paused", ["Resume", "Stop", "End after these songs"]);
   await page.keyboard.press("x");
   await check("asking before the batch is stopped", ["Go on", "Stop at once"]);
   await page.keyboard.press("Escape");

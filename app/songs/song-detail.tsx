@@ -48,7 +48,7 @@ export function SongDetail({ id, onClose }: { id: SongId; onClose: () => void })
       >
         <SongChoices ids={ids} />
       </div>
-      <Levels song={song} />
+      {(song.source ?? song.result) && <Levels song={song} />}
       <Facts song={song} />
     </Dialog>
   );

@@ -68,7 +68,7 @@ export function ViewBar({
       </div>
       <p className={`text-muted ms-auto text-[0.8125rem] ${shown > 0 ? "max-lg:hidden" : ""}`}>
         {t.shown(shown, all)}
-        {seconds > 0 && <>, {t.total(length(seconds))}</>}
+        {seconds !== null && <>, {t.total(length(seconds))}</>}
         {shown === 0 && all > 0 && (
           <>
             {" "}

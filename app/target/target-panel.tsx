@@ -112,7 +112,7 @@ export function TargetPanel() {
       <details
         id={id}
         ref={more}
-        className="open:col-span-2 open:basis-full"
+        className={empty ? "" : "open:col-span-2 open:basis-full"}
         onToggle={(event) => setOpen(event.currentTarget.open)}
       >
         <summary className="text-muted min-h-6 w-fit py-0.5 text-[0.8125rem]">{t.more}</summary>
@@ -147,7 +147,7 @@ function Part({ name, about, children }: { name: string; about: string; children
         </strong>
         {about}
       </p>
-      <div className="grid grid-cols-[repeat(auto-fill,minmax(9.5rem,1fr))] content-start items-end gap-x-3.5 gap-y-2">
+      <div className="grid grid-cols-[repeat(auto-fill,minmax(9.5rem,1fr))] content-start items-start gap-x-3.5 gap-y-2 [&>.check]:self-end">
         {children}
       </div>
     </div>
