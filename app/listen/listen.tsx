@@ -105,7 +105,7 @@ export function Listen({ song }: { song: Song }) {
       )}
       <LoudnessCurve song={song} closeUp={closeUp} player={player} onSeek={failed ? null : seek}>
         {!failed && <Slider player={player} duration={song.duration} />}
-        {player && <Keys two={two && !blind} />}
+        {!failed && <Keys two={two && !blind} />}
       </LoudnessCurve>
       <p className="sr-only" aria-live="polite">
         {player === null || blind ? "" : state.playing ? t.hearing[state.version] : t.paused}

@@ -35,7 +35,7 @@ export function SongDetail({ id, onClose }: { id: SongId; onClose: () => void })
         </Button>
       </div>
       <p
-        className="signed data-[tone=good]:text-accent text-(--words-color) before:me-1.5"
+        className="signed data-[tone=good]:text-accent flex gap-1.5 text-(--words-color)"
         data-tone={verdict.tone}
       >
         {verdict.words} {verdict.hint}

@@ -148,7 +148,7 @@ function GainCell({ song }: { song: Song }) {
         )}
         {to !== undefined && Number.isFinite(to) && (
           <span
-            className="bg-accent absolute inset-y-1.5 -ms-[1.5px] w-[3px] in-data-planned:opacity-55"
+            className="bg-accent absolute top-1.5 -ms-[1.5px] h-4.75 w-[3px] in-data-planned:opacity-55"
             style={{ left: shareToPercent(onScale(to)) }}
           />
         )}
