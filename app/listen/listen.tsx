@@ -83,9 +83,11 @@ export function Listen({ song }: { song: Song }) {
               )}
             </>
           )}
-          <p className="text-muted flex-[1_1_12rem] text-[0.8125rem]">
-            {blind ? null : (aboutOf(opened, state) ?? invitation(song))}
-          </p>
+          {!blind && (
+            <p className="text-muted flex-[1_1_12rem] text-[0.8125rem]">
+              {aboutOf(opened, state) ?? invitation(song)}
+            </p>
+          )}
           {player && <Clock player={player} />}
         </div>
       )}

@@ -13,11 +13,14 @@ function useSave() {
   return (format: ReportFormat) => saveText(actions.report(format));
 }
 
+/** Where there is no room for all, the others stand with the distribution. */
 export function ReportButtons() {
   return (
     <>
       <SaveReport />
-      <OtherReports />
+      <div className="contents max-lg:hidden">
+        <OtherReports />
+      </div>
     </>
   );
 }

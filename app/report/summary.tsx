@@ -60,7 +60,7 @@ function Line({ data, ended }: { data: Distribution; ended: boolean }) {
   const figures = (
     <Figures data={data} albums={albums} target={target} accuracy={accuracy}>
       {ended && (
-        <div>
+        <div className="sm:max-lg:hidden!">
           <dt>{t.elapsed}</dt>
           <dd>
             <strong>{took(seconds)}</strong>
@@ -73,7 +73,7 @@ function Line({ data, ended }: { data: Distribution; ended: boolean }) {
     <>
       <div className="flex min-h-8 flex-wrap items-center gap-x-6 max-sm:gap-x-2.5">
         {!open && (
-          <div className="w-36 max-lg:hidden" role="img" aria-label={pictureWords(data, target)}>
+          <div className="w-36 max-xl:hidden" role="img" aria-label={pictureWords(data, target)}>
             <Bars data={data} className="h-6" />
           </div>
         )}
@@ -87,7 +87,7 @@ function Line({ data, ended }: { data: Distribution; ended: boolean }) {
         >
           {t.distribution}
         </button>
-        <div className={ended ? "sm:hidden" : ""}>
+        <div className={ended ? "sm:hidden" : "sm:max-lg:hidden"}>
           <HearInARow />
         </div>
         <div className="sm:hidden">
@@ -100,7 +100,7 @@ function Line({ data, ended }: { data: Distribution; ended: boolean }) {
         {/* A phone has no room for these in the line. */}
         <div className="sm:hidden">{figures}</div>
         {ended && <Counts />}
-        <div className="flex sm:hidden">
+        <div className="flex lg:hidden">
           <OtherReports />
         </div>
       </div>

@@ -40,15 +40,15 @@ export function RunBar({ summary }: { summary: ReactNode }) {
   const looking = useSession((state) => state.lookingForUndo);
   return (
     <section className={RUN} aria-label={t.heading} data-looking={looking || undefined}>
-      <div className="flex flex-wrap content-start items-center justify-between gap-x-6 gap-y-1.5 sm:max-lg:min-h-17">
-        <div className="flex min-w-0 flex-wrap items-baseline gap-x-3.5 max-sm:basis-full">
+      <div className="flex flex-wrap content-start items-center justify-between gap-x-6 gap-y-1.5">
+        <div className="flex min-w-0 flex-wrap items-baseline gap-x-3.5 max-lg:basis-full">
           <Status />
           {empty ? <StartNote /> : <PausedNote />}
         </div>
         <RunButtons />
       </div>
       {!empty && (
-        <div className="grid min-h-43 grid-cols-[minmax(0,1fr)] content-start items-center gap-1 sm:min-h-51 sm:auto-rows-[minmax(2rem,auto)] lg:min-h-36 xl:min-h-26">
+        <div className="grid min-h-43 grid-cols-[minmax(0,1fr)] content-start items-center gap-1 sm:min-h-37 sm:auto-rows-[minmax(2rem,auto)] lg:min-h-32 xl:min-h-26">
           {running && <WhileRunning />}
           {!running && !finished && <BeforeStart />}
           {/* Anew at the end: what is drawn has not moved then. */}
