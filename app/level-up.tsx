@@ -58,7 +58,9 @@ function Page() {
           <Mark />
           {strings.app.name}
         </h1>
-        <p className="text-muted hidden text-[0.8125rem] md:block">{strings.app.tagline}</p>
+        <p className={`text-muted hidden text-[0.8125rem] ${empty ? "md:block" : "lg:block"}`}>
+          {strings.app.tagline}
+        </p>
         {!empty && (
           <p className="text-muted hidden text-[0.8125rem] md:block">{strings.app.privacy}</p>
         )}

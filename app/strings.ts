@@ -24,9 +24,9 @@ const listed = (parts: readonly string[]): string => {
 
 const songsCount = (n: number) => plural(n, "song", "songs");
 
-/** "488 of 500 songs are" */
-const outOf = (n: number, all: number) =>
-  `${n.toLocaleString("en")} of ${songsCount(all)} ${all === 1 ? "is" : "are"}`;
+/** "488 of 500 songs are"; where they are a part of the list: "3 of 4 songs of this batch are". */
+const outOf = (n: number, all: number, part: boolean) =>
+  `${n.toLocaleString("en")} of ${songsCount(all)}${part ? " of this batch" : ""} ${all === 1 ? "is" : "are"}`;
 
 export const strings = {
   app: {
@@ -240,7 +240,7 @@ export const strings = {
     pause: "Pause",
     resume: "Resume",
     stop: "Stop",
-    stopAfter: "After these songs",
+    stopAfter: "End after these songs",
     stopAfterHint: "Ends the batch once the songs now in work are written",
     retry: "Retry failed",
     levelAgain: "Level again",
@@ -280,6 +280,8 @@ export const strings = {
     /** Before Start; what is not known is left out. */
     forecast: (time: string, space: string | null) =>
       space === null ? `It takes ${time}.` : `It takes ${time} and about ${space} of disk space.`,
+    startTakes: (time: string, space: string | null) =>
+      space === null ? `Start takes ${time}.` : `Start takes ${time} and about ${space}.`,
     /** What the browser asks at Start, in its words. */
     asks: {
       save: (folders: readonly string[], what: string) =>
@@ -440,6 +442,8 @@ export const strings = {
       differ: "differs",
       peaks: "Own way with peaks",
       asTheBatch: "As the batch",
+      tagsOnly:
+        "With Write only tags the sound stays as it is: neither a nudge nor another way with peaks has an effect.",
       byAlbum: "By album, the songs of an album are limited alike.",
     },
     removeSelected: "Take off the list",
@@ -655,11 +659,11 @@ export const strings = {
       `Planned: ${songsCount(n)} from ${low} to ${high} LUFS.`,
     albumsWithin: (lu: string) => `Albums within ${lu} LU of the target`,
     cannotReach: (n: number, lufs: string) =>
-      `${songsCount(n)} cannot reach ${lufs} LUFS: the peaks stand in the way.`,
+      `${songsCount(n)} cannot reach ${lufs} LUFS because of ${n === 1 ? "its" : "their"} peaks`,
     widens: (planned: string, now: string) =>
       `Leveled as planned, the songs would lie ${planned} LU apart, further than the ${now} LU they are now.`,
     albumsCannotReach: (n: number, lufs: string) =>
-      `${plural(n, "album", "albums")} cannot reach ${lufs} LUFS: the peaks stand in the way.`,
+      `${plural(n, "album", "albums")} cannot reach ${lufs} LUFS because of ${n === 1 ? "its" : "their"} peaks`,
     allAlbumsReach: (lufs: string) => `All albums can reach ${lufs} LUFS.`,
     allReach: (lufs: string) => `All songs can reach ${lufs} LUFS.`,
     setTarget: (lufs: string) => `Set target to ${lufs} LUFS`,
@@ -702,16 +706,20 @@ export const strings = {
       } satisfies Record<ShownRun["beside"][number]["kind"], (n: number) => string>,
     },
     outcome: {
-      measured: (n: number, all: number) => `${outOf(n, all)} measured. Nothing was written.`,
-      undone: (n: number, all: number) => `${outOf(n, all)} as loud as before leveling.`,
-      tagged: (n: number, all: number) =>
-        `${outOf(n, all)} tagged with ${n === 1 ? "its" : "their"} loudness.`,
-      "by-album": (n: number, all: number) => `${outOf(n, all)} leveled by album.`,
-      equal: (n: number, all: number) =>
+      measured: (n: number, all: number, part: boolean) =>
+        `${outOf(n, all, part)} measured. Nothing was written.`,
+      undone: (n: number, all: number, part: boolean) =>
+        `${outOf(n, all, part)} as loud as before leveling.`,
+      tagged: (n: number, all: number, part: boolean) =>
+        `${outOf(n, all, part)} tagged with ${n === 1 ? "its" : "their"} loudness.`,
+      "by-album": (n: number, all: number, part: boolean) =>
+        `${outOf(n, all, part)} leveled by album.`,
+      equal: (n: number, all: number, part: boolean) =>
         all === 1
-          ? `The song is ${n === 1 ? "" : "not "}at the target loudness.`
-          : `${outOf(n, all)} equally loud.`,
+          ? `The song${part ? " of this batch" : ""} is ${n === 1 ? "" : "not "}at the target loudness.`
+          : `${outOf(n, all, part)} equally loud.`,
     },
+    inTheList: "In the whole list:",
     quieter: (n: string) => `${n} quieter`,
     failures: (n: string) => `${n} failed`,
     others: (n: string) => `${n} to look at`,

@@ -84,7 +84,7 @@ test("Stop after these songs lets running songs be written", async ({ levelUp, f
   const second = logged(levelUp, / processing job 2\//);
   await levelUp.press("Start");
   await second;
-  await levelUp.press("After these songs");
+  await levelUp.press("End after these songs");
   const { done, stopped, failed } = await levelUp.finished(60_000);
   expect(failed).toBe(0);
   expect(done).toBeGreaterThanOrEqual(2);

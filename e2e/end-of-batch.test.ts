@@ -65,6 +65,11 @@ test("Start takes up songs that could not be measured, and counts them", async (
   await expect(levelUp.button("Retry failed")).toHaveCount(0);
   await levelUp.press("Measure");
   expect(await levelUp.finished(60_000)).toMatchObject({ done: 2, songs: 3, failed: 1 });
+  await levelUp.press("Retry failed");
+  expect(await levelUp.finished(60_000)).toMatchObject({ done: 0, songs: 1, failed: 1 });
+  const told = page.getByRole("region", { name: "Loudness of the songs" });
+  await expect(told).toContainText("0 of 1 song of this batch is measured.");
+  await expect(told).toContainText("In the whole list:");
   await expect(levelUp.button("Retry failed")).toBeEnabled();
   await levelUp.press("Start");
   expect(await levelUp.finished(60_000)).toMatchObject({ done: 2, songs: 3, failed: 1 });

@@ -94,7 +94,7 @@ test("every state fits into 320 pixels, with its buttons in reach", async ({
   await expect(levelUp.status).toHaveText(/^Leveling/);
   await check("leveling", ["Pause", "Stop"]);
   await levelUp.press("Pause");
-  await check("paused", ["Resume", "Stop", "After these songs"]);
+  await check("paused", ["Resume", "Stop", "End after these songs"]);
   await page.keyboard.press("x");
   await check("asking before the batch is stopped", ["Go on", "Stop at once"]);
   await page.keyboard.press("Escape");
@@ -111,5 +111,7 @@ test("every state fits into 320 pixels, with its buttons in reach", async ({
   await check("unfinished", ["Resume", "Forget it"], next);
   await again.press("Resume");
   expect(await again.finished(90_000)).toMatchObject({ done: 3, failed: 1 });
-  await check("finished", ["Start", "Retry failed", "Save report", "Print report"], next);
+  await check("finished", ["Start", "Retry failed", "Level again", "Save report"], next);
+  await again.press("Distribution");
+  await check("distribution", ["Report as CSV", "Print report"], next);
 });

@@ -31,6 +31,11 @@ test("Write only tags leaves every sound as it is, beside the originals and in t
   await expect(levelUp.statusOf("a.mp3")).toContainText(
     "its sound will stay as it is, and loudness tags will be written",
   );
+  await page.getByRole("checkbox", { name: "Select a.mp3" }).check();
+  const selection = page.getByRole("group", { name: "Selection" });
+  await expect(selection).toContainText("neither a nudge nor another way with peaks has an effect");
+  await expect(selection.getByRole("group", { name: "Nudge" })).toHaveCount(0);
+  await levelUp.press("Deselect");
   await levelUp.press("Start");
   expect(await levelUp.finished(60_000)).toMatchObject({ done: 3, songs: 3, failed: 0 });
   expect(await levelUp.statusText()).toBe("Finished: 3 of 3 tagged, 0 skipped, 0 failed");

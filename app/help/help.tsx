@@ -15,7 +15,7 @@ const HEADING = "mb-1 font-semibold";
 export function Help({ onClose }: { onClose: () => void }) {
   const heading = useId();
   return (
-    <Dialog labelledBy={heading} className="dialog-text" onClose={onClose}>
+    <Dialog labelledBy={heading} className="w-[min(40rem,calc(100vw-2rem))]" onClose={onClose}>
       <div className="dialog-head">
         <h2 id={heading}>{t.heading}</h2>
         <Button look="quiet" onClick={onClose}>

@@ -20,7 +20,11 @@ export function AddButtons({ large = false }: { large?: boolean }) {
         {t.chooseFolder}
       </Button>
       <Button onClick={() => void actions.chooseFiles()}>{t.chooseFiles}</Button>
-      <Button look="quiet" onClick={() => void actions.addSamples()}>
+      <Button
+        look="quiet"
+        className={large ? "" : "max-sm:hidden"}
+        onClick={() => void actions.addSamples()}
+      >
         {t.samples}
       </Button>
     </>

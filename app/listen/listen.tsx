@@ -83,9 +83,11 @@ export function Listen({ song }: { song: Song }) {
               )}
             </>
           )}
-          <p className="text-muted flex-[1_1_12rem] text-[0.8125rem]">
-            {blind ? null : (aboutOf(opened, state) ?? invitation(song))}
-          </p>
+          {!blind && (
+            <p className="text-muted flex-[1_1_12rem] text-[0.8125rem]">
+              {aboutOf(opened, state) ?? invitation(song)}
+            </p>
+          )}
           {player && <Clock player={player} />}
         </div>
       )}
@@ -105,7 +107,7 @@ export function Listen({ song }: { song: Song }) {
       )}
       <LoudnessCurve song={song} closeUp={closeUp} player={player} onSeek={failed ? null : seek}>
         {!failed && <Slider player={player} duration={song.duration} />}
-        {player && <Keys two={two && !blind} />}
+        {!failed && <Keys two={two && !blind} />}
       </LoudnessCurve>
       <p className="sr-only" aria-live="polite">
         {player === null || blind ? "" : state.playing ? t.hearing[state.version] : t.paused}

@@ -9,8 +9,9 @@ import type { Filter } from "../songs/view";
 import { strings } from "../strings";
 import { Button } from "../ui/button";
 import { bytes, count, level } from "../ui/numbers";
+import { ForecastNote } from "../run/before-start";
 import { outcomeOf } from "./outcome";
-import { OfferReachable } from "./reach";
+import { OfferReachable, useReachWords } from "./reach";
 import { ReportButtons } from "./report-buttons";
 import { whereSongsAre } from "./where";
 
@@ -23,16 +24,17 @@ export function Ends({ run, onShow }: { run: ShownRun; onShow: (filter: Filter) 
   const outcome = useMemo(() => outcomeOf(run, songs), [run, songs]);
   const sentences = useMemo(() => whereSongsAre({ run, songs }), [run, songs]);
   const { kind, done, all, nudged } = outcome;
+  const part = all < songs.size;
   return (
     <>
-      <div className="flex min-h-8 flex-wrap items-center justify-between gap-x-4 gap-y-1">
-        <p className="text-base font-semibold">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 sm:min-h-8">
+        <p className="font-semibold sm:text-base">
           {done + nudged === all && (
             <span className="text-accent" aria-hidden>
               ✓{" "}
             </span>
           )}
-          {t.outcome[kind](done, all)}
+          {t.outcome[kind](done, all, part)}
         </p>
         <div className="flex flex-wrap gap-1.5">
           {download !== null && (
@@ -40,25 +42,28 @@ export function Ends({ run, onShow }: { run: ShownRun; onShow: (filter: Filter) 
               {t.download(download.name, bytes(download.size))}
             </a>
           )}
-          <HearInARow />
-          <ReportButtons />
-          {run.mode === "level" && <LevelAgain />}
+          <div className="hidden flex-wrap gap-1.5 sm:flex">
+            <HearInARow />
+            <ReportButtons />
+            {run.mode === "level" && <LevelAgain />}
+          </div>
         </div>
       </div>
-      <div className="flex min-h-8 flex-wrap items-center gap-x-6">
-        <Rest run={run} onShow={onShow} nudged={nudged} />
+      <div className="flex flex-wrap items-center gap-x-6 gap-y-1 sm:min-h-8">
+        <Rest run={run} part={part} onShow={onShow} nudged={nudged} />
         {sentences.map((sentence) => (
           <p key={sentence} className="text-muted">
             {sentence}
           </p>
         ))}
+        {run.mode === "measure" && <ForecastNote />}
       </div>
     </>
   );
 }
 
 /** All of it once more; Start does only what is left. */
-function LevelAgain() {
+export function LevelAgain() {
   const actions = useActions();
   return <Button onClick={() => void actions.levelAll()}>{strings.run.levelAgain}</Button>;
 }
@@ -71,10 +76,13 @@ const changedTarget = ({ run, settings }: SessionState): number | null =>
 /** The songs that are not what they were to be, by kinds. */
 function Rest({
   run,
+  part,
   onShow,
   nudged,
 }: {
   run: ShownRun;
+  /** The batch was of some songs of the list; what is counted here is of all. */
+  part: boolean;
   onShow: (filter: Filter) => void;
   nudged: number;
 }) {
@@ -93,12 +101,16 @@ function Rest({
       {t.showThem}
     </button>
   );
+  const planned = useReachWords();
+  const held = run.mode === "measure" ? planned : quieter > 0 ? t.quieter(count(quieter)) : null;
+  const rest = quieter + failed + others + excluded > 0;
   return (
     <>
-      {quieter > 0 && (
-        <Kind words={t.quieter(count(quieter))}>
-          {show("quieter")}
-          {run.mode === "level" && <OfferReachable />}
+      {part && rest && <p className="text-muted">{t.inTheList}</p>}
+      {held !== null && (
+        <Kind words={held}>
+          {quieter > 0 && show("quieter")}
+          {run.mode !== "undo" && <OfferReachable />}
         </Kind>
       )}
       {failed > 0 && (

@@ -26,6 +26,8 @@ export function Figures({
   // Until the last song is done the figures are what the plan leads to; where results are not
   // measured they stay that.
   const earlier = toDo > 0 ? t.now : planned.values.length > 0 ? t.wasUnverified : t.was;
+  /** Nothing where it was no different. */
+  const unlessSame = (text: string, now: string) => (text === now ? null : earlier(text));
   const near = (values: readonly number[]) => t.of(within(values, target, accuracy), values.length);
   const [was, is] = [extent(before), extent(end)];
   const first =
@@ -39,7 +41,7 @@ export function Figures({
       : {
           name: t.within(String(accuracy)),
           is: near(known ? end.values : before.values),
-          was: known ? earlier(near(before.values)) : null,
+          was: known ? unlessSame(near(before.values), near(end.values)) : null,
         };
   return (
     <dl className="figures text-muted [&_strong]:text-ink flex flex-wrap items-baseline gap-x-6 text-[0.8125rem] [&_strong]:text-[0.9375rem] [&_strong]:font-semibold [&>div]:flex [&>div]:flex-wrap [&>div]:items-baseline [&>div]:gap-x-1.5">
@@ -54,7 +56,7 @@ export function Figures({
           <dt>{t.spread}</dt>
           <dd>
             <strong>{level(is ?? was)}</strong> <span className="unit">LU</span>{" "}
-            {is !== null && <span>{earlier(level(was))}</span>}
+            {is !== null && <span>{unlessSame(level(was), level(is))}</span>}
           </dd>
         </div>
       )}

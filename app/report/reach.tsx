@@ -56,13 +56,26 @@ export function OfferReachable() {
   );
 }
 
+/** That songs cannot reach the target, shortly; null where all can. */
+export function useReachWords(): string | null {
+  const is = useSession(reach);
+  const target = useSession((state) => state.settings.targetLoudness);
+  const albums = useSession(albumsIn);
+  return is === null || is.heldBack === 0 ? null : heldWords(is, target, albums);
+}
+
 /** By album it is albums that reach a target, or do not. */
+function heldWords({ heldBack }: Reach, target: number, albums: readonly SongAlbum[]): string {
+  return albums.length > 0
+    ? t.albumsCannotReach(albums.filter((album) => album.heldBack).length, level(target))
+    : t.cannotReach(heldBack, level(target));
+}
+
 function words(is: Reach, target: number, albums: readonly SongAlbum[]): string {
-  const { heldBack, reachable } = is;
+  const { reachable } = is;
   const byAlbum = albums.length > 0;
-  const held = byAlbum ? albums.filter((album) => album.heldBack).length : heldBack;
   return [
-    (byAlbum ? t.albumsCannotReach : t.cannotReach)(held, level(target)),
+    `${heldWords(is, target, albums)}.`,
     ...(widens(is) ? [t.widens(level(is.spread!.planned), level(is.spread!.source))] : []),
     ...(reachable === null ? [] : [(byAlbum ? t.allAlbumsReach : t.allReach)(level(reachable))]),
   ].join(" ");

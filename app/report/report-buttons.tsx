@@ -8,14 +8,32 @@ import { saveText } from "./save-text";
 
 const t = strings.report;
 
-export function ReportButtons() {
+function useSave() {
   const actions = useActions();
-  const save = (format: ReportFormat) => {
-    saveText(actions.report(format));
-  };
+  return (format: ReportFormat) => saveText(actions.report(format));
+}
+
+/** Where there is no room for all, the others stand with the distribution. */
+export function ReportButtons() {
   return (
     <>
-      <Button onClick={() => save("json")}>{t.save}</Button>
+      <SaveReport />
+      <div className="contents max-lg:hidden">
+        <OtherReports />
+      </div>
+    </>
+  );
+}
+
+export function SaveReport() {
+  const save = useSave();
+  return <Button onClick={() => save("json")}>{t.save}</Button>;
+}
+
+export function OtherReports() {
+  const save = useSave();
+  return (
+    <>
       <Button look="quiet" onClick={() => save("csv")}>
         {t.csv}
       </Button>

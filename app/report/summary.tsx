@@ -14,6 +14,7 @@ import { Ends } from "./ends";
 import { Figures } from "./figures";
 import { Bars, Legend, Picture, pictureWords } from "./picture";
 import { ReachNote } from "./reach";
+import { OtherReports, SaveReport } from "./report-buttons";
 import { settingsShown } from "./settings-shown";
 import { whatLiesBeside } from "./where";
 
@@ -33,7 +34,7 @@ export function Summary({ onShow }: { onShow: (filter: Filter) => void }) {
   return (
     <section className="grid grid-cols-[minmax(0,1fr)] gap-1" aria-label={t.heading}>
       {ended && <Ends run={ended} onShow={onShow} />}
-      {ended?.mode !== "level" && <ReachNote />}
+      {ended === null && <ReachNote />}
       <Line data={data} ended={ended !== null} />
     </section>
   );
@@ -49,28 +50,34 @@ function Line({ data, ended }: { data: Distribution; ended: boolean }) {
   if (data.before.values.length === 0) {
     return (
       <div className="text-muted flex min-h-8 flex-wrap items-center gap-x-6">
-        <p>{t.unmeasured}</p>
+        <p className="max-sm:hidden">{t.unmeasured}</p>
+        <div className="sm:hidden">
+          <SaveReport />
+        </div>
       </div>
     );
   }
+  const figures = (
+    <Figures data={data} albums={albums} target={target} accuracy={accuracy}>
+      {ended && (
+        <div className="sm:max-lg:hidden!">
+          <dt>{t.elapsed}</dt>
+          <dd>
+            <strong>{took(seconds)}</strong>
+          </dd>
+        </div>
+      )}
+    </Figures>
+  );
   return (
     <>
-      <div className="flex min-h-8 flex-wrap items-center gap-x-6">
+      <div className="flex min-h-8 flex-wrap items-center gap-x-6 max-sm:gap-x-2.5">
         {!open && (
-          <div className="w-36 max-sm:hidden" role="img" aria-label={pictureWords(data, target)}>
+          <div className="w-36 max-xl:hidden" role="img" aria-label={pictureWords(data, target)}>
             <Bars data={data} className="h-6" />
           </div>
         )}
-        <Figures data={data} albums={albums} target={target} accuracy={accuracy}>
-          {ended && (
-            <div>
-              <dt>{t.elapsed}</dt>
-              <dd>
-                <strong>{took(seconds)}</strong>
-              </dd>
-            </div>
-          )}
-        </Figures>
+        <div className="max-sm:hidden">{figures}</div>
         <button
           type="button"
           className="link sm:ms-auto"
@@ -80,12 +87,22 @@ function Line({ data, ended }: { data: Distribution; ended: boolean }) {
         >
           {t.distribution}
         </button>
-        {!ended && <HearInARow />}
+        <div className={ended ? "sm:hidden" : "sm:max-lg:hidden"}>
+          <HearInARow />
+        </div>
+        <div className="sm:hidden">
+          <SaveReport />
+        </div>
       </div>
       <div id={id} hidden={!open}>
         <Picture data={data} target={target} />
         <Legend data={data} />
+        {/* A phone has no room for these in the line. */}
+        <div className="sm:hidden">{figures}</div>
         {ended && <Counts />}
+        <div className="flex lg:hidden">
+          <OtherReports />
+        </div>
       </div>
     </>
   );

@@ -44,12 +44,12 @@ function Running() {
   const words = [done, left].filter((part) => part !== null).join(", ");
   return (
     <Progress label={t.progress} share={share} words={words}>
-      <ul className="text-muted flex flex-wrap gap-x-4 max-sm:min-h-10 lg:w-[31rem]">
+      <ul className="text-muted grid grid-cols-2 gap-x-4 whitespace-nowrap sm:flex lg:w-144">
         <li>
           <strong className="text-ink font-semibold">{done}</strong>
         </li>
-        {left !== null && <li>{left}</li>}
-        {totals.speed !== null && <li>{t.speed(speed(totals.speed))}</li>}
+        <li>{left}</li>
+        {totals.speed !== null && <li className="max-lg:hidden">{t.speed(speed(totals.speed))}</li>}
         <li className={totals.failed > 0 ? "text-red font-medium" : ""}>
           {t.failures(totals.failed)}
         </li>
@@ -73,10 +73,10 @@ interface ProgressProps {
 function Progress({ label, share, words, children }: ProgressProps) {
   const held = Math.min(1, Math.max(0, share));
   return (
-    <div className="flex flex-1 basis-96 flex-wrap items-center gap-x-4 gap-y-1">
+    <div className="grid flex-1 basis-96 gap-x-4 gap-y-1 lg:flex lg:items-center">
       <div
         role="progressbar"
-        className="border-edge bg-sunken h-2.5 flex-1 basis-48 overflow-hidden border"
+        className="border-edge bg-sunken h-2.5 flex-1 overflow-hidden border"
         aria-label={label}
         aria-valuemin={0}
         aria-valuemax={100}

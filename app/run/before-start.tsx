@@ -31,6 +31,14 @@ export function StartNote() {
   );
 }
 
+/** How long *Start* takes now that songs were measured, and how much room. */
+export function ForecastNote() {
+  const known = useThrottledSession(forecast, onceASecond);
+  if (known === null) return null;
+  const space = known.bytes === null ? null : bytes(known.bytes);
+  return <p className="text-muted">{t.startTakes(roughly(known.seconds), space)}</p>;
+}
+
 /** What the browser is going to ask at *Start*, in its own words. */
 export function PromptNote() {
   const folders = useSession((state) => state.folders);

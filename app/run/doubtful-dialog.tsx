@@ -17,7 +17,7 @@ export function DoubtfulDialog({ songs }: { songs: readonly DoubtfulSong[] }) {
   const all = chosen.length === songs.length;
   const leave = () => actions.answer(false);
   return (
-    <Dialog labelledBy={heading} className="dialog-text" onClose={leave}>
+    <Dialog labelledBy={heading} className="w-[min(40rem,calc(100vw-2rem))]" onClose={leave}>
       <h2 id={heading}>{t.heading(songs.length)}</h2>
       <p>{t.body}</p>
       <fieldset>

@@ -9,6 +9,7 @@ import {
   useThrottledSession,
   whileRunning,
 } from "../session";
+import { LevelAgain } from "../report/ends";
 import { tallyOf } from "../songs/tally";
 import { strings } from "../strings";
 import { Button } from "../ui/button";
@@ -28,8 +29,8 @@ const BUTTONS = "flex flex-wrap items-center gap-1.5";
 
 /**
  * Where the batch stands, and everything that can be done with it. What is told of it has the same
- * room before, while and after it runs, so that nothing under it moves: two lines, and the
- * summary's line; at the end all three are the summary's.
+ * room before, while and after it runs, so that nothing under it moves: two lines and the summary's
+ * where the window is wide, and as many more as what is said takes where it is narrow.
  */
 export function RunBar({ summary }: { summary: ReactNode }) {
   const running = useSession(isRunning);
@@ -39,21 +40,19 @@ export function RunBar({ summary }: { summary: ReactNode }) {
   const looking = useSession((state) => state.lookingForUndo);
   return (
     <section className={RUN} aria-label={t.heading} data-looking={looking || undefined}>
-      <div className="flex flex-wrap content-start items-center justify-between gap-x-6 gap-y-1.5 max-lg:min-h-17 max-sm:min-h-28">
-        <div className="flex min-w-0 flex-wrap items-baseline gap-x-3.5">
+      <div className="flex flex-wrap content-start items-center justify-between gap-x-6 gap-y-1.5">
+        <div className="flex min-w-0 flex-wrap items-baseline gap-x-3.5 max-lg:basis-full">
           <Status />
-          {empty ? <StartNote /> : <RunHint />}
+          {empty ? <StartNote /> : <PausedNote />}
         </div>
         <RunButtons />
       </div>
       {!empty && (
-        <div className="grid min-h-26 auto-rows-[minmax(2rem,auto)] grid-cols-[minmax(0,1fr)] content-start items-center gap-1 max-lg:min-h-36 max-sm:min-h-36">
+        <div className="grid min-h-43 grid-cols-[minmax(0,1fr)] content-start items-center gap-1 sm:min-h-37 sm:auto-rows-[minmax(2rem,auto)] lg:min-h-32 xl:min-h-26">
           {running && <WhileRunning />}
           {!running && !finished && <BeforeStart />}
           {/* Anew at the end: what is drawn has not moved then. */}
-          <div key={finished ? "end" : "before"} className={finished ? "" : "max-sm:hidden"}>
-            {summary}
-          </div>
+          <div key={finished ? "end" : "before"}>{summary}</div>
         </div>
       )}
     </section>
@@ -79,7 +78,7 @@ function WhileRunning() {
   const waiting = useSession(isWaiting);
   return (
     <>
-      <div className="flex flex-wrap items-center gap-x-5 gap-y-1">
+      <div className="flex flex-wrap items-center gap-x-5 gap-y-1 lg:flex-nowrap">
         <BatchProgress />
         <TellWhenDone />
       </div>
@@ -88,15 +87,10 @@ function WhileRunning() {
   );
 }
 
-/** What to do next, in a sentence. */
-function RunHint() {
-  const phase = useSession((state) => state.phase);
-  const onlyMeasured = useSession(
-    ({ phase, totals }) =>
-      phase === "finished" && totals.measured > 0 && totals.leveled + totals.tagged === 0,
-  );
-  if (onlyMeasured) return <StartNote />;
-  return phase === "paused" ? <p className="text-muted">{t.pausedHint}</p> : null;
+/** Where there is room for it beside the buttons: it is told by the lanes too. */
+function PausedNote() {
+  const paused = useSession(({ phase }) => phase === "paused");
+  return paused && <p className="text-muted hidden xl:block">{t.pausedHint}</p>;
 }
 
 function RunButtons() {
@@ -161,9 +155,14 @@ function RunButtons() {
             {t.undo}
           </Button>
         )}
+        {leveled && (
+          <span className="sm:hidden">
+            <LevelAgain />
+          </span>
+        )}
       </div>
       {songs > 0 && !finished && (
-        <div className={BUTTONS}>
+        <div className={`${BUTTONS} max-sm:hidden`}>
           <ReportButtons />
         </div>
       )}

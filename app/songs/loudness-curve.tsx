@@ -24,6 +24,17 @@ const LEAST_MARK = 2.5;
 /** Seconds between two times on the axis. */
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
 const MOST_TIMES = 7;
+/** The numbers along the axes. */
+const AXIS = "absolute text-[0.6875rem]/4 text-muted";
+const KEY = "before:w-3 before:flex-none before:forced-color-adjust-none before:content-['']";
+/** How each mark looks beside its words. */
+const keys = {
+  before: `${KEY} before:border-t-2 before:border-dot`,
+  after: `${KEY} before:border-t-2 before:border-accent`,
+  target: `${KEY} before:border-t before:border-dashed before:border-accent`,
+  over: `${KEY} before:border-t-5 before:border-amber`,
+  gated: `${KEY} before:h-3 before:border before:border-line`,
+};
 
 const downFrom = (lufs: number) =>
   1 - (Math.min(HIGHEST, Math.max(LOWEST, lufs)) - LOWEST) / (HIGHEST - LOWEST);
@@ -133,9 +144,9 @@ function Plot({
   const step = STEPS.find((each) => duration / each <= MOST_TIMES) ?? duration;
 
   return (
-    <div className="curve-plot">
+    <div className="relative ms-8 pb-4.5">
       <div
-        className="curve-area"
+        className="relative h-38 data-seeks:cursor-pointer"
         data-seeks={onSeek !== null || undefined}
         onClick={(event) => {
           const { left, width } = event.currentTarget.getBoundingClientRect();
@@ -143,31 +154,44 @@ function Plot({
         }}
       >
         <svg
+          className="block size-full overflow-visible forced-color-adjust-none *:[vector-effect:non-scaling-stroke]"
           viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
           preserveAspectRatio="none"
           role="img"
           aria-label={words}
         >
           {[0, -10, -20, -30, -40].map((lufs) => (
-            <line key={lufs} className="curve-grid" x1={0} x2={WIDTH} y1={y(lufs)} y2={y(lufs)} />
+            <line
+              key={lufs}
+              className="stroke-line-soft"
+              x1={0}
+              x2={WIDTH}
+              y1={y(lufs)}
+              y2={y(lufs)}
+            />
           ))}
-          <polygon className="curve-fill" points={`0,${HEIGHT} ${drawn} ${WIDTH},${HEIGHT}`} />
+          <polygon
+            className="fill-before opacity-35"
+            points={`0,${HEIGHT} ${drawn} ${WIDTH},${HEIGHT}`}
+          />
           {gated.map(({ from, to }) => (
             <rect
               key={from}
-              className="curve-gated"
+              className="fill-surface opacity-75"
               x={x(from)}
               width={x(to) - x(from)}
               y={0}
               height={HEIGHT}
             />
           ))}
-          <polyline className="curve-before" points={drawn} />
-          {drawnAfter !== null && <polyline className="curve-after" points={drawnAfter} />}
+          <polyline className="stroke-dot fill-none stroke-[1.25]" points={drawn} />
+          {drawnAfter !== null && (
+            <polyline className="stroke-accent fill-none stroke-[1.25]" points={drawnAfter} />
+          )}
           {over.map(({ from, to }) => (
             <rect
               key={from}
-              className="curve-over"
+              className="fill-amber"
               x={x(from)}
               width={Math.max(LEAST_MARK, x(to) - x(from))}
               y={0}
@@ -176,18 +200,30 @@ function Plot({
           ))}
         </svg>
         {[0, -10, -20, -30, -40].map((lufs) => (
-          <span key={lufs} className="curve-level" style={{ top: percentage(downFrom(lufs)) }}>
+          <span
+            key={lufs}
+            className={`${AXIS} right-[calc(100%+0.375rem)] -mt-2`}
+            style={{ top: percentage(downFrom(lufs)) }}
+          >
             {level(lufs).replace(".0", "")}
           </span>
         ))}
-        <div className="curve-target" style={{ top: percentage(downFrom(target)) }} />
-        <div ref={playhead} className="curve-playhead" hidden={player === null} />
+        <div
+          className="border-accent pointer-events-none absolute inset-x-0 border-t border-dashed"
+          style={{ top: percentage(downFrom(target)) }}
+        />
+        <div
+          ref={playhead}
+          className="bg-ink pointer-events-none absolute inset-y-0 -ms-px w-0.5"
+          hidden={player === null}
+        />
       </div>
-      <div className="curve-times" aria-hidden>
+      <div aria-hidden>
         {Array.from({ length: Math.floor(duration / step) + 1 }, (_, index) => index * step).map(
           (time) => (
             <span
               key={time}
+              className={`${AXIS} bottom-0 -translate-x-1/2 first:translate-x-0 data-end:-translate-x-full`}
               data-end={time / duration > 0.96 || undefined}
               style={{ left: percentage(time / duration) }}
             >
@@ -207,17 +243,17 @@ function Notes({ song, closeUp }: { song: Song; closeUp: CloseUp }) {
   const { gate, gated, over } = closeUp;
   const [first] = over;
   return (
-    <ul className="curve-notes">
-      <li data-mark="before">{strings.report.before}</li>
-      {closeUp.after !== null && <li data-mark="after">{strings.report.after}</li>}
-      <li data-mark="target">{strings.report.target(level(target))} LUFS</li>
-      <li data-mark="gain">{gainWords(song)}</li>
-      <li data-mark={first === undefined ? undefined : "over"}>
+    <ul className="text-muted flex flex-wrap gap-x-5 gap-y-0.5 text-xs *:flex *:items-center *:gap-1.5">
+      <li className={keys.before}>{strings.report.before}</li>
+      {closeUp.after !== null && <li className={keys.after}>{strings.report.after}</li>}
+      <li className={keys.target}>{strings.report.target(level(target))} LUFS</li>
+      <li>{gainWords(song)}</li>
+      <li className={first && keys.over}>
         {first === undefined
           ? t.noneOver(level(ceiling))
           : t.over(over.length, level(ceiling), length(Math.floor(first.from)))}
       </li>
-      <li data-mark={gated.length === 0 ? undefined : "gated"}>
+      <li className={gated.length === 0 ? undefined : keys.gated}>
         {gated.length === 0
           ? t.noneGated(level(gate))
           : t.gated(length(lengthOf(gated)), level(gate))}

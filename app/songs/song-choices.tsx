@@ -21,6 +21,7 @@ export function SongChoices({ ids }: { ids: readonly SongId[] }) {
   const { choose } = useActions();
   const running = useSession(isRunning);
   const songs = useSession((state) => state.songs);
+  const tagsOnly = useSession((state) => state.settings.loudnessTags === "only");
   const choices = ids.flatMap((id) => songs.get(id)?.choice ?? []);
   const out = choices.every(({ excluded }) => excluded);
   return (
@@ -28,8 +29,14 @@ export function SongChoices({ ids }: { ids: readonly SongId[] }) {
       <Button disabled={running} onClick={() => choose(ids, () => ({ excluded: !out }))}>
         {out ? t.include : t.exclude}
       </Button>
-      <Nudge ids={ids} choices={choices} />
-      <Peaks ids={ids} choices={choices} />
+      {tagsOnly ? (
+        <p className="text-muted text-xs">{t.tagsOnly}</p>
+      ) : (
+        <>
+          <Nudge ids={ids} choices={choices} />
+          <Peaks ids={ids} choices={choices} />
+        </>
+      )}
     </>
   );
 }

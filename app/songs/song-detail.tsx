@@ -27,14 +27,17 @@ export function SongDetail({ id, onClose }: { id: SongId; onClose: () => void })
   if (song === undefined) return null;
   const verdict = verdictOf(song);
   return (
-    <Dialog labelledBy={heading} className="dialog-wide" onClose={onClose}>
+    <Dialog labelledBy={heading} className="w-[min(52rem,calc(100vw-2rem))]" onClose={onClose}>
       <div className="dialog-head">
         <h2 id={heading}>{song.name}</h2>
         <Button look="quiet" onClick={onClose}>
           {t.close}
         </Button>
       </div>
-      <p className="detail-verdict" data-tone={verdict.tone}>
+      <p
+        className="signed data-[tone=good]:text-accent flex gap-1.5 text-(--words-color)"
+        data-tone={verdict.tone}
+      >
         {verdict.words} {verdict.hint}
       </p>
       <Listen key={`${song.status} ${song.output}`} song={song} />
@@ -45,7 +48,7 @@ export function SongDetail({ id, onClose }: { id: SongId; onClose: () => void })
       >
         <SongChoices ids={ids} />
       </div>
-      <Levels song={song} />
+      {(song.source ?? song.result) && <Levels song={song} />}
       <Facts song={song} />
     </Dialog>
   );
@@ -61,7 +64,7 @@ function Levels({ song }: { song: Song }) {
     { name: t.momentary, unit: "LUFS", before: source?.momentaryMax, after: result?.momentaryMax },
   ];
   return (
-    <dl className="border-line grid grid-cols-[repeat(auto-fill,minmax(8.75rem,1fr))] gap-x-4 gap-y-3 border-y py-3 min-[56rem]:grid-cols-[repeat(5,auto)] min-[56rem]:justify-between">
+    <dl className="border-line grid grid-cols-[repeat(auto-fill,minmax(8.75rem,1fr))] gap-x-4 gap-y-3 border-y py-3 md:grid-cols-[repeat(5,auto)] md:justify-between">
       {rows.map((row) => (
         <div key={row.name}>
           <dt className={TERM}>{row.name}</dt>

@@ -56,7 +56,7 @@ export const SongRow = memo(function SongRow({
       <td role="cell" className="number">
         {length(song.duration)}
       </td>
-      <td role="cell" className="song-format">
+      <td role="cell" className="text-muted truncate">
         {formatWords(song.format) ?? NONE}
       </td>
       <td role="cell" className="number">
@@ -74,11 +74,12 @@ export const SongRow = memo(function SongRow({
           NONE
         ) : (
           <>
-            <strong>{level(song.result.integrated)}</strong> / {level(song.result.truePeak)}
+            <strong className="font-semibold">{level(song.result.integrated)}</strong> /{" "}
+            {level(song.result.truePeak)}
           </>
         )}
       </td>
-      <td role="cell" className="song-status">
+      <td role="cell" className="song-status signed">
         <span
           className="song-words"
           title={[words, hint].filter(Boolean).join(" ")}
@@ -99,7 +100,10 @@ export const SongRow = memo(function SongRow({
           tabIndex={tabbable ? 0 : -1}
         />
         {progress !== null && (
-          <span className="song-progress" style={{ transform: `scaleX(${progress.toFixed(3)})` }} />
+          <span
+            className="bg-accent absolute inset-x-2 -bottom-px h-0.5 origin-left will-change-transform forced-color-adjust-none"
+            style={{ transform: `scaleX(${progress.toFixed(3)})` }}
+          />
         )}
       </td>
     </tr>
@@ -118,7 +122,7 @@ function FileCell({ song }: { song: Song }) {
       title={song.path}
       data-folder={folder === "" ? undefined : folder}
     >
-      <span className="song-name">{song.name}</span>
+      <span className="overflow-hidden font-medium text-ellipsis">{song.name}</span>
     </th>
   );
 }
@@ -131,16 +135,22 @@ function GainCell({ song }: { song: Song }) {
   const to = song.result?.integrated ?? (shown === null ? undefined : song.planned?.integrated);
   return (
     <td role="cell" className="number song-gain" data-planned={!done || undefined}>
-      <span className="song-gain-number">
+      <span className="in-data-planned:text-muted py-1.25">
         {gain(shown)}
         {!done && shown !== null && <span className="sr-only"> {t.planned}</span>}
       </span>
       <span className="scale" aria-hidden>
         {from !== undefined && Number.isFinite(from) && (
-          <span className="scale-way" style={wayStyle(from, to ?? from)} />
+          <span
+            className="scale-way in-data-planned:opacity-55"
+            style={wayStyle(from, to ?? from)}
+          />
         )}
         {to !== undefined && Number.isFinite(to) && (
-          <span className="scale-needle" style={{ left: shareToPercent(onScale(to)) }} />
+          <span
+            className="bg-accent absolute top-1.5 -ms-[1.5px] h-4.75 w-[3px] in-data-planned:opacity-55"
+            style={{ left: shareToPercent(onScale(to)) }}
+          />
         )}
       </span>
     </td>

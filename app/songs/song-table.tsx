@@ -64,6 +64,7 @@ export function SongTable({ view, onView }: { view: View; onView: (view: View) =
           aria-label={t.table}
           aria-rowcount={ids.length + 1}
           className="song-table"
+          data-part={settled.filter !== "all" || undefined}
           style={
             {
               "--label-sort": JSON.stringify(t.sortBy),
@@ -166,7 +167,7 @@ function ColumnHeader({
       <button type="button" onClick={onSort}>
         {t.columns[column]}
         {unit !== null && <span className="unit"> {unit}</span>}
-        <span className="sort-sign" aria-hidden>
+        <span className="text-accent inline-block ps-0.75" aria-hidden>
           {sorted === "none" ? "" : sorted === "ascending" ? "↑" : "↓"}
         </span>
       </button>

@@ -12,8 +12,8 @@ export interface Tally {
   readonly done: number;
   /** A lossless change is on record, so that it can be taken back. */
   readonly lossless: number;
-  /** Of audio, where the length is known. */
-  readonly seconds: number;
+  /** Of audio; null until the length of every song is known, but of those that failed. */
+  readonly seconds: number | null;
 }
 
 /** One pass over the songs for each state of them, however many ask. */
@@ -26,7 +26,8 @@ const known = new WeakMap<SessionState["songs"], Tally>();
 function count({ songs }: SessionState): Tally {
   const counted = known.get(songs);
   if (counted !== undefined) return counted;
-  let [problems, quieter, failed, excluded, done, lossless, seconds] = [0, 0, 0, 0, 0, 0, 0];
+  let [problems, quieter, failed, excluded, done, lossless] = [0, 0, 0, 0, 0, 0];
+  let [length, unknown] = [0, 0];
   for (const song of songs.values()) {
     if (isProblem(song)) problems += 1;
     if (isQuieter(song)) quieter += 1;
@@ -34,8 +35,10 @@ function count({ songs }: SessionState): Tally {
     if (song.choice.excluded) excluded += 1;
     if (isDone(song)) done += 1;
     if (song.undoable) lossless += 1;
-    seconds += song.duration ?? 0;
+    if (song.duration === null && song.status !== "failed") unknown += 1;
+    length += song.duration ?? 0;
   }
+  const seconds = unknown > 0 || length === 0 ? null : length;
   const tally = { problems, quieter, failed, excluded, done, lossless, seconds };
   known.set(songs, tally);
   return tally;

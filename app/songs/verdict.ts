@@ -127,9 +127,11 @@ function toldOf(song: Song): Told {
 }
 
 /** What is wanted of the song apart from the rest, said with its state. */
-function withChoice(word: string, { status, choice, applied }: Song): string {
+function withChoice(word: string, { status, choice, applied, planned }: Song): string {
   const delivered = isDelivered(status);
-  const { nudge } = delivered ? (applied ?? asTheBatch) : choice;
+  // Where only tags are written, a nudge changes nothing.
+  const tagsOnly = status === "measured" && planned?.kind === "tags";
+  const { nudge } = delivered ? (applied ?? asTheBatch) : tagsOnly ? asTheBatch : choice;
   const notes = [
     nudge === 0 ? null : t.nudged(gain(nudge)),
     delivered && applied && !sameResult(applied, choice) ? t.otherwiseNext : null,

@@ -27,17 +27,19 @@ export function ViewBar({
   const { seconds, ...tally } = useThrottledSession(tallyOf, onceASecond);
   const amounts: Record<Filter, number> = { all, ...tally };
   // What there is none of is no choice, unless it is what is looked at.
-  const offered = FILTERS.filter(
-    (filter) => always.has(filter) || amounts[filter] > 0 || filter === view.filter,
-  );
+  const isOffered = (filter: Filter) =>
+    always.has(filter) || amounts[filter] > 0 || filter === view.filter;
 
   return (
-    <div className="flex flex-wrap items-center gap-x-5 gap-y-2">
-      {/* On a phone the room of two lines: there are more choices once there is something to choose. */}
-      <fieldset className="flex flex-wrap content-start gap-x-4 max-sm:min-h-16">
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-2 max-sm:gap-y-0.5 lg:gap-x-5">
+      <fieldset className="flex flex-wrap gap-x-4 max-sm:contents">
         <legend className="sr-only">{t.filter}</legend>
-        {offered.map((filter) => (
-          <label key={filter} className="flex min-h-8 cursor-pointer items-center gap-1.5">
+        {/* On a phone all have their places from the beginning, so that no line comes later. */}
+        {FILTERS.filter((filter) => filter !== "excluded" || isOffered(filter)).map((filter) => (
+          <label
+            key={filter}
+            className={`flex min-h-8 cursor-pointer items-center gap-1.5 ${isOffered(filter) ? "" : "sm:hidden"}`}
+          >
             <input
               type="radio"
               className="accent-accent size-4 flex-none"
@@ -51,7 +53,7 @@ export function ViewBar({
           </label>
         ))}
       </fieldset>
-      <div className="flex-[0_1_16rem]">
+      <div className="flex-1 basis-28 lg:flex-[0_1_16rem]">
         <label htmlFor={`${id}-search`} className="sr-only">
           {t.search}
         </label>
@@ -64,9 +66,9 @@ export function ViewBar({
           onChange={(event) => onView({ ...view, search: event.target.value })}
         />
       </div>
-      <p className={`text-muted ms-auto text-[0.8125rem] ${shown > 0 ? "max-sm:hidden" : ""}`}>
+      <p className={`text-muted ms-auto text-[0.8125rem] ${shown > 0 ? "max-lg:hidden" : ""}`}>
         {t.shown(shown, all)}
-        {seconds > 0 && <>, {t.total(length(seconds))}</>}
+        {seconds !== null && <>, {t.total(length(seconds))}</>}
         {shown === 0 && all > 0 && (
           <>
             {" "}

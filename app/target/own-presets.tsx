@@ -90,7 +90,7 @@ export function OwnPresets() {
       <Button look="quiet" onClick={() => void copy()}>
         {t.link.copy}
       </Button>
-      <p id={`${id}-hint`} className="min-w-0 basis-full text-sm break-all">
+      <p id={`${id}-hint`} className="text-muted min-w-0 basis-full text-[0.8125rem] wrap-anywhere">
         {told === "" ? t.own.nameHint : told}
       </p>
     </div>

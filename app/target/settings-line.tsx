@@ -49,12 +49,12 @@ export function SettingsLine() {
   ];
   return (
     <p
-      className="min-w-0 flex-1 basis-72 text-[0.8125rem]"
+      className="min-w-0 flex-1 basis-72 text-[0.8125rem] max-sm:row-span-2"
       title={others.map((name) => labelOf(descriptionOf(name))).join(", ") || undefined}
     >
       {parts.map((part, index) => (
         <Fragment key={part}>
-          {index > 0 && " · "}
+          {index > 0 && "\u00a0· "}
           <span className={part.length > LONG ? "" : "whitespace-nowrap"}>{part}</span>
         </Fragment>
       ))}

@@ -91,15 +91,16 @@ export function TargetPanel() {
       className={`border-line bg-surface [&_.control]:bg-panel rounded border px-3 ${
         empty
           ? "grid gap-2.5 py-3"
-          : "flex min-w-0 flex-1 basis-152 flex-wrap items-center gap-x-3 py-1 has-[details[open]]:basis-full"
+          : "flex min-w-0 flex-1 basis-152 flex-wrap items-center gap-x-3 py-1 has-[details[open]]:basis-full max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_auto]"
       }`}
     >
       {empty ? (
         front
       ) : (
-        <div className="flex min-h-8 flex-1 basis-72 items-center gap-3">
+        <div className="flex min-h-8 flex-1 basis-72 items-center gap-3 max-sm:contents">
           <SettingsLine />
           <Button
+            className="max-sm:min-h-7"
             aria-expanded={open}
             aria-controls={id}
             onClick={() => (more.current!.open = !more.current!.open)}
@@ -111,11 +112,11 @@ export function TargetPanel() {
       <details
         id={id}
         ref={more}
-        className="open:basis-full"
+        className={empty ? "" : "open:col-span-2 open:basis-full"}
         onToggle={(event) => setOpen(event.currentTarget.open)}
       >
         <summary className="text-muted min-h-6 w-fit py-0.5 text-[0.8125rem]">{t.more}</summary>
-        <div className="grid gap-3 py-2">
+        <div className="grid gap-3 py-2 max-xl:in-[details:not([open])]:hidden">
           {!empty && front}
           {parts.map((part) => (
             <Part key={part} name={t.parts[part].name} about={t.parts[part].about}>
@@ -146,7 +147,7 @@ function Part({ name, about, children }: { name: string; about: string; children
         </strong>
         {about}
       </p>
-      <div className="grid grid-cols-[repeat(auto-fill,minmax(9.5rem,1fr))] content-start items-end gap-x-3.5 gap-y-2">
+      <div className="grid grid-cols-[repeat(auto-fill,minmax(9.5rem,1fr))] content-start items-start gap-x-3.5 gap-y-2 [&>.check]:self-end">
         {children}
       </div>
     </div>

@@ -74,7 +74,7 @@ export const presets: readonly Preset[] = [
     targetLoudness: -14,
     truePeakCeiling: -1,
     about:
-      "Turns louder songs down, and quieter ones up only as far as their peaks allow; listeners may pick −11 or −19 instead.",
+      "Turns louder songs down, and quieter ones up only as far as their peaks allow; Premium listeners may pick −11 or −19 instead.",
     source: {
       name: "Spotify for Artists",
       url: "https://support.spotify.com/us/artists/article/loudness-normalization",
@@ -197,12 +197,15 @@ export const presets: readonly Preset[] = [
     group: "broadcast",
     targetLoudness: -23,
     truePeakCeiling: -1,
-    // Version 4.0 (2020) brought the tolerance of quality control, and its page was read; 5.0 keeps it.
+    // The page of version 4.0 (2020), which brought the tolerance, was read; that of 5.0 (2023) was not.
     also: { accuracyThreshold: 0.1 },
     about:
-      "European radio and television. Quality control allows ±0.2 LU, so songs are brought within 0.1.",
-    source: { name: "EBU R 128", url: "https://tech.ebu.ch/publications/r128?rec=1" },
-    confidence: "high",
+      "European radio and television. Quality control allows ±0.2 LU since version 4.0 (2020), so songs are brought within 0.1.",
+    source: {
+      name: "EBU, on version 4.0",
+      url: "https://tech.ebu.ch/publications/r128?rec=1",
+    },
+    confidence: "medium",
   },
   {
     id: "atsc-a85",
@@ -271,7 +274,8 @@ const filledInBy = ({ targetLoudness, truePeakCeiling, also }: Preset): Partial<
 
 /**
  * All that changes with one setting: a preset and what it fills in follow each other. `current`: the
- * settings until now, of which a preset that is left takes along what it alone had set.
+ * settings until now, of which a preset that is left takes along what it alone had set; one of the
+ * person's own, that originals are replaced.
  */
 export function changeOf(
   name: SettingName,
@@ -287,8 +291,13 @@ export function changeOf(
         ? [[other, defaultSettings[other as SettingName]]]
         : [],
     );
+    const { saveTo, keepOriginals } = defaultSettings;
     return {
       ...(Object.fromEntries(left) as Partial<Settings>),
+      // One of the person's own held all settings; what is dangerous of them does not stay unseen.
+      ...(current &&
+        isOwnId(current.preset) &&
+        current.saveTo === "replace" && { saveTo, keepOriginals }),
       ...filledInBy(chosen),
       preset: chosen.id,
     };

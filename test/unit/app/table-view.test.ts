@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { distribution } from "@/app/report/distribution";
+import { tallyOf } from "@/app/songs/tally";
 import { verdictOf } from "@/app/songs/verdict";
 import { COLUMNS, FILTERS, nextSort, visibleSongs, wholeView } from "@/app/songs/view";
 import { gain, length, level, rate } from "@/app/ui/numbers";
+import type { SessionState } from "@/lib/session/session-state";
 import { decibels, lu } from "@/lib/loudness/units";
 import { asTheBatch } from "@/lib/song/choice";
 import type { Song } from "@/lib/song/song";
@@ -57,6 +59,19 @@ describe("the songs that the table shows", () => {
   });
 });
 
+describe("the counts of the table", () => {
+  it("tell how much audio there is once every length is known", () => {
+    const seconds = (list: readonly Song[]) =>
+      tallyOf({ songs: new Map(list.map((song) => [song.id, song])) } as SessionState).seconds;
+    const all = [...songs.values()];
+    const known = all.filter(({ duration }) => duration !== null);
+    expect(seconds(all)).toBeNull();
+    const lengths = known.reduce((sum, { duration }) => sum + duration!, 0);
+    const failed = all.filter(({ status }) => status === "failed");
+    expect(seconds([...new Set([...known, ...failed])])).toBeCloseTo(lengths, 6);
+  });
+});
+
 describe("a verdict", () => {
   it("says why a song failed and what to do", () => {
     const failed = [...songs.values()].find((song) => song.status === "failed")!;
@@ -87,6 +102,10 @@ describe("a verdict", () => {
     };
     const nudged = { ...asTheBatch, nudge: decibels(-0.5) };
     expect(brief("new.mp3", { choice: nudged })).toBe("Waiting, nudged −0.5 dB");
+    const planned = { kind: "tags" } as Song["planned"];
+    expect(brief("new.mp3", { choice: nudged, status: "measured", planned })).toBe(
+      "Measured, its sound will stay as it is, and loudness tags will be written",
+    );
     const done = "Battles/battle.flac";
     expect(brief(done, { applied: nudged, choice: nudged })).toBe("Leveled, nudged −0.5 dB");
     expect(brief(done, { applied: asTheBatch, choice: nudged })).toBe(

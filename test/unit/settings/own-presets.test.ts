@@ -9,7 +9,13 @@ import {
   withOwn,
 } from "@/lib/settings/own-presets";
 import { changeOf } from "@/lib/settings/presets";
-import { defaultSettings, holdsAtOnce, parseSettings, settingNames } from "@/lib/settings/settings";
+import {
+  defaultSettings,
+  holdsAtOnce,
+  parseSettings,
+  settingNames,
+  type Settings,
+} from "@/lib/settings/settings";
 import { anySettings } from "../../support/any-setting";
 
 const names = fc
@@ -53,5 +59,16 @@ describe("settings kept under a name", () => {
     const now = { ...defaultSettings, ...chosenOwn(ownPresetOf("Car", defaultSettings)) };
     expect(changeOf("outputFormat", "mp3", now)).toEqual({ outputFormat: "mp3", preset: "custom" });
     expect(changeOf("maxConcurrentJobs", 2, now)).toEqual({ maxConcurrentJobs: 2 });
+  });
+
+  it("leave no originals to be replaced behind when another preset is chosen", () => {
+    const risky: Settings = { ...defaultSettings, saveTo: "replace", keepOriginals: false };
+    const now = { ...risky, ...chosenOwn(ownPresetOf("Stick", risky)) };
+    const left = { ...now, ...changeOf("preset", "spotify", now) };
+    expect(left).toMatchObject({ preset: "spotify", saveTo: "leveled", keepOriginals: true });
+    const stick = { ...now, ...changeOf("preset", "dj-stick", now) };
+    expect(stick).toMatchObject({ saveTo: "replace", keepOriginals: true });
+    const elsewhere = { ...now, saveTo: "folder" } as const;
+    expect({ ...elsewhere, ...changeOf("preset", "spotify", elsewhere) }.saveTo).toBe("folder");
   });
 });
