@@ -1,4 +1,3 @@
-import { createSHA256 } from "hash-wasm";
 import { type SongBytes, piece, sizeOf } from "@/lib/storage/song-bytes";
 
 /** Bytes in memory at a time, of what is longer than `AT_ONCE`. */
@@ -17,6 +16,8 @@ export async function sha256(bytes: SongBytes): Promise<string> {
     const all = await piece(bytes, 0, sizeOf(bytes));
     return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", all)));
   }
+  // Not in the page's own bundle: few songs are so long.
+  const { createSHA256 } = await import("hash-wasm");
   const hash = await createSHA256();
   for (let at = 0; at < sizeOf(bytes); at += PIECE) {
     hash.update(await piece(bytes, at, at + PIECE));
