@@ -1,8 +1,6 @@
 "use client";
 
-import { strings } from "./strings";
-
-const t = strings.failure;
+import { failure as t } from "./failure-strings";
 
 export default function PageError({ error, retry }: { error: unknown; retry: () => void }) {
   return (

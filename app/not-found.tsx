@@ -1,6 +1,4 @@
-import { strings } from "./strings";
-
-const t = strings.failure;
+import { failure as t } from "./failure-strings";
 
 export default function NotFound() {
   return (

@@ -4,7 +4,8 @@ import type { PresetGroup, Confidence } from "@/lib/settings/presets";
 /**
  * Every English text of the page, in one place, ready to be translated. Texts of the engine
  * (reasons, the batch log, the status line) come with the data they describe, those of settings with
- * the settings (lib/settings/descriptions.ts).
+ * the settings (lib/settings/descriptions.ts); those of the pages that need none of this are beside
+ * them (failure-strings.ts, offline/strings.ts).
  *
  * No name of a button or labelled control may contain the name of another: people who speak to
  * their computer, and tests, find a control by a part of its name.
@@ -813,13 +814,5 @@ export const strings = {
         ],
       },
     ],
-  },
-  failure: {
-    heading: "The page stopped working",
-    body: "No original was changed by this. Reload the page and add the songs again.",
-    again: "Try again",
-    lostHeading: "There is no such page",
-    lostBody: "LevelUp is a single page.",
-    home: "Go to LevelUp",
   },
 } as const;

@@ -12,7 +12,7 @@ const song = (seed: number, seconds: number): SongSpec => ({
   seed,
 });
 
-test("axe finds nothing serious in any state, in either theme", async ({
+test("axe finds nothing in any state, in either theme", async ({
   levelUp,
   page,
   folder,
@@ -82,6 +82,68 @@ test("axe finds nothing serious in any state, in either theme", async ({
   expect(await violations(next, "finished")).toEqual([]);
   await again.row("1.mp3").getByRole("button", { name: "Details" }).click();
   expect(await violations(next, "detail of a leveled song")).toEqual([]);
+});
+
+test("axe finds nothing in what opens on demand, nor in songs set apart, in either theme", async ({
+  levelUp,
+  page,
+  folder,
+}) => {
+  await writeSongs(folder, { "A/1.mp3": song(1, 6), "A/2.mp3": song(2, 6), "B/3.mp3": song(3, 6) });
+  await writeFile(path.join(folder, "B/4 broken.mp3"), "no song, whatever its name".repeat(100));
+  const check = async (state: string) => expect(await violations(page, state), state).toEqual([]);
+
+  await page.evaluate(() => (window.location.hash = "#settings&targetLoudness=-16"));
+  await page.getByRole("region", { name: "Settings from a link" }).waitFor();
+  await check("settings from a link");
+  await levelUp.press("Leave mine");
+  await page.getByText("More settings", { exact: true }).click();
+  await check("more settings, no songs");
+  await levelUp.add([folder]);
+  await levelUp.press("Change");
+  await levelUp.set({ "Level by": "Album", "Target loudness (LUFS)": 3 });
+  await check("all settings, a value out of range");
+  await levelUp.set({ "Target loudness (LUFS)": -14 });
+  await levelUp.press("Change");
+
+  await page.getByRole("checkbox", { name: "Select 1.mp3" }).check();
+  await levelUp.press("Exclude");
+  await levelUp.press("Deselect");
+  await page.getByRole("checkbox", { name: "Select 2.mp3" }).check();
+  await levelUp.press("0.5 dB louder");
+  await check("one excluded, one nudged and selected");
+  await levelUp.press("Deselect");
+  await levelUp.press("Measure");
+  await levelUp.finished(60_000);
+  await page.getByText("Albums 2", { exact: true }).click();
+  await levelUp.press("Distribution");
+  await check("the plan, with its distribution and albums");
+  await levelUp.press("Start");
+  expect(await levelUp.finished(60_000)).toMatchObject({ done: 2, failed: 1 });
+  await levelUp.press("Distribution");
+  await check("finished, one failed, one excluded, one nudged, with the distribution");
+  await levelUp.press("Show failed");
+  await check("what failed alone");
+  await page.getByRole("radio", { name: /^All/ }).check();
+
+  await levelUp.row("2.mp3").getByRole("button", { name: "Details" }).click();
+  const dialog = page.getByRole("dialog", { name: "2.mp3" });
+  await dialog.getByText("Numbers", { exact: true }).click();
+  await check("numbers of a curve");
+  await dialog.getByRole("button", { name: "Blind test" }).click();
+  await dialog.getByRole("group", { name: "Blind test" }).waitFor();
+  await check("blind test");
+  for (let trial = 0; trial < 10; trial += 1) {
+    await dialog.getByRole("button", { name: "X is A" }).click();
+  }
+  await check("end of a blind test");
+  await page.keyboard.press("Escape");
+  await levelUp.press("Hear songs in a row");
+  await page.getByRole("complementary", { name: "Songs in a row" }).waitFor();
+  await check("songs in a row");
+  await levelUp.press("End listening");
+  await levelUp.press("Clear list");
+  await check("an offer to undo");
 });
 
 test("the table and the progress say to everyone what they show", async ({

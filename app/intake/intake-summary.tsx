@@ -58,12 +58,14 @@ export function IntakeAnnouncement() {
   const all = useSession((state) => state.order.length);
   const done = intake === null || intake.busy ? null : intake;
   const leftOut = done === null ? 0 : done.notAudio.count + done.others.count;
-  // Told of an addition, and not again when songs leave the list.
-  const [told, setTold] = useState({ done, all });
-  if (told.done !== done) setTold({ done, all });
+  // Told of an addition once: not again when songs leave the list, nor when Undo brings them back.
+  const [told, setTold] = useState({ done, last: done, isNew: false, all });
+  if (told.done !== done) {
+    setTold({ done, last: done ?? told.last, isNew: done !== null && done !== told.last, all });
+  }
   return (
     <p aria-live="polite" className="sr-only">
-      {told.done !== null && t.announced(told.done.added, leftOut, told.all)}
+      {told.done !== null && told.isNew && t.announced(told.done.added, leftOut, told.all)}
     </p>
   );
 }

@@ -13,7 +13,7 @@ async function withAxe(page: Page): Promise<void> {
   await session.detach();
 }
 
-/** What axe finds to be serious or critical, in both themes: one line a node. */
+/** What axe finds, of whatever weight, in both themes: one line a node. */
 export async function violations(page: Page, state: string): Promise<string[]> {
   await withAxe(page);
   const found: string[] = [];
@@ -23,8 +23,7 @@ export async function violations(page: Page, state: string): Promise<string[]> {
     const { violations: all } = await page.evaluate(() =>
       (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
     );
-    for (const { id, impact, nodes } of all) {
-      if (impact !== "serious" && impact !== "critical") continue;
+    for (const { id, nodes } of all) {
       for (const node of nodes) {
         found.push(
           `${state}, ${colorScheme}: ${id}: ${node.target.join(" ")}: ${node.failureSummary}`,

@@ -22,6 +22,13 @@ const AHEAD = 0.02;
 export const soon = ({ currentTime, baseLatency }: AudioContext): number =>
   currentTime + Math.max(AHEAD, 2 * baseLatency);
 
+/** A context that is closed while it is still to begin has nothing to play any more. */
+export function begin(context: AudioContext): void {
+  context.resume().catch((error: unknown) => {
+    if (context.state !== "closed") throw error;
+  });
+}
+
 /** Plays two versions of a song on one clock. Holds memory until it is closed. */
 export class Player {
   readonly duration: number;
@@ -64,7 +71,7 @@ export class Player {
   play(): void {
     if (this.#mixer) return;
     this.#context ??= new AudioContext({ sampleRate: this.#buffers.before.sampleRate });
-    void this.#context.resume();
+    begin(this.#context);
     if (this.#from >= this.duration) this.#from = 0;
     this.#start(this.#from);
     this.#set({ playing: true });

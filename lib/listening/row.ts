@@ -1,5 +1,5 @@
 import { decibelsToAmplitude, type Decibels } from "../loudness/units";
-import { bufferOf, soon, type Samples } from "./player";
+import { begin, bufferOf, soon, type Samples } from "./player";
 
 /** A few seconds of one song of the row. */
 export interface Excerpt extends Pick<Samples, "sampleRate" | "channels"> {
@@ -50,7 +50,7 @@ export class Row<Song> {
     this.#open = open;
     this.#gain = gain;
     this.#onChange = onChange;
-    void this.#context.resume();
+    begin(this.#context);
   }
 
   /** Goes to a song of the row; `step` is the way to go on where one cannot be heard. */

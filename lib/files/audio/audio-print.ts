@@ -1,4 +1,3 @@
-import { createSHA256 } from "hash-wasm";
 import { readAwaited } from "@/lib/storage/awaited-source";
 import { piece, type SongBytes } from "@/lib/storage/song-bytes";
 
@@ -12,6 +11,7 @@ const PIECE = 512 * 1024;
 export async function audioPrint(bytes: SongBytes): Promise<string | null> {
   // Not in the page's own bundle: few batches need it.
   const { audioParts } = await import("@/lib/formats");
+  const { createSHA256 } = await import("hash-wasm");
   const audio = await readAwaited([bytes], (source) => audioParts(source));
   if (audio === null) return null;
   const hash = await createSHA256();
