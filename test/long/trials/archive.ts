@@ -95,7 +95,7 @@ async function makeArchive(): Promise<string[]> {
   const kinds = ["mp3", "flac", "ogg", "m4a"];
   const made = Array.from({ length: 16 }, (_, index) => ({
     name: `${index}.${kinds[index % kinds.length]}`,
-    seconds: 0.3 + 0.045 * index,
+    seconds: 1 + 0.06 * index,
   }));
   for (const [index, { name, seconds }] of made.entries()) {
     const sound = `sine=frequency=${200 + 37 * index}:duration=${seconds},volume=-${index}dB`;
