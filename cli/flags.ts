@@ -24,6 +24,11 @@ const otherFlags = [
   { name: "samples", help: "level the sample songs, in a folder made for them" },
   { name: "shard", placeholder: "K/N", help: "only the K-th of N parts (docs/archive.md)" },
   {
+    name: "measured",
+    placeholder: "FILE",
+    help: "with --shard and --by album: the joined report of --measure, for albums in several folders",
+  },
+  {
     name: "report",
     placeholder: "FILE",
     help: "save the report: CSV or JSON lines (.jsonl) where FILE ends so, or JSON",

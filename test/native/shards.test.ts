@@ -114,7 +114,7 @@ it("shards, one of them killed and started again, do together what one run does"
   expect(after).toEqual(before);
 });
 
-it("a shard without songs is done; albums that lie in two shards are refused by name", async () => {
+it("a shard without songs is done; albums that lie in two shards are refused by name, until all was measured", async () => {
   await makeSong("A/One/1.flac", "Same", 1);
   const empty = [1, 2, 3].find((number) => number !== shardNumberOf("A/One/1.flac"))!;
   const nothing = shardRun(empty);
@@ -129,13 +129,50 @@ it("a shard without songs is done; albums that lie in two shards are refused by 
   const other = ["B/x.mp3", "C/x.mp3", "D/x.mp3", "E/x.mp3", "F/x.mp3", "G/x.mp3"].find(
     (file) => shardNumberOf(file) !== shardNumberOf("A/One/1.flac"),
   )!;
-  await makeSong(other, "Same", 2);
+  await makeSong(other, "Same", 9);
+  await makeSong("A/One/2.mp3", "Other", 4);
+  await makeSong(path.join(path.dirname(other), "y.mp3"), "Third", 6);
   const torn = shardRun(1);
   expect(await torn.code).toBe(2);
   expect(torn.text()).toContain(
     "would tear albums apart whose songs lie in several folders: Band: Same.",
   );
   expect(existsSync(at("reports", "1.jsonl")) && empty !== 1).toBe(false);
+
+  // A first pass over everything tells which songs are an album; then a shard has whole ones.
+  mkdirSync(at("measured"));
+  const numbers = [1, 2, 3];
+  const measuring = numbers.map((number) =>
+    level(
+      ...["--measure", "--by", "album", "--shard", `${number}/${COUNT}`],
+      ...["--report", at("measured", `${number}.jsonl`)],
+    ),
+  );
+  for (const run of measuring) expect(await run.code, run.text()).toBe(0);
+  const joined = levelInNode(["merge-reports", at("measured"), "--report", at("all.json")], {});
+  expect(await joined.code, joined.text()).toBe(0);
+  const { albums } = JSON.parse(readFileSync(at("all.json"), "utf8")) as {
+    readonly albums: readonly { readonly name: string; readonly songs: number }[];
+  };
+  expect(albums.map(({ name, songs: of }) => [name, of]).sort()).toEqual([
+    ["Band: Other", 1],
+    ["Band: Same", 2],
+    ["Band: Third", 1],
+  ]);
+  const shards = numbers.map((number) => shardRun(number, "--measured", at("all.json")));
+  for (const run of shards) expect(await run.code, run.text()).toBe(0);
+  const merged = levelInNode(["merge-reports", at("reports"), "--report", at("merged.json")], {});
+  expect(await merged.code, merged.text()).toBe(0);
+  const one = level(
+    ...["--out", at("one"), "--by", "album", "--only-new", "--report", at("one.jsonl")],
+  );
+  expect(await one.code, one.text()).toBe(0);
+  expect(comparable(at("merged.json"))).toEqual(comparable(at("one.jsonl")));
+
+  await makeSong("New/1.mp3", "Same", 3);
+  const later = shardRun(1, "--measured", at("all.json"));
+  expect(await later.code).toBe(2);
+  expect(later.text()).toContain("New/1.mp3: not in");
 });
 
 const shardNumberOf = (file: string) =>
