@@ -75,6 +75,9 @@ ${command} merge-reports FOLDER --report FILE   joins the reports of shards
 
 ${[out, ...settingFlags.map(withValues), ...taskFlags, ...otherFlags].map(helpLine).join("\n")}
 
+A file that is replaced keeps its mode and owner, but no access control list and
+no extended attributes.
+
 Exit code: 0 all well, 1 a song failed or nothing could be done, 2 wrong usage,
 130 stopped (129 and 143: by the signals HUP and TERM).`;
 

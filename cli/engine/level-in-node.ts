@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { whatLiesBeside } from "@/app/report/where";
 import { reportedAlbum, reportedSong } from "@/lib/batch/report";
 import { isDone } from "@/lib/batch/totals";
+import { makeFolder } from "@/lib/node/disk/make-folder";
 import type { EngineFiles } from "@/lib/node/engine";
 import { LEFT_AS_THEY_ARE } from "@/lib/session/kept-originals";
 import { createSession, type Session } from "@/lib/session/session";
@@ -61,7 +62,7 @@ async function levelSongs(
   interruption: Interruption,
   telling: Telling,
 ): Promise<boolean> {
-  if (options.out !== null) mkdirSync(options.out, { recursive: true });
+  if (options.out !== null) makeFolder(options.out);
   const settings = settingsOf(options);
   const shard = options.shard && shardSongs(options, options.shard, settings);
   const log: string[] = [];
