@@ -9,9 +9,9 @@ import {
 } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { shardOfRun } from "../../cli/shards/array-jobs";
+import { scriptOf } from "../support/archive-scripts";
 import { runNative } from "../support/native-tools";
 
 /*
@@ -21,13 +21,6 @@ import { runNative } from "../support/native-tools";
 
 /** The schema of Kubernetes 1.27, by its maintained models for npm, and a reader of YAML. */
 const packages = ["kubernetes-models@4.5.0", "yaml@2.8.1"];
-
-const text = readFileSync(fileURLToPath(new URL("../../docs/archive.md", import.meta.url)), "utf8");
-const block = (after: string, language: string): string => {
-  const from = text.indexOf(`### ${after}`);
-  const start = text.indexOf(`\`\`\`${language}\n`, from) + language.length + 4;
-  return text.slice(start, text.indexOf("```", start));
-};
 
 let folder: string;
 beforeAll(() => {
@@ -87,7 +80,7 @@ function expectEveryShardOnce(calls: readonly Call[], count: number): void {
 it("the Kubernetes manifest fits the schema, and its pods do every shard once", async () => {
   const tools = path.join(folder, "tools");
   mkdirSync(tools);
-  writeFileSync(path.join(tools, "job.yaml"), block("Kubernetes", "yaml"));
+  writeFileSync(path.join(tools, "job.yaml"), scriptOf("Kubernetes", "yaml"));
   writeFileSync(
     path.join(tools, "read.mjs"),
     `import { readFileSync } from "node:fs";
@@ -144,7 +137,7 @@ interface Job {
 }
 
 it("the tasks of the Slurm script do every shard once", async () => {
-  const script = block("Slurm", "bash");
+  const script = scriptOf("Slurm", "bash");
   const [, least, most] = /--array=(\d+)-(\d+)/.exec(script)!.map(Number);
   const count = most! - least! + 1;
   const calls: Call[] = [];
@@ -164,5 +157,5 @@ it("the tasks of the Slurm script do every shard once", async () => {
 });
 
 it("the line for GNU parallel does every shard once", async () => {
-  expectEveryShardOnce(await callsOf(block("GNU parallel", "bash"), {}), 8);
+  expectEveryShardOnce(await callsOf(scriptOf("GNU parallel", "bash"), {}), 8);
 });
