@@ -59,12 +59,6 @@ export class Archive {
     };
   }
 
-  /** A script of docs/archive.md, with its folders here. */
-  script(text: string): string {
-    const named = text.replace(/\/archive\b/g, this.at("music"));
-    return named.replace(/\/(leveled|reports)\b/g, (_, name: string) => this.at(name));
-  }
-
   /** Ends a program well or with 1: songs failed then, which have to be the same ones in all reports. */
   async run([program, ...args]: readonly string[]): Promise<void> {
     const child = spawn(program!, args, {

@@ -11,7 +11,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { shardOfRun } from "../../cli/shards/array-jobs";
-import { scriptOf } from "../support/archive-scripts";
+import { podCommand, scriptOf } from "../support/archive-scripts";
 import { runNative } from "../support/native-tools";
 
 /*
@@ -27,7 +27,7 @@ beforeAll(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), "levelup-archive-"));
   mkdirSync(path.join(folder, "bin"));
   program("levelup", `env -0 > "$(mktemp "$CALLS/XXXXXX.env")" && exit "\${LEVELUP_EXIT:-0}"`);
-  program("srun", `exec "$@"`);
+  program("srun", `while [[ $1 == --* ]]; do shift; done; exec "$@"`);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -104,6 +104,7 @@ it("the Kubernetes manifest fits the schema, and its pods do every shard once", 
   expect(completionMode).toBe("Indexed");
   const [{ command, args, env } = { command: [], args: [], env: [] }] = template.spec.containers;
   expect(command).toEqual(["sh", "-c"]);
+  expect(args).toEqual([podCommand()]);
   const calls: Call[] = [];
   for (let index = 0; index < completions; index++) {
     const set = Object.fromEntries(env.map(({ name, value }) => [name, value]));

@@ -12,7 +12,8 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { songsOfShard } from "../../cli/shards/shard";
 import { runNative } from "../support/native-tools";
-import { levelInNode } from "../support/node-command";
+import { podCommand, placed } from "../support/archive-scripts";
+import { levelInNode, scriptInNode } from "../support/node-command";
 import { comparable } from "../support/shard-reports";
 
 /** The command, a shard a process, on songs of native ffmpeg. */
@@ -55,14 +56,24 @@ const songs = folders.flatMap((folder) =>
   })),
 );
 
-it("shards, one of them killed and started again, do together what one run does", async () => {
+it("pods of a job, two of them killed and started again, do together what one run does", async () => {
   const albumOf = (folder: string) => folder.replace(/\/CD\d$/, "");
   for (const [index, { folder, path: file }] of songs.entries()) {
     await makeSong(file, albumOf(folder), index % 11);
   }
+  // As pods of a job, by the line of docs/archive.md; by album, which is planned before it is leveled.
+  const pod = (number: number, ...more: readonly string[]) =>
+    scriptInNode(
+      placed(podCommand().replace("--workers 4", ["--by album", ...more].join(" ")), at()),
+      {
+        ...{ LEVELUP_STATE: at("state"), TMPDIR: at("tmp"), LEVELUP_SHARDS: String(COUNT) },
+        ...{ JOB_COMPLETION_INDEX: String(number - 1) },
+      },
+    );
+  const reportOf = (number: number) => at("reports", `${number - 1}.jsonl`);
   const sizes = [1, 2, 3].map((number) => songsOfShard(songs, { number, count: COUNT }).length);
-  const fullest = sizes.indexOf(Math.max(...sizes)) + 1;
-  const { folder } = songsOfShard(songs, { number: fullest, count: COUNT })[0]!;
+  const [smallest, ...fullest] = [1, 2, 3].sort((a, b) => sizes[a - 1]! - sizes[b - 1]!);
+  const { folder } = songsOfShard(songs, { number: fullest[0]!, count: COUNT })[0]!;
   writeFileSync(at("music", folder, "cover.jpg"), "a picture");
 
   // `--only-new` is what a shard is run with.
@@ -70,23 +81,23 @@ it("shards, one of them killed and started again, do together what one run does"
   const whole = level(...one);
   expect(await whole.code, whole.text()).toBe(0);
 
-  for (const number of [1, 2, 3].filter((each) => each !== fullest)) {
-    const run = shardRun(number);
-    expect(await run.code, run.text()).toBe(0);
+  const unharmed = pod(smallest!);
+  expect(await unharmed.code, unharmed.text()).toBe(0);
+  for (const number of fullest) {
+    const killed = pod(number, "--json");
+    await killed.told(/"event":"song".*"status":"leveled"/);
+    killed.kill("SIGKILL");
+    await killed.code;
+    const ended = readFileSync(reportOf(number), "utf8").split("\n").slice(1, -1);
+    const leveled = ended.filter((line) => line.includes('"status":"leveled"')).length;
+    expect([leveled > 0, leveled < sizes[number - 1]!]).toEqual([true, true]);
   }
-  const killed = shardRun(fullest, "--json");
-  await killed.told(/"event":"song".*"status":"leveled"/);
-  killed.kill("SIGKILL");
-  await killed.code;
-  const ended = readFileSync(at("reports", `${fullest}.jsonl`), "utf8")
-    .split("\n")
-    .slice(1, -1);
-  expect(ended.some((line) => line.includes('"status":"leveled"'))).toBe(true);
-  expect(ended.length).toBeLessThan(2 * Math.max(...sizes));
+  for (const number of fullest) {
+    const again = pod(number);
+    expect(await again.code, again.text()).toBe(0);
+  }
   const merge = () =>
     levelInNode(["merge-reports", at("reports"), "--report", at("merged.json")], {});
-  const again = shardRun(fullest);
-  expect(await again.code, again.text()).toBe(0);
   const merged = merge();
   expect(await merged.code, merged.text()).toBe(0);
   const told = comparable(at("merged.json"));
@@ -105,9 +116,9 @@ it("shards, one of them killed and started again, do together what one run does"
   );
 
   // Nothing is left to do: no song is touched, and the report stays as it is.
-  const third = shardRun(fullest);
+  const third = pod(fullest[0]!);
   expect(await third.code, third.text()).toBe(0);
-  expect(third.text()).toContain(`${Math.max(...sizes)} done before.`);
+  expect(third.text()).toContain(`${sizes[fullest[0]! - 1]} done before.`);
   expect(await merge().code).toBe(0);
   const { beside: _, ...after } = comparable(at("merged.json"));
   const { beside: __, ...before } = told;

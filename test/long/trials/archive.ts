@@ -2,7 +2,7 @@
 // as docs/archive.md has it; two shards are killed at random and started again by parallel itself.
 // Judged against one run over everything. Needs `parallel` and native ffmpeg; LEVELUP_SONGS makes it
 // another number of songs: 160 take two minutes on two busy cores.
-import { scriptOf } from "../../support/archive-scripts";
+import { placed, scriptOf } from "../../support/archive-scripts";
 import { Archive } from "../archive";
 
 const SHARDS = 8;
@@ -12,7 +12,11 @@ const archive = await Archive.make(Number(process.env["LEVELUP_SONGS"] ?? 2000),
 try {
   await archive.levelAll();
   const began = Date.now();
-  const shards = archive.run(["bash", "-c", archive.script(scriptOf("GNU parallel", "bash"))]);
+  const shards = archive.run([
+    "bash",
+    "-c",
+    placed(scriptOf("GNU parallel", "bash"), archive.at()),
+  ]);
   const killing = archive.killSome(KILLS, shards);
   await shards;
   const killed = await killing;

@@ -6,7 +6,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { chownSync, mkdirSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { runNative } from "../../support/native-tools";
-import { scriptOf } from "../../support/archive-scripts";
+import { placed, scriptOf } from "../../support/archive-scripts";
 import { Archive } from "../archive";
 
 const TASKS = 8;
@@ -18,7 +18,7 @@ try {
   await archive.levelAll();
   await startCluster();
   const began = Date.now();
-  writeFileSync(archive.at("script"), archive.script(scriptOf("Slurm", "bash")));
+  writeFileSync(archive.at("script"), placed(scriptOf("Slurm", "bash"), archive.at()));
   const less = [`--array=1-${TASKS}`, "--cpus-per-task=1", "--mem=100M"];
   const output = `--output=${archive.at("said-%a")}`;
   const job = (await slurm("sbatch", "--parsable", ...less, output, archive.at("script"))).trim();
