@@ -24,6 +24,11 @@ const otherFlags = [
   { name: "samples", help: "level the sample songs, in a folder made for them" },
   { name: "shard", placeholder: "K/N", help: "only the K-th of N parts (docs/archive.md)" },
   {
+    name: "measured",
+    placeholder: "FILE",
+    help: "with --shard and --by album: the joined report of --measure, for albums in several folders",
+  },
+  {
     name: "report",
     placeholder: "FILE",
     help: "save the report: CSV or JSON lines (.jsonl) where FILE ends so, or JSON",
@@ -69,6 +74,9 @@ ${command} FOLDER [more folders or files] [options]
 ${command} merge-reports FOLDER --report FILE   joins the reports of shards
 
 ${[out, ...settingFlags.map(withValues), ...taskFlags, ...otherFlags].map(helpLine).join("\n")}
+
+A file that is replaced keeps its mode and owner, but no access control list and
+no extended attributes.
 
 Exit code: 0 all well, 1 a song failed or nothing could be done, 2 wrong usage,
 130 stopped (129 and 143: by the signals HUP and TERM).`;

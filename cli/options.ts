@@ -26,6 +26,8 @@ export interface LevelOptions {
   readonly inBrowser: boolean;
   /** The part of the songs that this run does; null for all. */
   readonly shard: Shard | null;
+  /** The report of a first pass, from which a shard knows the albums. */
+  readonly measured: string | null;
   /** What is asked for; every other setting has its default. */
   readonly settings: Partial<Settings>;
 }
@@ -135,6 +137,15 @@ function read(
   if (shard !== null && shard.count > 1 && beside !== undefined) {
     throw new WrongUsage(`--${beside} does not go with shards; --shard 1/1 is everything.`);
   }
+  const measured = at("measured");
+  if (measured !== null) {
+    if (shard === null || beside !== undefined || settings.levelBy !== "album") {
+      throw new WrongUsage("--measured goes with --shard and --by album.");
+    }
+    // Its songs are known by their paths below the folder.
+    if (inputs.length > 1) throw new WrongUsage("--measured takes one folder.");
+    existing(measured);
+  }
   return {
     kind: "level",
     task,
@@ -147,6 +158,7 @@ function read(
     samples,
     inBrowser,
     shard: beside === undefined ? shard : null,
+    measured,
     settings,
   };
 }

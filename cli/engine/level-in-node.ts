@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { whatLiesBeside } from "@/app/report/where";
 import { reportedAlbum, reportedSong } from "@/lib/batch/report";
 import { isDone } from "@/lib/batch/totals";
+import { makeFolder } from "@/lib/node/disk/make-folder";
 import type { EngineFiles } from "@/lib/node/engine";
 import { LEFT_AS_THEY_ARE } from "@/lib/session/kept-originals";
 import { createSession, type Session } from "@/lib/session/session";
@@ -14,6 +15,7 @@ import type { Report } from "../in-browser/report";
 import type { Interruption } from "../interruption";
 import type { LevelOptions } from "../options";
 import { withoutRecord, writeLog, writeReport } from "../reports";
+import { MeasuredAlbums } from "../shards/measured-albums";
 import { earlierRun, RunningReport } from "../shards/report-file";
 import { readReport, type ReportHead } from "../shards/report-lines";
 import type { Shard } from "../shards/shard";
@@ -60,7 +62,7 @@ async function levelSongs(
   interruption: Interruption,
   telling: Telling,
 ): Promise<boolean> {
-  if (options.out !== null) mkdirSync(options.out, { recursive: true });
+  if (options.out !== null) makeFolder(options.out);
   const settings = settingsOf(options);
   const shard = options.shard && shardSongs(options, options.shard, settings);
   const log: string[] = [];
@@ -101,9 +103,10 @@ const writesLines = ({ report }: LevelOptions): boolean =>
 
 function shardSongs(options: LevelOptions, shard: Shard, settings: Settings): ShardSongs {
   const { report, out, task } = options;
+  const measured = options.measured === null ? null : new MeasuredAlbums(options.measured);
   const goesOn = report !== null && writesLines(options) && task === "level";
   const earlier = goesOn ? earlierRun(report, { shard, settings }) : null;
-  return new ShardSongs({ shard, settings, out, earlier });
+  return new ShardSongs({ shard, settings, out, earlier, measured });
 }
 
 /** Null where the report is written as a whole at the end. */
@@ -143,7 +146,7 @@ async function addSongs(
   for (const _ of options.inputs) await actions.chooseFolder();
   // What could not be read is named at the end.
   actions.dismissNotice();
-  shard?.requireWholeAlbums();
+  if (options.task === "level" || options.measured !== null) shard?.requireWholeAlbums();
   if (store.getState().order.length === 0 && !shard?.found) {
     throw new Failure("There is no song in there that could be leveled.");
   }

@@ -9,6 +9,7 @@ import type { SongSelection } from "@/lib/session/platform";
 import type { Settings } from "@/lib/settings/settings";
 import { Failure } from "../failure";
 import { albumTagsOf } from "../shards/archive-tags";
+import type { MeasuredAlbums } from "../shards/measured-albums";
 import type { ReportedRun, ReportFile } from "../shards/report-lines";
 import { type Shard, songsOfShard } from "../shards/shard";
 import { refuseSplitAlbums } from "../shards/split-albums";
@@ -20,6 +21,8 @@ interface ShardSetup {
   readonly out: string | null;
   /** What the shard's report told before this run. */
   readonly earlier: ReportedRun | null;
+  /** Null where albums have to lie in one folder each. */
+  readonly measured: MeasuredAlbums | null;
 }
 
 /** The songs of an archive that one shard does, and which of them it has done before. */
@@ -27,10 +30,13 @@ export class ShardSongs implements SongSelection {
   readonly #setup: ShardSetup;
   readonly #told: ReadonlyMap<string, ReportFile>;
   readonly #taken: PickedFile[] = [];
+  /** Folders, by their paths, that hold songs of other shards. */
+  readonly #shared = new Set<string>();
   /** Of all shards, by album. */
   readonly #members: AlbumMember[] = [];
   readonly #albums = new Map<PickedFile, string>();
-  #found = 0;
+  /** Paths of the songs of all shards. */
+  readonly #found: string[] = [];
 
   constructor(setup: ShardSetup) {
     this.#setup = setup;
@@ -39,21 +45,28 @@ export class ShardSongs implements SongSelection {
 
   /** Songs of all shards. */
   get found(): number {
-    return this.#found;
+    return this.#found.length;
   }
 
   async takes({ songs, leftOut }: Intake): Promise<Pick<Intake, "songs" | "leftOut">> {
-    const { shard, settings } = this.#setup;
-    this.#found += songs.length;
-    if (settings.levelBy === "album") for (const song of songs) await this.#readAlbum(song);
-    const ours = songsOfShard(songs, shard);
+    const { shard, settings, measured } = this.#setup;
+    for (const { path } of songs) this.#found.push(path);
+    const isOurs = measured && (({ path }: PickedFile) => measured.isIn(path, shard));
+    const ours = isOurs ? songs.filter(isOurs) : songsOfShard(songs, shard);
+    if (isOurs) for (const song of songs) if (!isOurs(song)) this.#shared.add(folderOf(song));
+    if (settings.levelBy === "album") {
+      // Of all shards, to see that no album is torn; measuring tears none.
+      for (const song of measured ? ours : songs) await this.#readAlbum(song);
+    }
     this.#taken.push(...ours);
     return { songs: ours, leftOut: songsOfShard(leftOut, shard) };
   }
 
   /** Throws what is wrong usage where an album would be torn apart. */
   requireWholeAlbums(): void {
-    const refusal = refuseSplitAlbums(this.#members, this.#setup.shard);
+    const { measured, shard } = this.#setup;
+    if (measured) return measured.requireAll(this.#found);
+    const refusal = refuseSplitAlbums(this.#members, shard);
     if (refusal !== null) throw new Failure(refusal.message, { exitCode: 2 });
   }
 
@@ -78,7 +91,9 @@ export class ShardSongs implements SongSelection {
    */
   async removeLeftovers(): Promise<void> {
     const { out, settings } = this.#setup;
-    const nested = this.#taken.filter(({ path }) => path.includes("/"));
+    const nested = this.#taken.filter(
+      (song) => song.path.includes("/") && !this.#shared.has(folderOf(song)),
+    );
     const paths = (folder: PickedFolder | null) =>
       nested.filter((song) => song.folder === folder).map(({ path }) => path);
     for (const folder of new Set(nested.flatMap((song) => song.folder ?? []))) {
@@ -96,6 +111,12 @@ export class ShardSongs implements SongSelection {
 
   async #readAlbum(song: PickedFile): Promise<void> {
     const { path, folder } = song;
+    const { measured } = this.#setup;
+    if (measured) {
+      const album = measured.albumOf(path);
+      if (album !== null) this.#albums.set(song, album);
+      return;
+    }
     const member = { path, root: folder?.name ?? "", tags: await albumTagsOf(song) };
     this.#members.push(member);
     this.#albums.set(song, albumOf(member).key);
@@ -105,6 +126,8 @@ export class ShardSongs implements SongSelection {
 /** A song that failed, or was stopped, is done again. */
 const isForGood = ({ status, reason }: ReportFile): boolean =>
   status === "leveled" || status === "tagged" || (status === "skipped" && reason !== "excluded");
+
+const folderOf = ({ path }: PickedFile): string => path.slice(0, path.lastIndexOf("/") + 1);
 
 const isThere = (place: FileSystemDirectoryHandle, path: string): Promise<boolean> =>
   fileAt(place, path).then(

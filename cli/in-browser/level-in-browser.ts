@@ -1,5 +1,5 @@
-import { mkdirSync } from "node:fs";
 import { whatLiesBeside } from "@/app/report/where";
+import { makeFolder } from "@/lib/node/disk/make-folder";
 import { ensureExport, exportFolder } from "../../scripts/build/export";
 import { serve, type Serving } from "../../scripts/serve";
 import { Failure } from "../failure";
@@ -51,7 +51,7 @@ async function runBatch(
   interruption: Interruption,
 ): Promise<boolean> {
   if (options.out !== null) {
-    mkdirSync(options.out, { recursive: true });
+    makeFolder(options.out);
     await levelUp.pickFolder(options.out);
   }
   await levelUp.set(controlsOf({ onlyNew: false, ...options.settings }));

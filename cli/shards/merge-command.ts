@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { oneLine } from "@/lib/batch/log";
+import { makeFolder } from "@/lib/node/disk/make-folder";
 import { Failure, isSystemError } from "../failure";
 import { mergeRefusalText, mergeReports, type NamedRun } from "./merge-reports";
 import { writeLines } from "./report-file";
@@ -60,7 +61,7 @@ function merge(folder: string, reportFile: string): number {
   const merged = mergeReports(runs);
   if (merged.kind === "refused") throw new Failure(mergeRefusalText(merged));
   const { report, missing } = merged;
-  mkdirSync(path.dirname(reportFile), { recursive: true });
+  makeFolder(path.dirname(reportFile));
   writeLines(reportFile, (reportFile.endsWith(".jsonl") ? linesOf : jsonOfReport)(report));
   for (const { status, path: song, message } of report.files) {
     if (status !== "failed") continue;

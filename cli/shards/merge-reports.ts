@@ -112,22 +112,51 @@ export const differingSetting = (
     (name) => !ofMachine.has(name) && JSON.stringify(a[name]) !== JSON.stringify(b[name]),
   );
 
-/** Each report counts its albums for itself. */
+/**
+ * Each report counts its albums for itself. One that several shards have measured in parts is one, of
+ * whose loudness and gain no part knows; nor of what would become of its songs.
+ */
 function withAlbums(chosen: readonly { readonly from: NamedRun; readonly file: ReportFile }[]) {
   const numbers = new Map<string, number>();
   const albums: ReportHead["albums"] = [];
+  const torn = tornAlbums(chosen.map(({ from }) => from.run.head));
   const files = chosen.map(({ from, file }) => {
     const album = file.album === null ? undefined : from.run.head.albums[file.album];
     if (album === undefined) return { ...file, album: null };
-    const key = `${from.run.head.shard?.number ?? 0} ${JSON.stringify(album)}`;
+    const whole = torn.get(album["key"]);
+    const shard = whole ? null : from.run.head.shard?.number;
+    const key = `${shard} ${JSON.stringify(whole ?? album)}`;
     let number = numbers.get(key);
     if (number === undefined) {
-      number = albums.push(album) - 1;
+      number = albums.push(whole ?? album) - 1;
       numbers.set(key, number);
     }
-    return { ...file, album: number };
+    return { ...file, album: number, ...(whole && { planned: null }) };
   });
   return { files, albums };
+}
+
+/** By their keys, albums of which several shards have songs. */
+function tornAlbums(heads: readonly ReportHead[]) {
+  const parts = new Map<unknown, Map<number, ReportHead["albums"][number]>>();
+  for (const { shard, albums } of new Set(heads)) {
+    for (const album of albums) {
+      const { key } = album;
+      if (typeof key !== "string") continue;
+      const byShard = parts.get(key) ?? new Map<number, typeof album>();
+      parts.set(key, byShard.set(shard?.number ?? 0, album));
+    }
+  }
+  return new Map(
+    [...parts].flatMap(([key, byShard]) => {
+      const [first, ...others] = byShard.values();
+      if (first === undefined || others.length === 0) return [];
+      const songs = sumOf([first, ...others].map((part) => Number(part["songs"])));
+      const unknown = Object.keys(first).filter((name) => /(Lufs|Dbtp|Db)$/.test(name));
+      const figures = Object.fromEntries(unknown.map((name) => [name, null]));
+      return [[key, { ...first, ...figures, songs, heldBack: null }] as const];
+    }),
+  );
 }
 
 /**

@@ -32,6 +32,7 @@ export function refuseSplitAlbums(
   const others = albums.length > 1 ? ` and ${albums.length - 1} more` : "";
   const message =
     `--by album --shard would tear albums apart whose songs lie in several folders: ` +
-    `${albums[0]}${others}. Level these without --shard, or put each album into one folder.`;
+    `${albums[0]}${others}. Measure them first (--measured FILE, docs/archive.md), level these without ` +
+    "--shard, or put each album into one folder.";
   return { kind: "refused", reason: "albums-across-shards", albums, message };
 }

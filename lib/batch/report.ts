@@ -153,7 +153,7 @@ function entry(song: Song, albums: readonly SongAlbum[]) {
 export const reportedSong = (song: Song) => entry(song, []);
 
 /** What formed each album and its gain. Loudness is of what is aligned: the whole, or the loudest song. */
-const albumEntry = ({ key: _, gain, source, planned, loudness, ...album }: SongAlbum) => ({
+const albumEntry = ({ gain, source, planned, loudness, ...album }: SongAlbum) => ({
   ...album,
   integratedLufs: finite(loudness?.integrated, 3),
   truePeakDbtp: finite(loudness?.truePeak, 2),

@@ -1,7 +1,8 @@
-import { link, mkdir, readdir, readFile, unlink, writeFile } from "node:fs/promises";
+import { link, readdir, readFile, unlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { Locks } from "@/lib/journal/batch-lock";
+import { makeFolder } from "./disk/make-folder";
 
 /** Milliseconds between two tries to get a lock that another process holds. */
 const TRY_EVERY = 20;
@@ -16,7 +17,7 @@ export function fileLocks(parent: string): Locks {
   const fileOf = (name: string) => path.join(folder, `${name}.lock`);
 
   const take = async (name: string): Promise<boolean> => {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     const made = path.join(folder, crypto.randomUUID());
     // Linked, it is there with its text or not at all.
     await writeFile(made, JSON.stringify({ pid: process.pid, begun: await begunAt(process.pid) }));

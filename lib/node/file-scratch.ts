@@ -1,7 +1,6 @@
 import {
   closeSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readSync,
   statSync,
@@ -11,6 +10,7 @@ import {
 import path from "node:path";
 import { ScratchDiskFull, type Scratch } from "@/lib/storage/scratch";
 import { DiskFile } from "./disk/disk-file";
+import { makeFolder } from "./disk/make-folder";
 
 /** A scratch in a file of a folder of temporary files. */
 export class FileScratch implements Scratch {
@@ -21,7 +21,7 @@ export class FileScratch implements Scratch {
   #open = true;
 
   constructor(folder: string) {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     this.name = path.join(folder, crypto.randomUUID());
     this.#file = translated(() => openSync(this.name, "wx+"));
   }

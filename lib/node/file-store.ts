@@ -1,7 +1,8 @@
-import { appendFile, mkdir, open, readdir, readFile, unlink } from "node:fs/promises";
+import { appendFile, open, readdir, readFile, unlink } from "node:fs/promises";
 import path from "node:path";
 import type { JournalStore } from "@/lib/journal/storage";
 import { folderHandle, pathOf } from "./disk/handles";
+import { makeFolder } from "./disk/make-folder";
 import { syncFolder } from "./disk/swapped-write";
 
 /**
@@ -21,7 +22,7 @@ export function fileStore(folder: string): JournalStore {
     entries: () => inTurn(() => readAll(folder)),
     put: (key, value) =>
       inTurn(async () => {
-        await mkdir(folder, { recursive: true });
+        makeFolder(folder);
         const isNew = key.startsWith("head ");
         const file = await open(fileOf(key), "a");
         try {

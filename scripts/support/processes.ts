@@ -37,6 +37,21 @@ export function memoryOf(browser: number): MemoryUse {
   return use;
 }
 
+/** Megabytes (10^6 bytes) of resident set size: pages that processes share count for each. */
+export function residentOf(root: number): number {
+  const kilobytes = processTree(root).map((pid) => {
+    try {
+      return Number(
+        /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0,
+      );
+    } catch {
+      // It ended while it was looked at.
+      return 0;
+    }
+  });
+  return (kilobytes.reduce((sum, each) => sum + each, 0) * 1024) / 1e6;
+}
+
 function processTree(root: number): number[] {
   const children = new Map<number, number[]>();
   for (const name of readdirSync("/proc")) {

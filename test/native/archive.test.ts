@@ -9,9 +9,9 @@ import {
 } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { shardOfRun } from "../../cli/shards/array-jobs";
+import { podCommand, scriptOf } from "../support/archive-scripts";
 import { runNative } from "../support/native-tools";
 
 /*
@@ -22,19 +22,12 @@ import { runNative } from "../support/native-tools";
 /** The schema of Kubernetes 1.27, by its maintained models for npm, and a reader of YAML. */
 const packages = ["kubernetes-models@4.5.0", "yaml@2.8.1"];
 
-const text = readFileSync(fileURLToPath(new URL("../../docs/archive.md", import.meta.url)), "utf8");
-const block = (after: string, language: string): string => {
-  const from = text.indexOf(`### ${after}`);
-  const start = text.indexOf(`\`\`\`${language}\n`, from) + language.length + 4;
-  return text.slice(start, text.indexOf("```", start));
-};
-
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), "levelup-archive-"));
   mkdirSync(path.join(folder, "bin"));
   program("levelup", `env -0 > "$(mktemp "$CALLS/XXXXXX.env")" && exit "\${LEVELUP_EXIT:-0}"`);
-  program("srun", `exec "$@"`);
+  program("srun", `while [[ $1 == --* ]]; do shift; done; exec "$@"`);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -87,7 +80,7 @@ function expectEveryShardOnce(calls: readonly Call[], count: number): void {
 it("the Kubernetes manifest fits the schema, and its pods do every shard once", async () => {
   const tools = path.join(folder, "tools");
   mkdirSync(tools);
-  writeFileSync(path.join(tools, "job.yaml"), block("Kubernetes", "yaml"));
+  writeFileSync(path.join(tools, "job.yaml"), scriptOf("Kubernetes", "yaml"));
   writeFileSync(
     path.join(tools, "read.mjs"),
     `import { readFileSync } from "node:fs";
@@ -111,6 +104,7 @@ it("the Kubernetes manifest fits the schema, and its pods do every shard once", 
   expect(completionMode).toBe("Indexed");
   const [{ command, args, env } = { command: [], args: [], env: [] }] = template.spec.containers;
   expect(command).toEqual(["sh", "-c"]);
+  expect(args).toEqual([podCommand()]);
   const calls: Call[] = [];
   for (let index = 0; index < completions; index++) {
     const set = Object.fromEntries(env.map(({ name, value }) => [name, value]));
@@ -144,7 +138,7 @@ interface Job {
 }
 
 it("the tasks of the Slurm script do every shard once", async () => {
-  const script = block("Slurm", "bash");
+  const script = scriptOf("Slurm", "bash");
   const [, least, most] = /--array=(\d+)-(\d+)/.exec(script)!.map(Number);
   const count = most! - least! + 1;
   const calls: Call[] = [];
@@ -164,5 +158,5 @@ it("the tasks of the Slurm script do every shard once", async () => {
 });
 
 it("the line for GNU parallel does every shard once", async () => {
-  expectEveryShardOnce(await callsOf(block("GNU parallel", "bash"), {}), 8);
+  expectEveryShardOnce(await callsOf(scriptOf("GNU parallel", "bash"), {}), 8);
 });

@@ -2,11 +2,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { exportFolder } from "../../scripts/build/export";
 import { serve } from "../../scripts/serve";
 import { LoopImages } from "../support/loop-images";
-import { cutPower, Library } from "../support/power-cut";
+import { cutPower, type PowerCuts } from "../support/power-cut/cut-power";
+import { Library } from "../support/power-cut/library";
+import { byCommand, byPage, type Way } from "../support/power-cut/ways";
 
 /**
- * The small form of `npm run test:long -- power-cut`: six cuts of one file system that loses what
- * was renamed too early. The page waits as long as it does in use, so this takes two minutes.
+ * The small form of `npm run test:long -- power-cut`: cuts of one file system that loses what was
+ * renamed too early. The page waits as long as it does in use, so this takes two minutes; the command
+ * has its bytes written to the disk and waits for nothing.
  */
 const NAMES = ["ext4 noauto_da_alloc", "XFS"] as const;
 const minutes = 60_000;
@@ -26,9 +29,19 @@ afterAll(async () => {
   await page?.close();
 });
 
-test(
-  "every song is whole at every power cut, in its place or in Originals, and Resume ends right",
-  async ({ skip }) => {
+const ways: readonly (readonly [string, () => Way, PowerCuts])[] = [
+  [
+    "the page",
+    () => byPage(page.url, { keepOriginals: true, workers: 2, swapAge: null }),
+    { every: 18, least: 6, afterEnd: 40, goOnEvery: 3 },
+  ],
+  ["the command", () => byCommand(2), { every: 0.5, least: 12, afterEnd: 1, goOnEvery: 6 }],
+];
+
+test.for(ways)(
+  "%s: every song is whole at every power cut, in its place or in Originals, and Resume ends right",
+  { timeout: 10 * minutes },
+  async ([, way, options], { skip }) => {
     if (typeof images === "string") return skip(`No file systems can be mounted: ${images}`);
     const refused: string[] = [];
     for (const name of NAMES) {
@@ -37,10 +50,7 @@ test(
         refused.push(`${name}: ${image}`);
         continue;
       }
-      const found = await cutPower(page.url, images, image, library, {
-        ...{ keepOriginals: true, workers: 2, swapAge: null },
-        ...{ every: 18, least: 6, afterEnd: 40, goOnEvery: 3 },
-      });
+      const found = await cutPower(way(), images, image, library, options);
       console.log(`${name}: ${JSON.stringify(found)}`);
       expect(found.wrong).toEqual([]);
       expect(found).toMatchObject({ whole: found.cuts, failed: 0 });
@@ -49,5 +59,4 @@ test(
     }
     skip(`The kernel has none of these: ${refused.join("; ")}`);
   },
-  10 * minutes,
 );

@@ -12,7 +12,8 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { songsOfShard } from "../../cli/shards/shard";
 import { runNative } from "../support/native-tools";
-import { levelInNode } from "../support/node-command";
+import { podCommand, placed } from "../support/archive-scripts";
+import { levelInNode, scriptInNode } from "../support/node-command";
 import { comparable } from "../support/shard-reports";
 
 /** The command, a shard a process, on songs of native ffmpeg. */
@@ -55,14 +56,24 @@ const songs = folders.flatMap((folder) =>
   })),
 );
 
-it("shards, one of them killed and started again, do together what one run does", async () => {
+it("pods of a job, two of them killed and started again, do together what one run does", async () => {
   const albumOf = (folder: string) => folder.replace(/\/CD\d$/, "");
   for (const [index, { folder, path: file }] of songs.entries()) {
     await makeSong(file, albumOf(folder), index % 11);
   }
+  // As pods of a job, by the line of docs/archive.md; by album, which is planned before it is leveled.
+  const pod = (number: number, ...more: readonly string[]) =>
+    scriptInNode(
+      placed(podCommand().replace("--workers 4", ["--by album", ...more].join(" ")), at()),
+      {
+        ...{ LEVELUP_STATE: at("state"), TMPDIR: at("tmp"), LEVELUP_SHARDS: String(COUNT) },
+        ...{ JOB_COMPLETION_INDEX: String(number - 1) },
+      },
+    );
+  const reportOf = (number: number) => at("reports", `${number - 1}.jsonl`);
   const sizes = [1, 2, 3].map((number) => songsOfShard(songs, { number, count: COUNT }).length);
-  const fullest = sizes.indexOf(Math.max(...sizes)) + 1;
-  const { folder } = songsOfShard(songs, { number: fullest, count: COUNT })[0]!;
+  const [smallest, ...fullest] = [1, 2, 3].sort((a, b) => sizes[a - 1]! - sizes[b - 1]!);
+  const { folder } = songsOfShard(songs, { number: fullest[0]!, count: COUNT })[0]!;
   writeFileSync(at("music", folder, "cover.jpg"), "a picture");
 
   // `--only-new` is what a shard is run with.
@@ -70,23 +81,23 @@ it("shards, one of them killed and started again, do together what one run does"
   const whole = level(...one);
   expect(await whole.code, whole.text()).toBe(0);
 
-  for (const number of [1, 2, 3].filter((each) => each !== fullest)) {
-    const run = shardRun(number);
-    expect(await run.code, run.text()).toBe(0);
+  const unharmed = pod(smallest!);
+  expect(await unharmed.code, unharmed.text()).toBe(0);
+  for (const number of fullest) {
+    const killed = pod(number, "--json");
+    await killed.told(/"event":"song".*"status":"leveled"/);
+    killed.kill("SIGKILL");
+    await killed.code;
+    const ended = readFileSync(reportOf(number), "utf8").split("\n").slice(1, -1);
+    const leveled = ended.filter((line) => line.includes('"status":"leveled"')).length;
+    expect([leveled > 0, leveled < sizes[number - 1]!]).toEqual([true, true]);
   }
-  const killed = shardRun(fullest, "--json");
-  await killed.told(/"event":"song".*"status":"leveled"/);
-  killed.kill("SIGKILL");
-  await killed.code;
-  const ended = readFileSync(at("reports", `${fullest}.jsonl`), "utf8")
-    .split("\n")
-    .slice(1, -1);
-  expect(ended.some((line) => line.includes('"status":"leveled"'))).toBe(true);
-  expect(ended.length).toBeLessThan(2 * Math.max(...sizes));
+  for (const number of fullest) {
+    const again = pod(number);
+    expect(await again.code, again.text()).toBe(0);
+  }
   const merge = () =>
     levelInNode(["merge-reports", at("reports"), "--report", at("merged.json")], {});
-  const again = shardRun(fullest);
-  expect(await again.code, again.text()).toBe(0);
   const merged = merge();
   expect(await merged.code, merged.text()).toBe(0);
   const told = comparable(at("merged.json"));
@@ -105,16 +116,16 @@ it("shards, one of them killed and started again, do together what one run does"
   );
 
   // Nothing is left to do: no song is touched, and the report stays as it is.
-  const third = shardRun(fullest);
+  const third = pod(fullest[0]!);
   expect(await third.code, third.text()).toBe(0);
-  expect(third.text()).toContain(`${Math.max(...sizes)} done before.`);
+  expect(third.text()).toContain(`${sizes[fullest[0]! - 1]} done before.`);
   expect(await merge().code).toBe(0);
   const { beside: _, ...after } = comparable(at("merged.json"));
   const { beside: __, ...before } = told;
   expect(after).toEqual(before);
 });
 
-it("a shard without songs is done; albums that lie in two shards are refused by name", async () => {
+it("a shard without songs is done; albums that lie in two shards are refused by name, until all was measured", async () => {
   await makeSong("A/One/1.flac", "Same", 1);
   const empty = [1, 2, 3].find((number) => number !== shardNumberOf("A/One/1.flac"))!;
   const nothing = shardRun(empty);
@@ -129,13 +140,50 @@ it("a shard without songs is done; albums that lie in two shards are refused by 
   const other = ["B/x.mp3", "C/x.mp3", "D/x.mp3", "E/x.mp3", "F/x.mp3", "G/x.mp3"].find(
     (file) => shardNumberOf(file) !== shardNumberOf("A/One/1.flac"),
   )!;
-  await makeSong(other, "Same", 2);
+  await makeSong(other, "Same", 9);
+  await makeSong("A/One/2.mp3", "Other", 4);
+  await makeSong(path.join(path.dirname(other), "y.mp3"), "Third", 6);
   const torn = shardRun(1);
   expect(await torn.code).toBe(2);
   expect(torn.text()).toContain(
     "would tear albums apart whose songs lie in several folders: Band: Same.",
   );
   expect(existsSync(at("reports", "1.jsonl")) && empty !== 1).toBe(false);
+
+  // A first pass over everything tells which songs are an album; then a shard has whole ones.
+  mkdirSync(at("measured"));
+  const numbers = [1, 2, 3];
+  const measuring = numbers.map((number) =>
+    level(
+      ...["--measure", "--by", "album", "--shard", `${number}/${COUNT}`],
+      ...["--report", at("measured", `${number}.jsonl`)],
+    ),
+  );
+  for (const run of measuring) expect(await run.code, run.text()).toBe(0);
+  const joined = levelInNode(["merge-reports", at("measured"), "--report", at("all.json")], {});
+  expect(await joined.code, joined.text()).toBe(0);
+  const { albums } = JSON.parse(readFileSync(at("all.json"), "utf8")) as {
+    readonly albums: readonly { readonly name: string; readonly songs: number }[];
+  };
+  expect(albums.map(({ name, songs: of }) => [name, of]).sort()).toEqual([
+    ["Band: Other", 1],
+    ["Band: Same", 2],
+    ["Band: Third", 1],
+  ]);
+  const shards = numbers.map((number) => shardRun(number, "--measured", at("all.json")));
+  for (const run of shards) expect(await run.code, run.text()).toBe(0);
+  const merged = levelInNode(["merge-reports", at("reports"), "--report", at("merged.json")], {});
+  expect(await merged.code, merged.text()).toBe(0);
+  const one = level(
+    ...["--out", at("one"), "--by", "album", "--only-new", "--report", at("one.jsonl")],
+  );
+  expect(await one.code, one.text()).toBe(0);
+  expect(comparable(at("merged.json"))).toEqual(comparable(at("one.jsonl")));
+
+  await makeSong("New/1.mp3", "Same", 3);
+  const later = shardRun(1, "--measured", at("all.json"));
+  expect(await later.code).toBe(2);
+  expect(later.text()).toContain("New/1.mp3: not in");
 });
 
 const shardNumberOf = (file: string) =>

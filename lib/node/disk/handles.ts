@@ -1,7 +1,8 @@
 import type { Dirent, Stats } from "node:fs";
-import { lstat, mkdir, open, readdir, realpath, rm, rmdir, stat, unlink } from "node:fs/promises";
+import { lstat, open, readdir, realpath, rm, rmdir, stat, unlink } from "node:fs/promises";
 import path from "node:path";
 import { DiskFile } from "./disk-file";
+import { makeFolder } from "./make-folder";
 import { systemPath, textOf } from "./names";
 import { asked } from "./refusals";
 import { renameDurably, SwappedWrite, syncFolder } from "./swapped-write";
@@ -55,7 +56,7 @@ class FolderHandle {
       });
       if (info && !info.isDirectory()) throw mismatch(name);
       if (!info) {
-        await mkdir(systemPath(at), { recursive: true });
+        makeFolder(at);
         await syncFolder(this.path);
       }
       return new FolderHandle(at, [...this.#ancestors, await realpathOf(this.path)]);

@@ -1,17 +1,15 @@
 // `npm run test:long -- long-files`: a 2-hour MP3 and a 2-hour WAV (1.3 GB), made from real music,
 // leveled by the exported page with one worker, and what the browser's memory was meanwhile. The
 // table goes into docs/long-runs.md. Takes about ten minutes, 5 GB of disk, and Linux.
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { nativeLoudness, runNative } from "../../support/native-tools";
 import { ensureExport } from "../../../scripts/build/export";
 import { writeInto } from "../../../scripts/support/document";
-import { watchMemory } from "../watch-memory";
+import { judgeLong, makeLong } from "../long-song";
 import { openTrialPage } from "../trial-page";
+import { watchMemory } from "../watch-memory";
 
-const music = "/usr/share/games/wesnoth/1.16/data/core/music";
 const SECONDS = 7200;
 /** The promise: megabytes of the page's process. */
 const MOST = 600;
@@ -43,7 +41,7 @@ async function level(extension: string, options: readonly string[]) {
   const place = path.join(folder, extension);
   const name = `two hours.${extension}`;
   mkdirSync(place);
-  make(path.join(place, name), options);
+  makeLong(path.join(place, name), SECONDS, options);
   const trial = await openTrialPage();
   try {
     const { levelUp } = trial;
@@ -59,7 +57,7 @@ async function level(extension: string, options: readonly string[]) {
     const [song] = (await levelUp.report()).files;
     console.log(JSON.stringify(song));
     if (finish.done !== 1 || !song?.output) throw new Error(`${name}: ${song?.message ?? "?"}`);
-    const heard = await judge(path.join(place, song.output));
+    const heard = await judgeLong(path.join(place, song.output));
     const right =
       peak.renderer < MOST &&
       (Math.abs(heard.integrated + 14) <= 0.2 || song.reason === "held-back-by-peaks") &&
@@ -77,30 +75,4 @@ async function level(extension: string, options: readonly string[]) {
     await trial.close();
     rmSync(place, { recursive: true, force: true });
   }
-}
-
-/** Half an hour of the package's songs, one after another, four times over. */
-function make(file: string, options: readonly string[]): void {
-  const half = path.join(folder, `half${path.extname(file)}`);
-  const songs = readdirSync(music).filter((name) => name.endsWith(".ogg"));
-  const inputs = songs.slice(0, 12).flatMap((name) => ["-i", path.join(music, name)]);
-  // Joined as samples: the songs' own headers differ.
-  const alike = songs.slice(0, 12).map((_, i) => `[${i}:a]aformat=r=44100:cl=stereo[${i}]`);
-  const join = `${songs
-    .slice(0, 12)
-    .map((_, i) => `[${i}]`)
-    .join("")}concat=n=12:v=0:a=1`;
-  const graph = ["-filter_complex", [...alike, join].join(";"), "-t", String(SECONDS / 4)];
-  const quiet = ["-v", "error", "-nostdin", "-y"];
-  const loop = ["-stream_loop", "-1", "-i", half, "-t", String(SECONDS), "-c", "copy", file];
-  for (const args of [[...inputs, ...graph, ...options, half], loop]) {
-    const { status, stderr } = spawnSync("ffmpeg", [...quiet, ...args], { encoding: "utf8" });
-    if (status !== 0) throw new Error(stderr);
-  }
-}
-
-async function judge(file: string) {
-  const { integrated, truePeak } = await nativeLoudness(file);
-  const asked = ["-v", "error", "-of", "csv=p=0", "-show_entries", "format=duration"];
-  return { integrated, truePeak, seconds: Number(await runNative("ffprobe", [...asked, file])) };
 }

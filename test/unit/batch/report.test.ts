@@ -50,7 +50,7 @@ describe("the JSON report", () => {
     const report = JSON.parse(jsonReport(head, songs)) as Record<string, unknown>;
     expect(report.albums).toEqual([
       {
-        ...{ name: "Joni: Blue", formedBy: "tags", songs: 2, heldBack: true },
+        ...{ key: "k", name: "Joni: Blue", formedBy: "tags", songs: 2, heldBack: true },
         ...{ gainDb: -3.142, sourceLufs: -11.5, plannedLufs: -14.642 },
         ...{ integratedLufs: -11.5, truePeakDbtp: 0.25 },
       },

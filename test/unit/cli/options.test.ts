@@ -39,6 +39,7 @@ describe("the command line of npm run level", () => {
       samples: false,
       inBrowser: false,
       shard: null,
+      measured: null,
       settings: {},
     });
   });
@@ -64,6 +65,8 @@ describe("the command line of npm run level", () => {
       ["music --shard 0/4", {}, /counts from 1/],
       ["music --shard four", {}, /a number and a count/],
       ["music", { JOB_COMPLETION_INDEX: "2" }, /LEVELUP_SHARDS is not set/],
+      ["music --by album --measured all.json", {}, /goes with --shard and --by album/],
+      ["music --shard 1/4 --measured all.json", {}, /goes with --shard and --by album/],
     ] as const) {
       expect(shardOf(line, environment)).toMatchObject({
         kind: "wrong",

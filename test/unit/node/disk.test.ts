@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { writeFileSafely } from "@/lib/files/safe-write";
 import type { DiskFile } from "@/lib/node/disk/disk-file";
 import { folderHandle } from "@/lib/node/disk/handles";
+import { makeFolder } from "@/lib/node/disk/make-folder";
 import { systemPath, textOf } from "@/lib/node/disk/names";
 import { fileLocks } from "@/lib/node/file-locks";
 import { FileSources } from "@/lib/node/file-source";
@@ -120,6 +121,20 @@ describe("a folder on disk", () => {
     await writeFileSafely(folderHandle(place), "result", new Blob(["whole"]));
     expect(await names()).toEqual(["result", "song"]);
     expect(await readFile(path.join(place, "song"), "utf8")).toBe("old");
+  });
+});
+
+describe.runIf(process.platform === "linux")("a folder that no system would make", () => {
+  it("is refused, with those above it, instead of being tried for ever", async () => {
+    expect(() => makeFolder("/proc/levelup/state")).toThrow("ENOENT");
+    await expect(fileLocks("/proc/levelup/state").request("a", () => undefined)).rejects.toThrow(
+      "ENOENT",
+    );
+    makeFolder(path.join(place, "new/and/below"));
+    makeFolder(path.join(place, "new/and/below"));
+    expect((await lstat(path.join(place, "new/and/below"))).isDirectory()).toBe(true);
+    writeFileSync(path.join(place, "file"), "");
+    expect(() => makeFolder(path.join(place, "file/below"))).toThrow("ENOTDIR");
   });
 });
 

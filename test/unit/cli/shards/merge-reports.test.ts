@@ -157,6 +157,30 @@ describe("reports of shards", () => {
       ["c/1.mp3", "c"],
     ]);
   });
+
+  it("join an album that shards measured in parts, and foresee nothing of it", () => {
+    const album = { key: "k", name: "Band: Same", formedBy: "tags", gain: -1, heldBack: true };
+    const songOf = (id: number, songs: number, gain: number) =>
+      songRow(id, {
+        path: `${id}/1.mp3`,
+        planned: planOf(-14, null, false),
+        album: { ...album, songs, gain, source: -10, planned: -14 } as unknown as Song["album"],
+      });
+    const { report } = merged(
+      run([songOf(1, 2, -1), songOf(2, 2, -1)], shard(1, 2)),
+      run([songOf(3, 1, -2)], shard(2, 2)),
+    );
+    expect(report.albums).toEqual([
+      {
+        ...{ key: "k", name: "Band: Same", formedBy: "tags", songs: 3, heldBack: null },
+        ...{ gainDb: null, sourceLufs: null, plannedLufs: null },
+        ...{ integratedLufs: null, truePeakDbtp: null },
+      },
+    ]);
+    expect(report.files.map((file) => [file.album, file.planned])).toEqual(
+      Array.from({ length: 3 }, () => [0, null]),
+    );
+  });
 });
 
 describe("a report in lines", () => {
