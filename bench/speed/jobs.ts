@@ -5,7 +5,7 @@ import { nativeLoudness } from "../../test/support/native-tools";
 import type { BenchPage } from "../page/bench-page";
 import { folderWith, type Song } from "../songs";
 import type { Floor } from "./floor";
-import type { Target } from "./loudnorm";
+import { applyArguments, type Target } from "./loudnorm";
 import {
   levelByLoudnorm,
   levelByVolume,
@@ -57,7 +57,10 @@ export async function runJob(
     },
     level: {
       loudnorm: (song) => levelByLoudnorm(core, song, target, written),
-      published: (song) => tools.published.level(song, target, written),
+      published: (song) =>
+        tools.published.level(song, target, written, (input, output, found) =>
+          applyArguments(input, output, song, target, found),
+        ),
       ebur128: (song) => levelByVolume(core, song, target, written),
       floor: async (song) => wallOnly(await floor.transcode(song)),
     },
