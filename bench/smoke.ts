@@ -1,7 +1,11 @@
-// A short look at speed for continuous integration: LevelUp's own path over the floor, the same
-// core's plain decode and encode, in the same process. It prints and never judges: machines of a
-// CI are shared, and a ratio that failed at random would teach nobody anything.
-import { performance } from "node:perf_hooks";
+// A short look at speed for continuous integration: each kind's own path over its floor, the same
+// core's plain decoding (and encoding, and decoding again) in the same process, beside the table in
+// docs/performance.md. It prints and never judges: machines of a CI are shared, and a ratio that
+// failed at random would teach nobody anything. `--seconds N` takes that much of noise, `--kind NAME`
+// one kind; `--write` writes the table.
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
 import { rescore } from "@/lib/batch/planned";
 import { reachOf } from "@/lib/batch/reachable";
 import { SongTable } from "@/lib/batch/song-table";
@@ -11,15 +15,37 @@ import { defaultSettings } from "@/lib/settings/settings";
 import type { LevelTask } from "@/lib/song/task";
 import { measured, picked } from "../test/unit/batch/fixtures";
 import { songTools } from "../test/support/song-tools";
-import { runFfmpeg } from "../scripts/samples/core";
-import { spreadOf } from "./spread";
+import { writeInto } from "../scripts/support/document";
+import { root } from "../scripts/support/steps";
+import { RamFiles } from "./kinds/ram-files";
+import { changeText, readRatios, type KindRatios } from "./kinds/ratios";
+import { markdown, type Table } from "./tables/table";
 
-/** Seconds of audio, and how often each is run; the first time warms up and is not counted. */
-const LENGTH = 20;
+/** How often each is run; the first time warms up and is not counted. */
 const ROUNDS = 3;
 
-const task: LevelTask = {
-  file: new File([], "song.mp3"),
+const { values } = parseArgs({
+  options: {
+    seconds: { type: "string", default: "20" },
+    kind: { type: "string" },
+    write: { type: "boolean", default: false },
+  },
+});
+
+/** By extension, with the encoder settings that LevelUp uses for these songs. */
+const kinds: Readonly<Record<string, readonly string[]>> = {
+  mp3: ["-c:a", "libmp3lame", "-b:a", "320k", "-compression_level", "5"],
+  flac: ["-c:a", "flac", "-sample_fmt", "s16"],
+  wav: ["-c:a", "pcm_s16le"],
+  aiff: ["-c:a", "pcm_s16be"],
+  m4a: ["-c:a", "aac", "-aac_coder", "fast", "-aac_is", "0", "-b:a", "256k"],
+  ogg: ["-c:a", "libvorbis", "-q:a", "5"],
+  opus: ["-c:a", "libopus", "-b:a", "128k"],
+};
+
+/** Quieter than the song, and encoded, so that every kind is changed by gain alone. */
+const taskOf = (name: string): LevelTask => ({
+  file: new File([], name),
   target: {
     loudness: lufs(-20),
     ceiling: dbtp(-1),
@@ -38,53 +64,88 @@ const task: LevelTask = {
   known: null,
   album: null,
   dualMono: false,
-};
+});
 
-const song = await noise();
-const floor = {
-  decode: ["-f", "null", "-"],
-  both: ["-c:a", "libmp3lame", "-b:a", "320k", "o.mp3"],
-};
-const times: Record<"measure" | "level" | "decode" | "both", number[]> = {
-  measure: [],
-  level: [],
-  decode: [],
-  both: [],
-};
-for (let round = 0; round <= ROUNDS; round++) {
-  const timed = async (what: keyof typeof times, work: () => Promise<string | null>) => {
-    const begun = performance.now();
-    const wrong = await work();
-    if (wrong !== null) throw new Error(`${what}: ${wrong}`);
-    if (round > 0) times[what].push((performance.now() - begun) / 1000);
-  };
-  const plain = (args: readonly string[]) => async () => {
-    const { code, log } = await runFfmpeg(["-v", "error", "-i", "i.mp3", ...args], {
-      "i.mp3": song,
-    });
-    return code === 0 ? null : log.join("\n");
-  };
-  await timed("decode", plain(floor.decode));
-  await timed("measure", async () => {
-    const { kind } = await measureSong(task, songTools(song));
-    return kind === "measured" ? null : kind;
-  });
-  await timed("both", plain(floor.both));
-  await timed("level", async () => {
-    const { kind } = await levelSong(task, songTools(song));
-    return kind === "leveled" ? null : kind;
-  });
+/** Noise with loud and soft passages, so that no stage has an easy time. */
+async function noise(extension: string, encoder: readonly string[]): Promise<Uint8Array> {
+  const source = `anoisesrc=r=44100:a=0.4:c=pink:s=7:d=${values.seconds},volume='0.5+0.4*sin(t)':eval=frame`;
+  const filter = `${source},aformat=channel_layouts=stereo`;
+  const files = await RamFiles.open({ [`o.${extension}`]: null });
+  files.run(["-f", "lavfi", "-i", filter, ...encoder, `o.${extension}`]);
+  return files.bytes(`o.${extension}`);
 }
 
-const median = (what: keyof typeof times) => spreadOf(times[what]).median;
-const row = (name: string, ours: keyof typeof times, least: keyof typeof times) =>
+interface Found extends KindRatios {
+  /** Processor seconds. */
+  readonly least: Readonly<Record<"decode" | "measure" | "verified" | "level", number>>;
+}
+
+/** Processor seconds, the least of all rounds but the first. */
+async function ratiosOf(extension: string, encoder: readonly string[]): Promise<Found> {
+  const song = await noise(extension, encoder);
+  const [i, o] = [`i.${extension}`, `o.${extension}`];
+  const least = { decode: Infinity, measure: Infinity, verified: Infinity, level: Infinity };
+  for (let round = 0; round <= ROUNDS; round++) {
+    const timed = async (what: keyof typeof least, work: () => Promise<unknown>) => {
+      const before = process.cpuUsage();
+      await work();
+      const { user, system } = process.cpuUsage(before);
+      if (round > 0) least[what] = Math.min(least[what], (user + system) / 1e6);
+    };
+    const files = await RamFiles.open({ [i]: song, [o]: null });
+    const decode = (name: string) => files.run(["-i", name, "-map", "0:a:0", "-f", "null", "-"]);
+    await timed("decode", () => Promise.resolve(decode(i)));
+    await timed("verified", () => {
+      files.run(["-i", i, "-map", "0:a:0", ...encoder, o]);
+      return Promise.resolve(decode(o));
+    });
+    const task = taskOf(`song.${extension}`);
+    const ended = (is: string, wanted: string) => {
+      if (is !== wanted) throw new Error(`${extension}: ${is} instead of ${wanted}`);
+    };
+    await timed("measure", async () =>
+      ended((await measureSong(task, songTools(song))).kind, "measured"),
+    );
+    await timed("level", async () =>
+      ended((await levelSong(task, songTools(song))).kind, "leveled"),
+    );
+  }
+  return {
+    kind: extension.toUpperCase(),
+    scan: least.measure / least.decode,
+    level: least.level / least.verified,
+    least,
+  };
+}
+
+const noted = readRatios(readFileSync(path.join(root, "docs/performance.md"), "utf8"));
+const rows: string[][] = [];
+console.log("Speed over the floor (printed, never asserted):");
+for (const [extension, encoder] of Object.entries(kinds)) {
+  if (values.kind !== undefined && values.kind !== extension) continue;
+  const found = await ratiosOf(extension, encoder);
+  const { kind, scan, level, least } = found;
+  rows.push([kind, scan.toFixed(2), level.toFixed(2)]);
+  const over = (ours: number, floor: number) =>
+    `${(ours * 1e3).toFixed(0)} over ${(floor * 1e3).toFixed(0)} ms`;
   console.log(
-    `${name}: ${(median(ours) / median(least)).toFixed(2)} × the floor ` +
-      `(${median(ours).toFixed(2)} s over ${median(least).toFixed(2)} s for ${LENGTH} s of MP3 320)`,
+    [
+      `${kind}: scan ${scan.toFixed(2)} (${over(least.measure, least.decode)})`,
+      `level and verify ${level.toFixed(2)} (${over(least.level, least.verified)})`,
+    ].join(", ") + changeText(found, noted),
   );
-console.log("Speed (printed, never asserted):");
-row("measure", "measure", "decode");
-row("level and verify", "level", "both");
+}
+if (values.write && values.kind === undefined)
+  writeInto("docs/performance.md", "bench kinds", markdown(tableOf(rows)));
+
+function tableOf(found: readonly string[][]): Table {
+  return {
+    title: "Each kind over its floor",
+    about: `${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${values.seconds} s of noise, one process, processor time. A scan over decoding alone; leveling with verification over decoding, encoding and decoding again. Goal: 1.3.`,
+    head: ["kind", "scan", "level and verify"],
+    rows: found,
+  };
+}
 
 console.log(`500 songs of four minutes planned anew: ${rescoring().toFixed(0)} ms`);
 
@@ -105,15 +166,4 @@ function rescoring(): number {
     return performance.now() - begun;
   });
   return Math.min(...least);
-}
-
-/** Noise with loud and soft passages, so that no stage has an easy time. */
-async function noise(): Promise<Uint8Array> {
-  const source = `anoisesrc=r=44100:a=0.4:c=pink:s=7:d=${LENGTH},volume='0.5+0.4*sin(t)':eval=frame`;
-  const filter = `${source},aformat=channel_layouts=stereo`;
-  const args = ["-v", "error", "-f", "lavfi", "-i", filter, "-b:a", "320k", "song.mp3"];
-  const { outputs, log } = await runFfmpeg(args, {}, ["song.mp3"]);
-  const [bytes] = outputs;
-  if (!bytes) throw new Error(log.join("\n"));
-  return bytes;
 }
