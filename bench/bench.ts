@@ -30,8 +30,8 @@ import { PYTHON } from "./race/tags";
 import { Floor } from "./speed/floor";
 import { runJob, type Tools } from "./speed/jobs";
 import { Published } from "./speed/published";
-import type { JobName, Sample, Tool } from "./speed/samples";
-import { raceTables } from "./tables/race-tables";
+import type { JobName, Sample } from "./speed/samples";
+import { RACE_TITLE, raceTables } from "./tables/race-tables";
 import { markdown, terminal, type Table } from "./tables/table";
 import { tablesOf } from "./tables/tables";
 import { collection, simulate } from "./workers/model";
@@ -42,9 +42,6 @@ const settings = { "Target loudness (LUFS)": -18 };
 
 /** How often the batch of eight songs is held against the floor. */
 const BATCH_ROUNDS = 3;
-
-/** The marks in docs/performance.md of parts that can be written alone. */
-const PLACES: Partial<Record<Part, string>> = { race: "bench race", published: "bench published" };
 
 const help = `Measures LevelUp beside native tools; for Linux, with Debian's packages
 ffmpeg, loudgain, mp3gain, python3-mutagen, util-linux and wesnoth-1.16-music.
@@ -59,8 +56,7 @@ npm run bench -- [options]
   --core N      the core that every tool runs on (0)
   --port N      serve the page here (any free port)
   --json FILE   where the results go (.cache/bench/results.json)
-  --write       put the tables into docs/performance.md (of all parts, or of one of
-                ${Object.keys(PLACES).join(", ")})
+  --write       put the tables into docs/performance.md (of all parts, or of "race")
   --help        this text`;
 
 const { values } = parseArgs({
@@ -84,7 +80,7 @@ if (values.help) console.log(help);
 else if (values.part !== undefined && part === null) {
   console.error(`There is no part "${values.part}".\n${help}`);
   process.exitCode = 1;
-} else if (values.write && part !== null && PLACES[part] === undefined) {
+} else if (values.write && part !== null && part !== "race") {
   console.error(`docs/performance.md has no place for "${part}" alone.`);
   process.exitCode = 1;
 } else if (missing().length > 0) {
@@ -119,7 +115,7 @@ async function bench(): Promise<void> {
           ...{ url: serving.url, folder, say },
         })
       : null;
-    const compared = wanted("speed", "published") ? KINDS : [];
+    const compared = wanted("speed") ? KINDS : [];
     const songs = new Map(compared.map((kind) => [kind, songsOf(kind, count, cut)] as const));
     const { samples, browser } = await speed(serving.url, folder, songs, rounds);
     const fourMinutes = wanted("visits", "memory") ? folderOfFourMinutes(folder) : "";
@@ -214,15 +210,13 @@ async function speed(
   const pinned = await launch(values.core, folder);
   const browser = pinned.browser.version();
   const samples: Sample[] = [];
-  if (part === null || part === "speed" || part === "published") {
+  if (part === null || part === "speed") {
     const levelUp = await BenchPage.open(pinned, url, { Workers: 1 });
     const floor = await Floor.open(pinned.browser, path.join(folder, "floor"));
     const published = await Published.open(pinned, path.join(folder, "published"));
-    const takesPart = (tool: Tool) => part !== "published" || tool === "published";
-    const tools: Tools = { core, levelUp, floor, published, folder, takesPart };
+    const tools: Tools = { core, levelUp, floor, published, folder };
     const eight = values.quick ? songs.get("mp3") : songsOf("mp3", mostSongs, null);
-    const planned = part === "published" ? KINDS.filter(isMain) : KINDS;
-    for (const kind of planned) {
+    for (const kind of KINDS) {
       const all = songs.get(kind) ?? [];
       const perform = async (job: JobName, round: number, given?: readonly Song[]) => {
         say(`${job} ${kind}, round ${round + 1}`);
@@ -232,11 +226,11 @@ async function speed(
       // The browser compiles hot code of the engine while it runs, once for all songs of a visit.
       await runJob("level", all.slice(0, 1), 0, tools);
       for (let round = 0; round < (isMain(kind) ? rounds : 1); round++) {
-        if (part !== "published") await perform("scan", round);
+        await perform("scan", round);
         await perform("level", round);
-        if (part !== "published" && kind === "mp3") await perform("lossless", round);
+        if (kind === "mp3") await perform("lossless", round);
       }
-      if (part === "published" || kind !== "mp3") continue;
+      if (kind !== "mp3") continue;
       await perform("limit", 0);
       for (let round = 0; round < BATCH_ROUNDS; round++) await perform("batch", round, eight);
     }
@@ -278,14 +272,12 @@ function show(results: Results) {
     const text = [aboutRun(results), ...some.map(markdown)].join("\n\n");
     writeInto("docs/performance.md", mark, text);
   };
-  if (part !== null) write(PLACES[part]!, tables);
-  else {
-    const race = raceTables(results);
-    const titles = new Set(race.map(({ title }) => title));
-    write("bench race", race);
+  write("bench race", raceTables(results));
+  if (part === null) {
+    const others = tablesOf(results).filter(({ title }) => title !== RACE_TITLE);
     write(
       "bench",
-      tables.filter(({ title }) => !titles.has(title)),
+      others.filter(({ onlyPrinted }) => !onlyPrinted),
     );
   }
 }

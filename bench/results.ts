@@ -9,7 +9,7 @@ import type { Scaling } from "./workers/scaling";
 
 /** What can be measured alone. */
 export const PARTS = [
-  ...(["race", "speed", "published", "visits", "memory", "workers", "interface"] as const),
+  ...(["race", "speed", "visits", "memory", "workers", "interface"] as const),
 ] as const;
 export type Part = (typeof PARTS)[number];
 

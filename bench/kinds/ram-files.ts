@@ -1,4 +1,5 @@
 import type { Ffmpeg, VirtualFile } from "@/lib/ffmpeg/instance";
+import { readProbe, type Probe } from "@/lib/ffmpeg/probe";
 import { freshFfmpeg } from "../../test/support/song-tools";
 
 /** Memory that grows as it is written to; as much as a song of the benchmark may need. */
@@ -57,6 +58,12 @@ export class RamFiles {
   run(args: readonly string[]): void {
     const { ok, log } = this.#ffmpeg.run(["-y", ...args]);
     if (!ok) throw new Error(log.join("\n"));
+  }
+
+  probe(name: string): Probe {
+    const probe = readProbe(this.#ffmpeg.probe(`/${name}`));
+    if (typeof probe === "string") throw new Error(`${name}: ${probe}`);
+    return probe;
   }
 
   bytes(name: string): Uint8Array {

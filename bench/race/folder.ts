@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import path from "node:path";
+import { vorbisQuality } from "@/lib/ffmpeg/bit-rates";
 import { about, CACHE, MUSIC, native, type SongFile } from "../songs";
 import { spokenTags, writeTags } from "./tags";
 
@@ -42,6 +43,11 @@ const flac: Recipe = {
   same: ["-c:a", "flac", "-sample_fmt", "s16"],
 };
 
+const VORBIS = {
+  ...{ container: "ogg", codec: "vorbis", lossless: false, bitDepth: null },
+  ...{ channels: 2, channelLayout: "stereo", soundTracks: 1 },
+} as const;
+
 /** Given out in this order, again and again. */
 const RECIPES: readonly Recipe[] = [
   mp3("320", "-b:a", "320k"),
@@ -54,7 +60,8 @@ const RECIPES: readonly Recipe[] = [
   },
   {
     ...{ label: "Ogg Vorbis", kind: "ogg", made: ["-c:a", "copy"], plain: ["-c:a", "libvorbis"] },
-    same: ["-c:a", "libvorbis", "-q:a", "5"],
+    // Each song's own quality is added.
+    same: ["-c:a", "libvorbis"],
   },
   mp3("192", "-b:a", "192k"),
   {
@@ -105,7 +112,11 @@ export function raceSongs(count: number, seconds: number | null): RaceSong[] {
         }
         renameSync(part, file);
       }
-      return { name, file, ...recipe, duration: about(file).duration };
+      const { duration, bitRate, sampleRate } = about(file);
+      const { kind } = recipe;
+      const vorbis = { ...VORBIS, bitRate, sampleRate };
+      const same = kind === "ogg" ? ["-q:a", vorbisQuality(vorbis).toFixed(2)] : [];
+      return { name, file, duration, ...recipe, same: [...recipe.same, ...same] };
     });
 }
 

@@ -5,6 +5,8 @@ import type { Results } from "../results";
 import { spreadOf, type Spread } from "../spread";
 import { spreadText, type Table } from "./table";
 
+export const RACE_TITLE = "A folder of songs, leveled";
+
 const lapsOf = ({ laps }: Race, racer: Racer, cores: 1 | 2) =>
   laps.filter((lap) => lap.racer === racer && lap.cores === cores);
 
@@ -53,7 +55,7 @@ export function raceTables({ race }: Results): Table[] {
     });
   return [
     {
-      title: "A folder of songs, leveled",
+      title: RACE_TITLE,
       about: [
         `${race.songs} songs, ${minutes} minutes of music: ${race.kinds}.`,
         `To ${target.loudness} LUFS and at most ${target.ceiling} dBTP, every tool as it is by default; LevelUp limited the peaks of ${race.limited} songs, could not bring ${race.heldBack} all the way, and encoded all but ${race.unencoded}.`,
