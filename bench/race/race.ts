@@ -7,7 +7,7 @@ import { judge, type Judged } from "./judge";
 import { coresText } from "./shell";
 import { race, RACERS, type Course, type Racer, type RaceRun } from "./racers";
 
-export interface RaceLap {
+interface RaceLap {
   readonly racer: Racer;
   readonly cores: 1 | 2;
   readonly round: number;
@@ -34,7 +34,7 @@ export interface Race {
   readonly unencoded: number;
 }
 
-export interface RaceOptions {
+interface RaceOptions {
   readonly count: number;
   readonly seconds: number | null;
   readonly rounds: number;

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-export interface FoundTags {
+interface FoundTags {
   /** By name, as mutagen (of WAV: ffprobe) tells. */
   readonly tags: Readonly<Record<string, string>>;
   /** Digests. */
