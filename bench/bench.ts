@@ -25,11 +25,14 @@ import {
   type Kind,
   type Song,
 } from "./songs";
+import { folderRace } from "./race/race";
+import { PYTHON } from "./race/tags";
 import { Floor } from "./speed/floor";
 import { runJob, type Tools } from "./speed/jobs";
 import { Published } from "./speed/published";
-import type { JobName, Sample, Tool } from "./speed/samples";
-import { markdown, terminal } from "./tables/table";
+import type { JobName, Sample } from "./speed/samples";
+import { RACE_TITLE, raceTables } from "./tables/race-tables";
+import { markdown, terminal, type Table } from "./tables/table";
 import { tablesOf } from "./tables/tables";
 import { collection, simulate } from "./workers/model";
 import { scaling, type Scaling } from "./workers/scaling";
@@ -41,23 +44,25 @@ const settings = { "Target loudness (LUFS)": -18 };
 const BATCH_ROUNDS = 3;
 
 const help = `Measures LevelUp beside native tools; for Linux, with Debian's packages
-ffmpeg, loudgain, mp3gain, util-linux and wesnoth-1.16-music.
+ffmpeg, loudgain, mp3gain, python3-mutagen, util-linux and wesnoth-1.16-music.
 
 npm run bench -- [options]
 
-  --songs N     how many songs, 1 to ${mostSongs} (3)
-  --rounds N    how often MP3 and FLAC are measured (2); the other kinds once, on two songs
+  --songs N     how many songs: of the race 1 to 40 (40), else 1 to ${mostSongs} (3)
+  --seconds N   that much of each song; all of it where nothing is said
+  --rounds N    how often the race is run, and MP3 and FLAC are measured (2); other kinds once
   --part NAME   only this: ${PARTS.join(", ")}
   --quick       one song of 40 seconds, one round: to see that it works
   --core N      the core that every tool runs on (0)
   --port N      serve the page here (any free port)
   --json FILE   where the results go (.cache/bench/results.json)
-  --write       put the tables into docs/performance.md (of all parts, or of "published")
+  --write       put the tables into docs/performance.md (of all parts, or of "race")
   --help        this text`;
 
 const { values } = parseArgs({
   options: {
-    songs: { type: "string", default: "3" },
+    songs: { type: "string" },
+    seconds: { type: "string" },
     rounds: { type: "string", default: "2" },
     core: { type: "string", default: "0" },
     port: { type: "string", default: "0" },
@@ -75,7 +80,7 @@ if (values.help) console.log(help);
 else if (values.part !== undefined && part === null) {
   console.error(`There is no part "${values.part}".\n${help}`);
   process.exitCode = 1;
-} else if (values.write && part !== null && part !== "published") {
+} else if (values.write && part !== null && part !== "race") {
   console.error(`docs/performance.md has no place for "${part}" alone.`);
   process.exitCode = 1;
 } else if (missing().length > 0) {
@@ -85,8 +90,9 @@ else if (values.part !== undefined && part === null) {
 else process.exitCode = 1;
 
 function missing(): string[] {
-  const tools = ["ffmpeg", "ffprobe", "loudgain", "mp3gain", "taskset", "bash"];
+  const tools = ["ffmpeg", "ffprobe", "loudgain", "mp3gain", "taskset", "bash", "xargs"];
   const lacking = tools.filter((tool) => spawnSync("which", [tool]).status !== 0);
+  if (spawnSync(PYTHON, ["-c", "import mutagen"]).status !== 0) lacking.push("python3-mutagen");
   return hasMusic() ? lacking : [...lacking, "wesnoth-1.16-music"];
 }
 
@@ -94,15 +100,23 @@ async function bench(): Promise<void> {
   const begun = performance.now();
   const loadBefore = os.loadavg()[0] ?? NaN;
   const { quick } = values;
-  const count = quick ? 1 : Number(values.songs);
+  const asked = values.songs === undefined ? null : Number(values.songs);
+  const count = Math.min(asked ?? (quick ? 1 : 3), mostSongs);
   const rounds = quick ? 1 : Number(values.rounds);
-  const cut = quick ? 40 : null;
+  const cut = values.seconds === undefined ? (quick ? 40 : null) : Number(values.seconds);
   const folder = mkdtempSync(path.join(os.tmpdir(), "levelup-bench-"));
   const serving = await serve(exportFolder, Number(values.port));
   const wanted = (...parts: readonly Part[]) => part === null || parts.includes(part);
   try {
     say("Songs…");
-    const songs = new Map(KINDS.map((kind) => [kind, songsOf(kind, count, cut)] as const));
+    const raced = wanted("race")
+      ? await folderRace({
+          ...{ count: asked ?? (quick ? 10 : 40), seconds: cut, rounds },
+          ...{ url: serving.url, folder, say },
+        })
+      : null;
+    const compared = wanted("speed") ? KINDS : [];
+    const songs = new Map(compared.map((kind) => [kind, songsOf(kind, count, cut)] as const));
     const { samples, browser } = await speed(serving.url, folder, songs, rounds);
     const fourMinutes = wanted("visits", "memory") ? folderOfFourMinutes(folder) : "";
     const seen = wanted("visits") ? await visits(serving.url, folder, fourMinutes) : null;
@@ -120,6 +134,7 @@ async function bench(): Promise<void> {
       machine: machineOf(browser, nativeFfmpeg(), loadBefore),
       songs: (songs.get("mp3") ?? []).map(({ name, duration }) => ({ name, seconds: duration })),
       rounds,
+      race: raced,
       samples,
       visits: seen && { cold: seen[0], warm: seen[1] },
       memory,
@@ -195,15 +210,13 @@ async function speed(
   const pinned = await launch(values.core, folder);
   const browser = pinned.browser.version();
   const samples: Sample[] = [];
-  if (part === null || part === "speed" || part === "published") {
+  if (part === null || part === "speed") {
     const levelUp = await BenchPage.open(pinned, url, { Workers: 1 });
     const floor = await Floor.open(pinned.browser, path.join(folder, "floor"));
     const published = await Published.open(pinned, path.join(folder, "published"));
-    const takesPart = (tool: Tool) => part !== "published" || tool === "published";
-    const tools: Tools = { core, levelUp, floor, published, folder, takesPart };
+    const tools: Tools = { core, levelUp, floor, published, folder };
     const eight = values.quick ? songs.get("mp3") : songsOf("mp3", mostSongs, null);
-    const planned = part === "published" ? KINDS.filter(isMain) : KINDS;
-    for (const kind of planned) {
+    for (const kind of KINDS) {
       const all = songs.get(kind) ?? [];
       const perform = async (job: JobName, round: number, given?: readonly Song[]) => {
         say(`${job} ${kind}, round ${round + 1}`);
@@ -213,11 +226,11 @@ async function speed(
       // The browser compiles hot code of the engine while it runs, once for all songs of a visit.
       await runJob("level", all.slice(0, 1), 0, tools);
       for (let round = 0; round < (isMain(kind) ? rounds : 1); round++) {
-        if (part !== "published") await perform("scan", round);
+        await perform("scan", round);
         await perform("level", round);
-        if (part !== "published" && kind === "mp3") await perform("lossless", round);
+        if (kind === "mp3") await perform("lossless", round);
       }
-      if (part === "published" || kind !== "mp3") continue;
+      if (kind !== "mp3") continue;
       await perform("limit", 0);
       for (let round = 0; round < BATCH_ROUNDS; round++) await perform("batch", round, eight);
     }
@@ -255,8 +268,18 @@ function show(results: Results) {
   writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
   console.log(`\n${results.seconds.toFixed(0)} s. Results: ${values.json}`);
   if (!values.write) return;
-  const text = [aboutRun(results), ...tables.map(markdown)].join("\n\n");
-  writeInto("docs/performance.md", part === null ? "bench" : `bench ${part}`, text);
+  const write = (mark: string, some: readonly Table[]) => {
+    const text = [aboutRun(results), ...some.map(markdown)].join("\n\n");
+    writeInto("docs/performance.md", mark, text);
+  };
+  write("bench race", raceTables(results));
+  if (part === null) {
+    const others = tablesOf(results).filter(({ title }) => title !== RACE_TITLE);
+    write(
+      "bench",
+      others.filter(({ onlyPrinted }) => !onlyPrinted),
+    );
+  }
 }
 
 function aboutRun({ machine, songs, rounds, finishedAt, quick, seconds }: Results): string {
@@ -266,7 +289,11 @@ function aboutRun({ machine, songs, rounds, finishedAt, quick, seconds }: Result
     `${finishedAt.slice(0, 10)}${quick ? ", a quick run" : ""}, ${seconds.toFixed(0)} s in all.`,
     `${machine.cpu}, ${machine.cores} cores, ${(machine.memory / 1e9).toFixed(0)} GB;`,
     `Chromium ${machine.browser}, ffmpeg ${machine.ffmpeg}. Load before and after: ${before}, ${after}.`,
-    `Songs: ${names}; ${rounds} rounds of MP3 and FLAC, one of the other kinds on two songs.`,
+    ...(songs.length === 0
+      ? []
+      : [
+          `Songs: ${names}; ${rounds} rounds of MP3 and FLAC, one of the other kinds on two songs.`,
+        ]),
   ].join(" ");
 }
 

@@ -3,11 +3,14 @@ import os from "node:os";
 import type { InterfaceUse } from "./page/interface";
 import type { MemoryUse } from "./page/memory";
 import type { Visit } from "./page/visits";
+import type { Race } from "./race/race";
 import type { Sample } from "./speed/samples";
 import type { Scaling } from "./workers/scaling";
 
 /** What can be measured alone. */
-export const PARTS = ["speed", "published", "visits", "memory", "workers", "interface"] as const;
+export const PARTS = [
+  ...(["race", "speed", "visits", "memory", "workers", "interface"] as const),
+] as const;
 export type Part = (typeof PARTS)[number];
 
 /** All of one run, as it is kept as JSON. */
@@ -21,6 +24,7 @@ export interface Results {
   readonly machine: Machine;
   readonly songs: readonly { readonly name: string; readonly seconds: number }[];
   readonly rounds: number;
+  readonly race: Race | null;
   readonly samples: readonly Sample[];
   readonly visits: { readonly cold: Visit; readonly warm: Visit } | null;
   readonly memory: MemoryUse | null;

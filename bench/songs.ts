@@ -5,7 +5,7 @@ import { root } from "../scripts/support/steps";
 
 /** Real music to measure with: Debian's package wesnoth-1.16-music, converted once and kept. */
 export const MUSIC = "/usr/share/games/wesnoth/1.16/data/core/music";
-const CACHE = path.join(root, ".cache/bench");
+export const CACHE = path.join(root, ".cache/bench");
 
 export const KINDS = ["mp3", "flac", "wav", "m4a", "ogg"] as const;
 export type Kind = (typeof KINDS)[number];
@@ -33,10 +33,15 @@ const NAMES = [
 
 export const mostSongs = NAMES.length;
 
-export interface Song {
+export interface SongFile {
   readonly name: string;
-  readonly kind: Kind;
+  /** Its extension. */
+  readonly kind: string;
   readonly file: string;
+}
+
+export interface Song extends SongFile {
+  readonly kind: Kind;
   /** Seconds. */
   readonly duration: number;
   /** Bits a second, as ffprobe tells. */
@@ -68,7 +73,7 @@ function convert(from: string, to: string, kind: Kind, seconds: number | null) {
   renameSync(part, to);
 }
 
-function about(file: string): Pick<Song, "duration" | "bitRate" | "sampleRate"> {
+export function about(file: string): Pick<Song, "duration" | "bitRate" | "sampleRate"> {
   const asked = "format=duration,bit_rate:stream=sample_rate";
   const answer = JSON.parse(
     native("ffprobe", ["-v", "error", "-of", "json", "-show_entries", asked, file]),
@@ -80,14 +85,14 @@ function about(file: string): Pick<Song, "duration" | "bitRate" | "sampleRate"> 
   };
 }
 
-function native(tool: string, args: readonly string[]): string {
+export function native(tool: string, args: readonly string[]): string {
   const { stdout, stderr, status } = spawnSync(tool, args, { encoding: "utf8" });
   if (status !== 0) throw new Error(`${tool}: ${stderr}`);
   return stdout;
 }
 
 /** A folder with these songs and nothing else, to be dropped on the page. */
-export function folderWith(folder: string, songs: readonly Song[]): string {
+export function folderWith(folder: string, songs: readonly SongFile[]): string {
   mkdirSync(folder, { recursive: true });
   for (const song of songs) {
     const place = path.join(folder, path.basename(song.file));

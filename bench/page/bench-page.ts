@@ -73,9 +73,13 @@ export class BenchPage {
   /**
    * One batch over the songs of a folder, from the click on the button until the page says that it
    * has finished: workers are started, songs read, worked on and written. Results of a run before
-   * are removed first.
+   * are removed first. Rejects where a song ends in another way than these.
    */
-  async run(button: "Start" | "Measure", folder: string): Promise<BatchRun> {
+  async run(
+    button: "Start" | "Measure",
+    folder: string,
+    ends: readonly string[] = ["leveled", "measured"],
+  ): Promise<BatchRun> {
     const { levelUp } = this;
     rmSync(path.join(folder, "Leveled"), { recursive: true, force: true });
     const clear = levelUp.button("Clear list");
@@ -90,7 +94,7 @@ export class BenchPage {
       pageThread: (await this.#threadSeconds()) - thread,
     };
     const report = await levelUp.report();
-    const bad = report.files.find(({ status }) => !["leveled", "measured"].includes(status));
+    const bad = report.files.find(({ status }) => !ends.includes(status));
     if (bad)
       throw new Error(`${bad.path}: ${bad.status}, ${bad.reason ?? ""} ${bad.message ?? ""}`);
     return { ...run, report };

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Browser } from "@playwright/test";
 import { exportFolder } from "../../scripts/build/export";
-import type { Kind, Song } from "../songs";
+import type { Kind, Song, SongFile } from "../songs";
 import { openStaticPage, type StaticPage } from "./static-page";
 
 /**
@@ -22,27 +22,31 @@ export class Floor {
 
   /** Decode to nothing. */
   decode(song: Song): Promise<number> {
-    return this.#run(song, ["-f", "null", "-"]);
+    return this.#run(song, [["-i", `in.${song.kind}`, "-map", "0:a:0", ...TO_NOTHING]]);
   }
 
   /** Decode and encode to the same kind: what no tool in this core can do without. */
   transcode(song: Song): Promise<number> {
-    return this.#run(song, [...SAME_KIND[song.kind], `out.${song.kind}`]);
+    return this.#run(song, [encoding(song, SAME_KIND[song.kind])]);
   }
 
-  async #run(song: Song, output: readonly string[]): Promise<number> {
+  /** The same with these settings, and what came out decoded: what verifying cannot do without. */
+  verified(song: SongFile, encoder: readonly string[]): Promise<number> {
+    const decoding = ["-i", `out.${song.kind}`, "-map", "0:a:0", ...TO_NOTHING];
+    return this.#run(song, [encoding(song, encoder), decoding]);
+  }
+
+  async #run(song: SongFile, commands: readonly (readonly string[])[]): Promise<number> {
     const { page } = this.#static;
     await page.locator("input").setInputFiles(song.file);
-    const input = `in.${song.kind}`;
-    const args = ["-i", input, "-map", "0:a:0", ...output];
     return page.evaluate(
-      ([input, args]) =>
+      ([input, commands]) =>
         (
           globalThis as unknown as {
-            floor(input: string, args: readonly string[]): Promise<number>;
+            floor(input: string, commands: readonly (readonly string[])[]): Promise<number>;
           }
-        ).floor(input, args),
-      [input, args] as const,
+        ).floor(input, commands),
+      [`in.${song.kind}`, commands] as const,
     );
   }
 
@@ -50,6 +54,13 @@ export class Floor {
     return this.#static.close();
   }
 }
+
+const TO_NOTHING = ["-f", "null", "-"];
+
+const encoding = ({ kind }: SongFile, encoder: readonly string[]) => [
+  ...["-i", `in.${kind}`, "-map", "0:a:0"],
+  ...[...encoder, `out.${kind}`],
+];
 
 /** The encoder settings that LevelUp itself uses for these songs. */
 const SAME_KIND: Readonly<Record<Kind, readonly string[]>> = {

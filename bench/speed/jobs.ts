@@ -5,7 +5,7 @@ import { nativeLoudness } from "../../test/support/native-tools";
 import type { BenchPage } from "../page/bench-page";
 import { folderWith, type Song } from "../songs";
 import type { Floor } from "./floor";
-import type { Target } from "./loudnorm";
+import { applyArguments, type Target } from "./loudnorm";
 import {
   levelByLoudnorm,
   levelByVolume,
@@ -31,8 +31,6 @@ export interface Tools {
   readonly published: Published;
   /** Where results may be written. */
   readonly folder: string;
-  /** Whether a tool takes part. */
-  readonly takesPart: (tool: Tool) => boolean;
 }
 
 /** Every tool that does a job, one after the other, over the same songs on one core. */
@@ -57,7 +55,10 @@ export async function runJob(
     },
     level: {
       loudnorm: (song) => levelByLoudnorm(core, song, target, written),
-      published: (song) => tools.published.level(song, target, written),
+      published: (song) =>
+        tools.published.level(song, target, written, (input, output, found) =>
+          applyArguments(input, output, song, target, found),
+        ),
       ebur128: (song) => levelByVolume(core, song, target, written),
       floor: async (song) => wallOnly(await floor.transcode(song)),
     },
@@ -70,18 +71,16 @@ export async function runJob(
     lossless: { mp3gain: (song) => losslessByMp3gain(core, song, written) },
   };
   const steps = [
-    ...Object.entries(peers[job])
-      .filter(([tool]) => tools.takesPart(tool as Tool))
-      .map(([tool, run]) => async () => {
-        const samples: Sample[] = [];
-        for (const song of songs) {
-          const { output, ...times } = await run(song);
-          const delivered = await judge(job, round, output);
-          const theirs = { tool: tool as Tool, phases: null, passes: null, delivered };
-          samples.push({ ...about(job, song, round), ...times, ...theirs });
-        }
-        return samples;
-      }),
+    ...Object.entries(peers[job]).map(([tool, run]) => async () => {
+      const samples: Sample[] = [];
+      for (const song of songs) {
+        const { output, ...times } = await run(song);
+        const delivered = await judge(job, round, output);
+        const theirs = { tool: tool as Tool, phases: null, passes: null, delivered };
+        samples.push({ ...about(job, song, round), ...times, ...theirs });
+      }
+      return samples;
+    }),
     () => levelUpSamples(job, songs, round, tools),
   ];
   // Which one is first changes from round to round, so that none always meets a warm disk cache.

@@ -27,6 +27,15 @@ export function measureArguments(input: string, { loudness, ceiling }: Target): 
   return ["-i", input, "-map", "0:a:0", "-af", filter, "-vn", "-sn", "-f", "null", "-"];
 }
 
+/** The filter of the second run; `range` in LU is what the loudness range may be at most. */
+export const applyFilter = (target: Target, found: Loudnorm, range: number): string =>
+  [
+    `loudnorm=i=${target.loudness}:tp=${target.ceiling}:lra=${range}`,
+    `measured_i=${found.input_i}:measured_lra=${found.input_lra}`,
+    `measured_tp=${found.input_tp}:measured_thresh=${found.input_thresh}`,
+    `offset=${found.target_offset}:linear=true:print_format=json`,
+  ].join(":");
+
 /** The range is kept (`--keep-loudness-range-target`), so that loudnorm stays linear where it can. */
 export function applyArguments(
   input: string,
@@ -35,13 +44,8 @@ export function applyArguments(
   target: Target,
   found: Loudnorm,
 ): string[] {
-  const filter = [
-    `loudnorm=i=${target.loudness}:tp=${target.ceiling}`,
-    `lra=${Math.min(50, Math.max(1, Number(found.input_lra)))}`,
-    `measured_i=${found.input_i}:measured_lra=${found.input_lra}`,
-    `measured_tp=${found.input_tp}:measured_thresh=${found.input_thresh}`,
-    `offset=${found.target_offset}:linear=true:print_format=json`,
-  ].join(":");
+  const range = Math.min(50, Math.max(1, Number(found.input_lra)));
+  const filter = applyFilter(target, found, range);
   const kept = ["-map", "0:a:0", "-map_metadata", "0"];
   return ["-i", input, ...kept, "-af", filter, ...encoderFor(song), output];
 }

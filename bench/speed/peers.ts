@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import path from "node:path";
-import type { Song } from "../songs";
+import type { Song, SongFile } from "../songs";
 import {
   applyArguments,
   encoderFor,
@@ -74,7 +74,7 @@ export function losslessByMp3gain(core: number, song: Song, folder: string): Pee
 
 const scanned = ({ wall, cpu }: Times): PeerRun => ({ wall, cpu, note: null, output: null });
 
-export function outputIn(folder: string, { name, kind }: Song, tool: string): string {
+export function outputIn(folder: string, { name, kind }: SongFile, tool: string): string {
   mkdirSync(path.join(folder, tool), { recursive: true });
   return path.join(folder, tool, `${name}.${kind}`);
 }

@@ -2,8 +2,8 @@ import path from "node:path";
 import { cpuOfTree } from "../../scripts/support/processes";
 import { root } from "../../scripts/support/steps";
 import type { PinnedBrowser } from "../page/bench-page";
-import type { Song } from "../songs";
-import { applyArguments, measureArguments, readLoudnorm, type Target } from "./loudnorm";
+import type { SongFile } from "../songs";
+import { measureArguments, readLoudnorm, type Loudnorm, type Target } from "./loudnorm";
 import { outputIn, type PeerRun } from "./peers";
 import { openStaticPage, type StaticPage } from "./static-page";
 
@@ -45,8 +45,16 @@ export class Published {
     );
   }
 
-  /** From the song's `File` to the result's bytes on the page; saving it is not in the time. */
-  async level(song: Song, target: Target, folder: string): Promise<PeerRun> {
+  /**
+   * From the song's `File` to the result's bytes on the page; saving it is not in the time. `apply`
+   * gives the arguments of the second run.
+   */
+  async level(
+    song: SongFile,
+    target: Target,
+    folder: string,
+    apply: (input: string, output: string, found: Loudnorm) => readonly string[],
+  ): Promise<PeerRun> {
     const { page } = this.#static;
     const [input, made] = [`in.${song.kind}`, `out.${song.kind}`];
     const run = (args: readonly string[]) =>
@@ -59,10 +67,7 @@ export class Published {
     await page.evaluate((name) => (window as unknown as PublishedWindow).write(name), input);
     const measured = await run(["-hide_banner", "-nostats", ...measureArguments(input, target)]);
     const found = readLoudnorm(measured);
-    const applied = await run([
-      ...["-hide_banner", "-nostats"],
-      ...applyArguments(input, made, song, target, found),
-    ]);
+    const applied = await run([...["-hide_banner", "-nostats"], ...apply(input, made, found)]);
     await page.evaluate((name) => (window as unknown as PublishedWindow).take(name), made);
     const wall = (performance.now() - begun) / 1000;
     const spent = cpuOfTree(this.#pinned.pid) - cpu;

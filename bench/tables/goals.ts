@@ -1,10 +1,14 @@
 import type { InterfaceUse } from "../page/interface";
+import type { Judged } from "../race/judge";
+import type { Racer } from "../race/racers";
+import type { Race } from "../race/race";
 import type { Results } from "../results";
 import type { Kind } from "../songs";
 import { ratios, type JobName, type Tool } from "../speed/samples";
 import { spreadOf, type Spread } from "../spread";
 import { ASKED, countedRounds, isQuiet, speedUpOf, type Scaling } from "../workers/scaling";
 import { MOST_MILLISECONDS, MOST_SHARE, shareOf, worstOf } from "./interface-tables";
+import { raceRatio } from "./race-tables";
 import { megabytes, type Table } from "./table";
 
 /** One of the figures that the project wants to show. */
@@ -39,6 +43,7 @@ function goalsOf(results: Results): Goal[] {
     met: memory && Math.max(...found) <= 150,
   });
   return [
+    ...raceGoals(results.race),
     ratio("Scan of MP3s, over loudgain", "scan", "mp3", "loudgain", 0.8),
     ratio("MP3 320 to MP3 320, over ffmpeg-normalize", "level", "mp3", "loudnorm", 0.6),
     ratio("FLAC to FLAC, over ffmpeg-normalize", "level", "flac", "loudnorm", 0.55),
@@ -62,6 +67,32 @@ function goalsOf(results: Results): Goal[] {
     memoryGoal("A worker's memory, 1 and 2 workers, over the page with the engine ready", overIdle),
     memoryGoal("The same over the empty page, engine included", overEmpty),
     ...interfaceGoals(interfaceUse),
+  ];
+}
+
+function raceGoals(race: Race | null): Goal[] {
+  const goal = (what: string, racer: Racer, cores: 1 | 2, most: number): Goal => {
+    const text = (value: number) => `${value.toFixed(2)}×`;
+    const found = race && raceRatio(race, racer, cores, "wall");
+    const cpu = race && raceRatio(race, racer, cores, "cpu");
+    return { ...atMost(what, found, most, text), cpu: cpu ? text(cpu.median) : "" };
+  };
+  const rivals = Object.entries(race?.judged ?? {}).filter(([racer]) => racer !== "levelup");
+  const ours = race?.judged.levelup;
+  const faults = ({ over, tagsLost, coversLost }: Judged) => over + tagsLost + coversLost;
+  const leads = ours
+    ? rivals.every(([, each]) => each.right <= ours.right && faults(each) >= faults(ours))
+    : null;
+  return [
+    goal("Folder on two cores, over ffmpeg-normalize", "loudnorm", 2, 0.3),
+    goal("Folder on one core, over ffmpeg-normalize", "loudnorm", 1, 0.3),
+    goal("Folder on two cores, over the fastest native way", "volume", 2, 0.8),
+    goal("Folder on one core, over the fastest native way", "volume", 1, 0.8),
+    {
+      what: "Folder: most songs right, fewest faults (over the ceiling, tags, covers)",
+      ...{ goal: "of all", cpu: "", met: leads },
+      found: ours ? `${ours.right} right, ${faults(ours)} faults` : "not measured",
+    },
   ];
 }
 

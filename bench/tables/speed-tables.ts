@@ -23,7 +23,7 @@ const NAMES: Readonly<Record<JobName, string>> = {
 export const speedTables = (results: Results): Table[] => [
   ...JOBS.map((job) => jobTable(results, job)),
   deliveredTable(results),
-  ...(results.part === "published" ? [] : [phases(results)]),
+  phases(results),
 ];
 
 function jobTable({ samples }: Results, job: JobName): Table {
@@ -109,6 +109,7 @@ function deliveredTable({ samples }: Results): Table {
   }
   return {
     title: "What was delivered",
+    onlyPrinted: true,
     about:
       "Measured by native ffmpeg on the written files of the first round: integrated loudness, median (least to most), the largest distance to the target, and the highest true peak. The ceiling is -1 dBTP.",
     head: ["job", "kind", "tool", "LUFS", "worst, LU", "dBTP"],
@@ -140,6 +141,7 @@ function phases({ samples }: Results): Table {
   }
   return {
     title: "LevelUp's phases",
+    onlyPrinted: true,
     about:
       "Medians, seconds a minute of audio. Measured: the phases and the song inside the worker, and the song's share of its batch from the click to the end.",
     head: ["job", "kind", "measure", "render", "verify", "song", "batch", "encodes"],

@@ -7,6 +7,8 @@ export interface Table {
   readonly about: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** Has no place in the document. */
+  readonly onlyPrinted?: true;
 }
 
 export const spreadText = ({ median, least, most, count }: Spread, digits: number): string =>

@@ -2,6 +2,7 @@ import type { Results } from "../results";
 import { goalsTable } from "./goals";
 import { interfaceTables } from "./interface-tables";
 import { memoryTables, visitTables } from "./page-tables";
+import { raceTables } from "./race-tables";
 import { speedTables } from "./speed-tables";
 import type { Table } from "./table";
 import { collectionTables, workerTables } from "./worker-tables";
@@ -10,6 +11,7 @@ import { collectionTables, workerTables } from "./worker-tables";
 export const tablesOf = (results: Results): Table[] =>
   [
     goalsTable(results),
+    ...raceTables(results),
     ...speedTables(results),
     ...visitTables(results),
     ...memoryTables(results),

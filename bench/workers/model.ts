@@ -1,3 +1,5 @@
+import { nextJob } from "@/lib/pool/next-job";
+
 /**
  * A model of a batch: workers that take songs from one queue, as lib/pool does, on cores that share
  * memory and one disk. Its inputs are measured by the same benchmark run, but for
@@ -52,10 +54,10 @@ export function simulate(
   const { bytesPerSecond, diskBandwidth, contention } = inputs;
   // At full speed a worker moves so many bytes a second; together they cannot exceed the memory's.
   const memorySpeed = inputs.memoryBandwidth / (inputs.memoryPerSecond / computePerSecond);
-  let next = 0;
+  const waiting = [...lengths];
   let work = 0;
   const take = (lane: Lane): boolean => {
-    const length = lengths[next++];
+    const [length] = waiting.splice(nextJob(waiting, workers), 1);
     if (length === undefined) return false;
     const compute = perSong + length * computePerSecond;
     const moving = (length * bytesPerSecond) / diskBandwidth;

@@ -66,13 +66,16 @@ export class Batch implements PoolHost<Job, SongWorkerHandle> {
   readonly #started = new Set<number>();
   readonly #log: LaneLog;
   readonly #delivery: Delivery;
+  /** Lanes that are wanted. */
+  #workers: number;
   /** Only swaps are left. */
   #waiting = false;
 
   constructor(setup: BatchSetup) {
     this.#setup = setup;
     const { ids, earlier } = setup;
-    this.#jobs = new Jobs(setup);
+    this.#workers = setup.workers;
+    this.#jobs = new Jobs({ ...setup, lanes: () => this.#workers });
     this.#log = new LaneLog((line) => setup.log.add(line));
     this.#delivery = new Delivery({
       ...setup,
@@ -110,6 +113,7 @@ export class Batch implements PoolHost<Job, SongWorkerHandle> {
   }
 
   resize(workers: number): void {
+    this.#workers = workers;
     this.#pool.resize(workers);
   }
 

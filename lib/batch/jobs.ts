@@ -1,7 +1,9 @@
 import { JobQueue } from "@/lib/pool/job-queue";
+import { nextJob } from "@/lib/pool/next-job";
 import type { Settings } from "@/lib/settings/settings";
 import type { AlbumShare, SongAlbum } from "@/lib/song/album";
 import type { SongId } from "@/lib/song/song";
+import { guessedTime } from "./guessed-time";
 import { planAlbums } from "./albums/planned-albums";
 import { albumGoalOf, measuredSongs, showMember } from "./planned";
 import type { SongTable } from "./song-table";
@@ -24,16 +26,18 @@ interface JobsSetup {
   readonly ids: readonly SongId[];
   readonly settings: Settings;
   readonly table: SongTable;
+  /** Lanes that take them; it may change. */
+  lanes(): number;
 }
 
 /**
  * The jobs of a batch in their order. By album everything is measured before the first album is
  * known whole, because its songs may lie anywhere. Measuring never waits for anything; only leveling
- * waits for it.
+ * waits for it. Long songs may come before their turn, so that no lane is idle at the end.
  */
 export class Jobs {
   readonly #setup: JobsSetup;
-  readonly #queue = new JobQueue<Job>();
+  readonly #queue = new JobQueue<Job>((waiting) => this.#next(waiting));
   /** Measuring jobs of an album batch that have not ended. */
   #unmeasured = 0;
   #done: ReadonlySet<SongId> = new Set();
@@ -74,6 +78,14 @@ export class Jobs {
   /** Nothing further is begun. */
   close(): void {
     this.#queue.close();
+  }
+
+  #next(waiting: readonly Job[]): number {
+    const { table, lanes } = this.#setup;
+    const times = waiting.map(({ id, step }) =>
+      table.has(id) ? guessedTime(table.get(id), step === "level") : 0,
+    );
+    return nextJob(times, lanes());
   }
 
   /** Albums are planned with all their songs, also those that this batch does not level. */

@@ -1,8 +1,13 @@
-/** A queue whose `take` waits while it is empty and open. */
+/** A queue whose `take` waits while it is empty and open; `choose` gives the index of the next. */
 export class JobQueue<Job> {
   readonly #jobs: Job[] = [];
   readonly #takers: ((job: Job | null) => void)[] = [];
+  readonly #choose: (waiting: readonly Job[]) => number;
   #closed = false;
+
+  constructor(choose: (waiting: readonly Job[]) => number = () => 0) {
+    this.#choose = choose;
+  }
 
   push(...jobs: readonly Job[]): void {
     for (const job of jobs) {
@@ -19,8 +24,11 @@ export class JobQueue<Job> {
   }
 
   take(): Promise<Job | null> {
-    const job = this.#jobs.shift();
-    if (job !== undefined || this.#closed) return Promise.resolve(job ?? null);
+    if (this.#jobs.length > 0) {
+      const [job] = this.#jobs.splice(this.#choose(this.#jobs), 1);
+      return Promise.resolve(job!);
+    }
+    if (this.#closed) return Promise.resolve(null);
     return new Promise((resolve) => this.#takers.push(resolve));
   }
 }

@@ -8,8 +8,8 @@ const core = await WebAssembly.compileStreaming(
 );
 const coreUrl = new URL(`engine/${files.coreScript.url}`, location.href).href;
 
-/** Seconds of one ffmpeg command over the chosen song, in a new worker and a new instance. */
-globalThis.floor = (input, args) =>
+/** Seconds of ffmpeg commands over the chosen song, in a new worker and a new instance. */
+globalThis.floor = (input, commands) =>
   new Promise((resolve, reject) => {
     const [song] = document.querySelector("input").files;
     const worker = new Worker("worker.js", { type: "module" });
@@ -19,6 +19,6 @@ globalThis.floor = (input, args) =>
       else reject(new Error(data.log.join("\n")));
     };
     worker.onerror = (event) => reject(new Error(event.message));
-    worker.postMessage({ core, coreUrl, song, input, args });
+    worker.postMessage({ core, coreUrl, song, input, commands });
   });
 document.documentElement.dataset.ready = "";

@@ -11,6 +11,14 @@ describe("the queue of jobs", () => {
     expect(await Promise.all([second, first, queue.take()])).toEqual([2, 1, 3]);
   });
 
+  it("hands out the job that is chosen of those that wait", async () => {
+    const queue = new JobQueue<number>((waiting) => waiting.indexOf(Math.max(...waiting)));
+    queue.push(1, 3, 2);
+    queue.close();
+    expect([await queue.take(), await queue.take(), await queue.take()]).toEqual([3, 2, 1]);
+    expect(await queue.take()).toBeNull();
+  });
+
   it("lets takers wait until it is closed", async () => {
     const queue = new JobQueue<number>();
     let got: number | null | undefined;
