@@ -27,8 +27,11 @@ interface JobsSetup {
   readonly settings: Settings;
   readonly table: SongTable;
   /** Lanes that take them; it may change. */
-  lanes(): number;
+  readonly lanes: () => number;
 }
+
+/** Jobs whose times are compared whenever one is taken; with more of them the order matters later. */
+const MOST_COMPARED = 500;
 
 /**
  * The jobs of a batch in their order. By album everything is measured before the first album is
@@ -81,6 +84,7 @@ export class Jobs {
   }
 
   #next(waiting: readonly Job[]): number {
+    if (waiting.length > MOST_COMPARED) return 0;
     const { table, lanes } = this.#setup;
     const times = waiting.map(({ id, step }) =>
       table.has(id) ? guessedTime(table.get(id), step === "level") : 0,

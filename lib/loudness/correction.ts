@@ -86,5 +86,5 @@ export function correctedGoal(
 }
 
 /** The loudness that leads to that of the goal, once encoded. */
-export const correctedLoudness = ({ encoded, rendered }: Attempt, goal: Goal): Lufs =>
+const correctedLoudness = ({ encoded, rendered }: Attempt, goal: Goal): Lufs =>
   lufs(goal.loudness - (encoded.integrated - rendered.integrated));

@@ -62,7 +62,8 @@ describe("the songs that the table shows", () => {
 describe("the counts of the table", () => {
   it("tell how much audio there is once every length is known", () => {
     const seconds = (list: readonly Song[]) =>
-      tallyOf({ songs: new Map(list.map((song) => [song.id, song])) } as SessionState).seconds;
+      tallyOf({ songs: new Map(list.map((song) => [song.id, song])) } as unknown as SessionState)
+        .seconds;
     const all = [...songs.values()];
     const known = all.filter(({ duration }) => duration !== null);
     expect(seconds(all)).toBeNull();
