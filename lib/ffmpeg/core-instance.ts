@@ -165,11 +165,10 @@ function clear(words: Int32Array, from: number, to: number): boolean {
 const heapEnd = ({ buffer }: WebAssembly.Memory): number =>
   new Uint32Array(buffer, HEAP_END, 1)[0]!;
 
-/** Changes with every word that changes. */
+/** Changes with every word that changes. By index: an iterator takes four times as long. */
 function sumOfTables({ buffer }: WebAssembly.Memory): number {
+  const words = new Int32Array(buffer, 0, TABLES_END / WORD);
   let sum = 0;
-  for (const word of new Int32Array(buffer, 0, TABLES_END / WORD)) {
-    sum = (Math.imul(sum, 31) + word) | 0;
-  }
+  for (let i = 0; i < words.length; i++) sum = (Math.imul(sum, 31) + words[i]!) | 0;
   return sum;
 }
