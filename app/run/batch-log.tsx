@@ -6,7 +6,7 @@ import { useThrottledSession, whileRunning } from "../session";
 import { strings } from "../strings";
 
 const t = strings.log;
-const often = whileRunning(500);
+const often = whileRunning(1000);
 /** Lines an element: a new line changes the last element alone. */
 const CHUNK = 100;
 const logOf = (state: SessionState) => state.log;

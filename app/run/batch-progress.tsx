@@ -7,7 +7,7 @@ import { strings } from "../strings";
 import { bytes, rate, roughly, speed } from "../ui/numbers";
 
 const t = strings.run;
-const fourTimesASecond = whileRunning(250);
+const threeTimesASecond = whileRunning(333);
 const totalsOf = (state: SessionState) => state.totals;
 
 /** The engine's download first, then the batch by seconds of audio. One bar at a time. */
@@ -37,7 +37,7 @@ export function EngineProgress() {
 }
 
 function Running() {
-  const totals = useThrottledSession(totalsOf, fourTimesASecond);
+  const totals = useThrottledSession(totalsOf, threeTimesASecond);
   const share = totals.audioSeconds > 0 ? totals.audioSecondsDone / totals.audioSeconds : 0;
   const done = t.done(totals.completed, totals.inBatch);
   const left = totals.secondsLeft === null ? null : t.left(roughly(totals.secondsLeft));

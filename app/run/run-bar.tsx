@@ -22,7 +22,7 @@ import { Status } from "./status";
 import { TellWhenDone } from "./tell-when-done";
 
 const t = strings.run;
-const often = whileRunning(250);
+const often = whileRunning(333);
 /** In sight while the table is read, where the window is high enough for both. */
 const RUN = "grid gap-1.5 roomy:sticky roomy:top-0 roomy:z-5 roomy:-my-1 roomy:bg-panel roomy:py-1";
 const BUTTONS = "flex flex-wrap items-center gap-1.5";
