@@ -72,65 +72,106 @@ const escapesOf = (digit: number): number => (digit < 5 ? 0 : digit === 7 ? 2 : 
 const signsOf = (digit: number): number => (digit < 5 ? digit : digit === 5 ? 1 : 2);
 
 const PEEKED = 16;
-const SHORT = 11;
+const LOOKED_UP = 12;
 
-/** What a codeword takes with its signs, in the lower five bits; escapes above them. */
 interface Table {
-  /** By the next 16 bits. */
-  readonly all: Uint8Array;
-  /** By the next 11, for codewords of no more: these tables fit into the nearest cache. Else 0. */
-  readonly short: Uint8Array;
+  /** By the next 16 bits: what a codeword takes with its signs, and above five bits its escapes. */
+  readonly one: Uint8Array;
+  /**
+   * By the next 12 bits, which fits into the nearest cache: what all whole codewords in them take,
+   * and above four bits how many they are. 0 where the first is longer or has an escape.
+   */
+  readonly run: Uint8Array;
 }
 
 const buildTable = ({ counts, signs }: Codebook): Table => {
-  const all = new Uint8Array(1 << PEEKED);
-  const short = new Uint8Array(1 << SHORT);
+  const one = new Uint8Array(1 << PEEKED);
   let [from, symbol] = [0, 0];
   for (const [i, count] of counts.entries()) {
     for (let left = count; left > 0; left--, symbol++) {
       const digit = Number(signs[symbol] ?? "0");
       const to = from + (1 << (PEEKED - 1 - i));
-      const entry = i + 1 + signsOf(digit) + (escapesOf(digit) << 5);
-      all.fill(entry, from, to);
-      if (i < SHORT) short.fill(entry, from >> (PEEKED - SHORT), to >> (PEEKED - SHORT));
+      one.fill(i + 1 + signsOf(digit) + (escapesOf(digit) << 5), from, to);
       from = to;
     }
   }
-  return { all, short };
+  return { one, run: Uint8Array.from({ length: 1 << LOOKED_UP }, (_, next) => runIn(one, next)) };
+};
+
+const runIn = (one: Uint8Array, next: number): number => {
+  let [taken, codewords] = [0, 0];
+  for (;;) {
+    const entry = one[(next << (PEEKED - LOOKED_UP + taken)) & 0xffff]!;
+    if (entry >= 32 || taken + entry > LOOKED_UP) return (codewords << 4) | taken;
+    taken += entry;
+    codewords++;
+  }
 };
 const tables = codebooks.map(buildTable);
 
 /** An escape of more ones than this is beyond the largest value, 8191. */
 const MOST_ESCAPE_ONES = 8;
 
+/** Behind the array there are zeros, as for every reader. */
+const next16 = (bytes: Uint8Array, at: number): number => {
+  const byte = at >>> 3;
+  const three = (bytes[byte]! << 16) | (bytes[byte + 1]! << 8) | bytes[byte + 2]!;
+  return (three >>> (8 - (at & 7))) & 0xffff;
+};
+
 /** Steps over the codewords of `count` values of book 1 to 11. False where an escape is too long. */
 export const skipSpectrum = (bits: MsbReader, book: number, count: number): boolean => {
-  const { all, short } = tables[book - 1]!;
+  const { one, run } = tables[book - 1]!;
   const { bytes } = bits;
   // Most of the time of a file is spent here, so the position is not written back each time.
   let at = bits.at;
-  for (let left = count / valuesPerCodeword(book); left > 0; left--) {
-    const byte = at >>> 3;
-    // Behind the array there are zeros, as for every reader.
-    const three = (bytes[byte]! << 16) | (bytes[byte + 1]! << 8) | bytes[byte + 2]!;
-    const next = (three >>> (8 - (at & 7))) & 0xffff;
-    const entry = short[next >> (PEEKED - SHORT)]! || all[next]!;
-    at += entry & 31;
-    if (entry < 32) continue;
-    bits.at = at;
-    for (let escapes = entry >> 5; escapes > 0; escapes--) {
-      let ones = 0;
-      while (bits.flag()) if (++ones > MOST_ESCAPE_ONES) return false;
-      bits.skip(ones + 4);
+  for (let left = count / valuesPerCodeword(book); left > 0;) {
+    const next = next16(bytes, at);
+    const known = run[next >>> (PEEKED - LOOKED_UP)]!;
+    if (known !== 0 && known >>> 4 <= left) {
+      at += known & 15;
+      left -= known >>> 4;
+      continue;
     }
-    at = bits.at;
+    const entry = one[next]!;
+    at += entry & 31;
+    left--;
+    // An escape is so many ones, a zero, and four bits more than the ones.
+    for (let escapes = entry >> 5; escapes > 0; escapes--) {
+      const ones = Math.clz32(~(next16(bytes, at) << 16));
+      if (ones > MOST_ESCAPE_ONES) return false;
+      at += 2 * ones + 5;
+    }
   }
   bits.at = at;
   return true;
 };
 
+const USUAL = 10;
+
+/** By the next 10 bits: what a codeword takes, and above five bits its difference + 60. Or 0. */
+const usualDifferences = ((): Uint16Array => {
+  const table = new Uint16Array(1 << USUAL);
+  let [from, symbol] = [0, 0];
+  for (const [i, count] of scaleFactorCounts.slice(0, USUAL).entries()) {
+    for (let left = count; left > 0; left--, symbol++) {
+      const to = from + (1 << (USUAL - 1 - i));
+      table.fill(((scaleFactorDifferences[symbol]! + 60) << 5) | (i + 1), from, to);
+      from = to;
+    }
+  }
+  return table;
+})();
+
 /** The difference that the next codeword stands for, -60 to 60. */
 export const readDifference = (bits: MsbReader): number => {
+  const usual = usualDifferences[bits.peek16() >>> (16 - USUAL)]!;
+  if (usual === 0) return readLongDifference(bits);
+  bits.skip(usual & 31);
+  return (usual >>> 5) - 60;
+};
+
+const readLongDifference = (bits: MsbReader): number => {
   let [code, first, symbol] = [0, 0, 0];
   for (const count of scaleFactorCounts) {
     code = 2 * code + bits.read(1);

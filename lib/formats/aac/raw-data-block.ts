@@ -296,17 +296,21 @@ class BlockReader {
     }
   }
 
-  /** `spectral_data`, table 4.56: sections that are alike make no difference to their bands. */
+  /** `spectral_data`, table 4.56: neighbouring bands of one book are stepped over together. */
   #skipSpectrum({ isShort, maxBand, groups }: Windows, books: Uint8Array): boolean {
     const bits = this.#bits;
     const starts = isShort ? this.#bands.short : this.#bands.long;
-    for (const [group, windows] of groups.entries())
-      for (let band = 0; band < maxBand; band++) {
-        const book = books[group * maxBand + band]!;
+    let first = 0;
+    for (const windows of groups) {
+      for (let band = 0, end = 0; band < maxBand; band = end) {
+        const book = books[first + band]!;
+        for (end = band + 1; end < maxBand && books[first + end] === book;) end++;
         if (book === ZERO_BOOK || book > 11) continue;
-        const count = (starts[band + 1]! - starts[band]!) * windows;
+        const count = (starts[end]! - starts[band]!) * windows;
         if (!skipSpectrum(bits, book, count) || bits.overrun) return false;
       }
+      first += maxBand;
+    }
     return true;
   }
 }
