@@ -42,6 +42,7 @@ export interface KernelExports {
   limitingBegin(
     channels: number,
     samples: number,
+    limits: number,
     steps: number,
     block: number,
     bridge: number,
@@ -51,15 +52,17 @@ export interface KernelExports {
     recovery: number,
   ): void;
   limitingInput(): number;
-  limitingSteps(): number;
+  limitingSteps(index: number): number;
   reductionTaps(): number;
   reductionFractions(): number;
   reductionCodes(): number;
   reductionGains(): number;
-  startReduction(limit: number, mostCode: number): void;
-  reduce(count: number, kept: number, fresh: number, codes: number): number;
+  startReduction(index: number, limit: number, mostCode: number): void;
+  takeCodes(count: number): void;
+  reduce(index: number, count: number, kept: number, fresh: number): number;
   takeAllEnergy(count: number, frame: number, sliceFrames: number, stepFrames: number): number;
   takeEnergy(
+    index: number,
     skipped: number,
     count: number,
     from: number,
@@ -79,6 +82,10 @@ export interface KernelExports {
   gainBegin(samples: number): void;
   gainInput(): number;
   gainBlock(samples: number, factor: number): void;
+
+  integersBegin(samples: number): void;
+  integersInput(): number;
+  integersBlock(samples: number, scale: number, width: number): void;
 
   ditherBegin(samples: number): void;
   ditherInput(): number;

@@ -4,6 +4,7 @@ import { InstancePool } from "./exports";
 import type { PcmFormat } from "./format";
 import { createGain } from "./gain";
 import type { InPlace } from "./in-place";
+import { packIntegers, type ReceiveBytes } from "./integers";
 import { createMeter, type Meter } from "./meter";
 import type { Prediction } from "../loudness/prediction";
 import { WasmPrediction, type PredictedProgramme } from "./limiting/prediction";
@@ -33,6 +34,8 @@ export interface Kernel {
   gain(gain: Decibels): InPlace;
   /** To 16 bits. */
   dither(): InPlace;
+  /** As the integers that these samples are, see `packIntegers`. */
+  integers(depth: number, samples: Float32Array, receive: ReceiveBytes): void;
 }
 
 /** One per worker (or per page): instances are reused from song to song. */
@@ -45,5 +48,6 @@ export function createKernel(module: WebAssembly.Module): Kernel {
     prediction: (programme) => new WasmPrediction(pool, programme),
     gain: (gain) => createGain(pool, gain),
     dither: () => createDither(pool),
+    integers: (depth, samples, receive) => packIntegers(pool, depth, samples, receive),
   };
 }

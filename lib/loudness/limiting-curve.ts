@@ -22,14 +22,13 @@ const END_YIELD = 0.2;
 const CEILING = dbtp(-1);
 
 export function limitingCurve(prediction: Prediction, truePeak: Dbtp): LimitingCurve {
-  const losses = [0];
-  for (let i = 1; i < OVERS.length; i++) {
-    const [before, over] = [OVERS[i - 1]!, OVERS[i]!];
-    const loss = prediction.lossAt(decibels(CEILING - truePeak + over), CEILING);
-    losses.push(loss);
-    if (over - before - (loss - losses[i - 1]!) < END_YIELD * (over - before)) break;
-  }
-  return Float32Array.from(losses);
+  const gains = OVERS.slice(1).map((over) => decibels(CEILING - truePeak + over));
+  const losses = [0, ...prediction.lossesAt(gains, CEILING)];
+  const end = losses.findIndex((loss, i) => {
+    const brought = i === 0 ? 1 : 1 - (loss - losses[i - 1]!) / (OVERS[i]! - OVERS[i - 1]!);
+    return brought < END_YIELD;
+  });
+  return Float32Array.from(end < 0 ? losses : losses.slice(0, end + 1));
 }
 
 /** LU that limiting takes at so many dB over the ceiling: a monotone cubic through the curve. */

@@ -17,6 +17,6 @@ export interface Prediction {
   readonly highest: Dbtp;
   /** With the gain alone, or limited to a ceiling where the true peak passes it. */
   at(gain: Decibels, ceiling: Dbtp | null): Predicted;
-  /** LU that limiting takes from what the gain alone would lead to. */
-  lossAt(gain: Decibels, ceiling: Dbtp): Lu;
+  /** LU that limiting takes from what each gain alone would lead to. Many at once are quicker. */
+  lossesAt(gains: readonly Decibels[], ceiling: Dbtp): Lu[];
 }

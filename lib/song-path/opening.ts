@@ -62,7 +62,7 @@ export async function openSong(run: SongRun): Promise<OpenSong> {
     throw new SongRefusal("unsupported-codec", `${bitDepth} bits`);
   }
   run.report("measuring", 0);
-  return { run, ffmpeg, probe, checksum: await sampleChecksum(source, probe) };
+  return { run, ffmpeg, probe, checksum: await sampleChecksum(source, run.tools.kernel, probe) };
 }
 
 /** Of encrypted sound the probe may make nothing, not even a container. */

@@ -1,5 +1,6 @@
 export { ditherBegin, ditherBlock, ditherInput } from "./dither";
 export { gainBegin, gainBlock, gainInput } from "./gain";
+export { integersBegin, integersBlock, integersInput } from "./integers";
 export { quarterCoefficients, setBounds, sixteenthCoefficients } from "./interpolator";
 export {
   meterBegin,
@@ -24,6 +25,7 @@ export {
   reductionTaps,
   startReduction,
   takeAllEnergy,
+  takeCodes,
   takeEnergy,
 } from "./reduction";
 export { slicePeaks, slicePeaksBegin, slicePeaksBlock, slicePeaksInput } from "./slice-peaks";

@@ -2,7 +2,8 @@
 //
 // Slices come in blocks. A block's peaks are known for a stretch on both sides: peaks → joined by
 // lines → needs → valleys closed → held → released → smoothed → gain. Each stage gives fewer values
-// than it takes.
+// than it takes. Up to the lines nothing depends on the limit, so gains for several limits are found
+// block by block together.
 
 import { take } from "./memory";
 
@@ -22,27 +23,49 @@ let hold: i32 = 0;
 let smoothing: i32 = 0;
 /** dB that the gain recovers by from slice to slice. */
 let slope: f32 = 0;
-/** Peaks may reach this, dB; the highest code that needs nothing. */
-let limit: f32 = 0;
-let most: u32 = 0;
-let gain: f32 = 0;
+/** Bytes of what each limit has to itself. */
+let releasedBytes: usize = 0;
+let gainsBytes: usize = 0;
+let stepsBytes: usize = 0;
 
 let taps: usize = 0;
 /** dB of every fraction of a peak's code. */
 let fractions: usize = 0;
 let codes: usize = 0;
+/** Without energies; how many stand ready, and the highest. */
+let tops: usize = 0;
+let codeCount: i32 = 0;
+let top: u32 = 0;
 let needs: usize = 0;
-/** dB. */
+/** dB, joined by lines if `joined`. */
 let peaks: usize = 0;
+let joined: bool = false;
+
+/** Where the limit in hand keeps what it has to itself; all limits lie one behind the other. */
+let state: usize = 0;
+let states: usize = 0;
 /** From half a smoothing before the block on. */
 let released: usize = 0;
+let allReleased: usize = 0;
 /** Linear; of the two slices before the block, then of the block. */
 let gains: usize = 0;
-/** How many the last call gave. */
-let previous: i32 = 0;
+let allGains: usize = 0;
+/** The energies of the 100 ms steps, f64 each. */
+let steps: usize = 0;
+let allSteps: usize = 0;
 
-/** `block`: the most slices that one call gives. */
+/** Of a limit: peaks may reach this, dB; the highest code that needs nothing; dB it is down now. */
+const LIMIT: usize = 0;
+const MOST: usize = 4;
+const GAIN: usize = 8;
+/** How many gains the last block had. */
+const PREVIOUS: usize = 12;
+const STATE_BYTES: usize = 16;
+
+/** `block`: the most slices that one call gives; `limits`: how many are worked out together. */
 export function beginReduction(
+  limits: i32,
+  stepCount: i32,
   block: i32,
   bridgeSlices: i32,
   nearSlices: i32,
@@ -60,10 +83,29 @@ export function beginReduction(
   fractions = take(FRACTIONS << 2);
   codes = take((block + reach + 4) << 2);
   // Vectors go beyond the end.
+  tops = take((block + reach + 8) << 2);
   needs = take((block + reach + 64) << 2);
-  peaks = take((block + reach + 4) << 2);
-  released = take((block + smoothing + 8) << 2);
-  gains = take((block + 16) << 2);
+  peaks = take((block + reach + 8) << 2);
+  releasedBytes = aligned((block + smoothing + 8) << 2);
+  gainsBytes = aligned((block + 16) << 2);
+  stepsBytes = aligned(stepCount << 3);
+  states = take(limits * STATE_BYTES);
+  allReleased = take(limits * releasedBytes);
+  allGains = take(limits * gainsBytes);
+  allSteps = take(limits * stepsBytes);
+  use(0);
+}
+
+function aligned(bytes: usize): usize {
+  return (bytes + 15) & ~15;
+}
+
+/** What follows is about this limit. */
+function use(index: i32): void {
+  state = states + index * STATE_BYTES;
+  released = allReleased + index * releasedBytes;
+  gains = allGains + index * gainsBytes;
+  steps = allSteps + index * stepsBytes;
 }
 
 /** Where the smoothing's weights go, f32. */
@@ -78,30 +120,53 @@ export function reductionFractions(): usize {
 export function reductionCodes(): usize {
   return codes;
 }
-/** Gains of the two slices before the block, then of the block, f32. */
+/** Of the first limit: gains of the two slices before the block, then of the block, f32. */
 export function reductionGains(): usize {
-  return gains;
+  return allGains;
+}
+/** The energies of a limit's 100 ms steps, f64 each. */
+export function limitingSteps(index: i32): usize {
+  return allSteps + index * stepsBytes;
 }
 
 /** A programme's beginning. */
-export function startReduction(limitDecibels: f32, mostCode: u32): void {
-  limit = limitDecibels;
-  most = mostCode;
-  gain = 0;
+export function startReduction(index: i32, limit: f32, most: u32): void {
+  use(index);
+  store<f32>(state, limit, LIMIT);
+  store<u32>(state, most, MOST);
+  store<f32>(state, 0, GAIN);
+  store<i32>(state, 0, PREVIOUS);
   memory.fill(released, 0, smoothing << 2);
-  previous = 0;
   store<f32>(gains, 1);
   store<f32>(gains, 1, 4);
 }
 
+/** So many codes stand ready for a block, those on both sides included. */
+export function takeCodes(count: i32): void {
+  codeCount = count;
+  joined = false;
+  const half = i32x4.splat(HALF);
+  let highest = i32x4.splat(0);
+  // A vector may go beyond the end, where nothing is.
+  memory.fill(codes + (count << 2), 0, 16);
+  for (let k = 0; k < count << 2; k += 16) {
+    const code = v128.and(v128.load(codes + k), half);
+    v128.store(tops + k, code);
+    highest = i32x4.max_u(highest, code);
+  }
+  top = max<u32>(i32x4.extract_lane(highest, 0), i32x4.extract_lane(highest, 1));
+  top = max<u32>(top, i32x4.extract_lane(highest, 2));
+  top = max<u32>(top, i32x4.extract_lane(highest, 3));
+}
+
 /**
- * Takes `fresh` slices to the release and gives the gains of `count`; `kept` slices before the fresh
- * ones are released already. `codeCount` codes stand ready, those on both sides included. Tells if
- * any gain is not 1.
+ * Takes `fresh` slices to the release and gives the gains of `count` for one limit; `kept` slices
+ * before the fresh ones are released already. Tells if any gain is not 1.
  */
-export function reduce(count: i32, kept: i32, fresh: i32, codeCount: i32): bool {
-  store<u64>(gains, load<u64>(gains + (previous << 2)));
-  const moved = release(kept, fresh, codeCount) || !isNothing(released, kept);
+export function reduce(index: i32, count: i32, kept: i32, fresh: i32): bool {
+  use(index);
+  store<u64>(gains, load<u64>(gains + (load<i32>(state, PREVIOUS) << 2)));
+  const moved = release(kept, fresh) || !isNothing(released, kept);
   if (moved) {
     smooth(count);
     toGains(count);
@@ -109,7 +174,7 @@ export function reduce(count: i32, kept: i32, fresh: i32, codeCount: i32): bool 
     for (let k = 2; k < count + 2; k++) store<f32>(gains + (k << 2), 1);
   }
   memory.copy(released, released + (count << 2), (smoothing - 1) << 2);
-  previous = count;
+  store<i32>(state, count, PREVIOUS);
   return moved;
 }
 
@@ -118,10 +183,11 @@ function isNothing(at: usize, count: i32): bool {
   return true;
 }
 
-function release(kept: i32, fresh: i32, codeCount: i32): bool {
+function release(kept: i32, fresh: i32): bool {
   const to = released + (kept << 2);
-  const any = need(codeCount);
-  if (!any && gain == 0) {
+  const any = need();
+  let value = load<f32>(state, GAIN);
+  if (!any && value == 0) {
     memory.fill(to, 0, fresh << 2);
     return false;
   }
@@ -132,12 +198,11 @@ function release(kept: i32, fresh: i32, codeCount: i32): bool {
   } else {
     memory.fill(needs, 0, fresh << 2);
   }
-  let value = gain;
   for (let k = 0; k < fresh << 2; k += 4) {
     value = min<f32>(load<f32>(needs + k), value + slope);
     store<f32>(to + k, value);
   }
-  gain = value;
+  store<f32>(state, value, GAIN);
   return true;
 }
 
@@ -145,23 +210,15 @@ function release(kept: i32, fresh: i32, codeCount: i32): bool {
 const ROUNDING: f32 = 1e-5;
 
 /** dB that each slice must be turned down; tells if any must. */
-function need(count: i32): bool {
-  let any = false;
-  for (let k = 0; k < count << 2 && !any; k += 4) any = (load<u32>(codes + k) & HALF) > most;
-  if (!any) return false;
-  for (let k = 0; k < count << 2; k += 4) {
-    const code = load<u32>(codes + k) & HALF;
-    const octave = <f32>(<i32>((code + PEAK_BIAS) >> 10) - 127);
-    const fraction = load<f32>(fractions + ((code & (FRACTIONS - 1)) << 2));
-    store<f32>(peaks + k, octave * DECIBELS_PER_OCTAVE + fraction);
-  }
-  joinPeaks(count);
+function need(): bool {
+  if (top <= load<u32>(state, MOST)) return false;
+  if (!joined) joinPeaks();
+  const limit = v128.load32_splat(state, LIMIT);
+  const rounding = f32x4.splat(-ROUNDING);
   const from = peaks + ((bridge + near) << 2);
-  for (let k = 0; k < (count - 2 * (bridge + near)) << 2; k += 4) {
-    const over = limit - load<f32>(from + k);
-    // Chosen without a branch, which would be foreseen wrongly too often.
-    const value = select<f32>(over, 0, over < -ROUNDING);
-    store<f32>(needs + k, value);
+  for (let k = 0; k < (codeCount - 2 * (bridge + near)) << 2; k += 16) {
+    const over = f32x4.sub(limit, v128.load(from + k));
+    v128.store(needs + k, v128.and(over, f32x4.lt(over, rounding)));
   }
   return true;
 }
@@ -173,23 +230,36 @@ const ALIKE: f32 = 3;
  * Raises what lies between two peaks that are alike and no further apart than the bridge to the line
  * between them, so that the gain follows a bass note's half-waves on a slope and not in steps.
  */
-function joinPeaks(count: i32): void {
-  let last = -count;
-  for (let k = near; k < count - near; k++) {
-    if (!isPeak(k)) continue;
-    if (k - last <= bridge) joinTwo(last, k);
-    last = k;
+function joinPeaks(): void {
+  joined = true;
+  for (let k = 0; k < codeCount << 2; k += 4) {
+    const code = load<u32>(tops + k);
+    const octave = <f32>(<i32>((code + PEAK_BIAS) >> 10) - 127);
+    const fraction = load<f32>(fractions + ((code & (FRACTIONS - 1)) << 2));
+    store<f32>(peaks + k, octave * DECIBELS_PER_OCTAVE + fraction);
+  }
+  let last = -codeCount;
+  const end = codeCount - near;
+  for (let first = near; first < end; first += 4) {
+    for (let found = peaksFrom(first); found != 0; found &= found - 1) {
+      const k = first + ctz(found);
+      if (k >= end) break;
+      if (k - last <= bridge) joinTwo(last, k);
+      last = k;
+    }
   }
 }
 
-/** The highest around; of equal ones, the first. */
-function isPeak(k: i32): bool {
-  const own = load<u32>(codes + (k << 2)) & HALF;
-  for (let i = 1; i <= near; i++) {
-    if ((load<u32>(codes + ((k - i) << 2)) & HALF) >= own) return false;
-    if ((load<u32>(codes + ((k + i) << 2)) & HALF) > own) return false;
+/** Which of four slices, a bit each, are the highest around; of equal ones, the first. */
+function peaksFrom(k: i32): i32 {
+  const at = tops + (k << 2);
+  const code = v128.load(at);
+  let is = i32x4.splat(-1);
+  for (let i: usize = 4; i <= (<usize>near) << 2; i += 4) {
+    const before = i32x4.lt_s(v128.load(at - i), code);
+    is = v128.and(is, v128.andnot(before, i32x4.gt_s(v128.load(at + i), code)));
   }
-  return true;
+  return i32x4.bitmask(is);
 }
 
 function joinTwo(a: i32, b: i32): void {
@@ -278,23 +348,13 @@ function toGains(count: i32): void {
   }
 }
 
-/** The energies of the 100 ms steps, f64 each. */
-let steps: usize = 0;
-
-export function limitingSteps(): usize {
-  return steps;
-}
-
-/** Room for so many steps. */
-export function takeSteps(count: i32): void {
-  steps = take(count << 3);
-}
-
 /**
- * Takes from the steps what the gain takes from the energies of `count` slices. The first of them is
- * the one `skipped` after that before the block; its code stands at `from`, and it begins at `frame`.
+ * Takes from a limit's steps what its gain takes from the energies of `count` slices. The first of
+ * them is the one `skipped` after that before the block; its code stands at `from`, and it begins at
+ * `frame`.
  */
 export function takeEnergy(
+  index: i32,
   skipped: i32,
   count: i32,
   from: i32,
@@ -302,6 +362,7 @@ export function takeEnergy(
   sliceFrames: f64,
   stepFrames: f64,
 ): void {
+  use(index);
   energies(skipped, count, from);
   let step = Math.floor(frame / stepFrames);
   let border = (step + 1) * stepFrames;
@@ -327,12 +388,12 @@ export function takeEnergy(
 }
 
 /**
- * Takes all energy of `count` slices from the steps: those of a programme are what this leaves of
- * nothing, with the other sign. Gives the highest of the slices' peak codes.
+ * Takes all energy of `count` slices from the first limit's steps: those of a programme are what this
+ * leaves of nothing, with the other sign. Gives the highest of the slices' peak codes.
  */
 export function takeAllEnergy(count: i32, frame: f64, sliceFrames: f64, stepFrames: f64): u32 {
-  memory.fill(gains, 0, (count + 8) << 2);
-  takeEnergy(0, count, 0, frame, sliceFrames, stepFrames);
+  memory.fill(allGains, 0, (count + 8) << 2);
+  takeEnergy(0, 0, count, 0, frame, sliceFrames, stepFrames);
   let highest: u32 = 0;
   for (let k = 0; k < count << 2; k += 4) highest = max<u32>(highest, load<u32>(codes + k) & HALF);
   return highest;

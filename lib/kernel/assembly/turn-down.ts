@@ -1,18 +1,19 @@
 // Gain and limiting of samples, once the limiter's gain is known slice by slice.
 
 import { begin, take } from "./memory";
-import { beginReduction, reductionGains, takeSteps } from "./reduction";
+import { beginReduction, reductionGains } from "./reduction";
 
 let channels: i32 = 0;
 let input: usize = 0;
 
 /**
  * Begins a limiter, or what foresees it. `samples`: the most that a block of samples holds, 0 =
- * there are none; `stepCount`: the 100 ms steps whose energies are asked for.
+ * there are none; `stepCount`: the 100 ms steps whose energies are asked for, for each of `limits`.
  */
 export function limitingBegin(
   channelCount: i32,
   samples: i32,
+  limits: i32,
   stepCount: i32,
   block: i32,
   bridge: i32,
@@ -25,8 +26,7 @@ export function limitingBegin(
   channels = channelCount;
   // Vectors go beyond the end.
   input = take((samples + 4 * channels + 4) << 2);
-  takeSteps(stepCount);
-  beginReduction(block, bridge, near, hold, smoothing, recovery);
+  beginReduction(limits, stepCount, block, bridge, near, hold, smoothing, recovery);
 }
 
 export function limitingInput(): usize {

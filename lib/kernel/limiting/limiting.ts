@@ -44,10 +44,11 @@ export class WasmLimiting implements InPlace {
     const wasm = pool.take();
     this.#wasm = wasm;
     const frames = Math.floor(BLOCK_SAMPLES / format.channels);
-    const use = { channels: format.channels, samples: frames * format.channels, steps: 0 };
+    const samples = frames * format.channels;
+    const use = { channels: format.channels, samples, steps: 0, limits: 1 };
     this.#reduction = new Reduction(wasm, slices, options.neighbours ?? null, use);
-    this.#input = new Float32Array(wasm.memory.buffer, wasm.limitingInput(), use.samples);
-    this.#reduction.start(ceiling - gain);
+    this.#input = new Float32Array(wasm.memory.buffer, wasm.limitingInput(), samples);
+    this.#reduction.start([ceiling - gain]);
     this.#found = this.#reduction.next();
   }
 

@@ -14,7 +14,12 @@ import {
   type Lu,
 } from "../../loudness/units";
 import type { InstancePool, KernelExports } from "../exports";
-import { Reduction } from "./reduction";
+import { Reduction, type FoundGains } from "./reduction";
+
+/** What the energies of all limits that are worked out together may take, bytes. */
+const MOST_STEP_BYTES = 2 ** 21;
+/** More are not asked for at once. */
+const MOST_LIMITS = 10;
 
 /** Gating blocks move in steps of 100 ms and have four (BS.1770-5 §5.1). */
 const STEPS_PER_SECOND = 10;
@@ -36,6 +41,8 @@ export class WasmPrediction implements Prediction {
   readonly #sliceFrames: number;
   /** Energy of every step before any gain. */
   readonly #steps: Float64Array;
+  /** The most limits that are worked out together. */
+  readonly #limits: number;
   #wasm: KernelExports | null;
   readonly #reduction: Reduction;
   readonly highest: Dbtp;
@@ -47,13 +54,11 @@ export class WasmPrediction implements Prediction {
     this.#stepFrames = slices.sampleRate / STEPS_PER_SECOND;
     this.#sliceFrames = sliceFrames(slices.sampleRate);
     const steps = Math.ceil(slices.frames / this.#stepFrames) + BLOCK_STEPS;
+    this.#limits = Math.max(1, Math.min(MOST_LIMITS, Math.floor(MOST_STEP_BYTES / (8 * steps))));
     const wasm = pool.take();
     this.#wasm = wasm;
-    this.#reduction = new Reduction(wasm, slices, neighbours ?? null, {
-      channels: 1,
-      samples: 0,
-      steps,
-    });
+    const use = { channels: 1, samples: 0, steps, limits: this.#limits };
+    this.#reduction = new Reduction(wasm, slices, neighbours ?? null, use);
     let highest = 0;
     for (const { first, count } of this.#reduction.pieces()) {
       const frame = first * this.#sliceFrames;
@@ -61,7 +66,7 @@ export class WasmPrediction implements Prediction {
       highest = Math.max(highest, code);
     }
     this.highest = dbtp(amplitudeToDecibels(peakOf(highest)));
-    this.#steps = new Float64Array(wasm.memory.buffer, wasm.limitingSteps(), steps).map((v) => -v);
+    this.#steps = new Float64Array(wasm.memory.buffer, wasm.limitingSteps(0), steps).map((v) => -v);
   }
 
   at(gain: Decibels, ceiling: Dbtp | null): Predicted {
@@ -73,18 +78,24 @@ export class WasmPrediction implements Prediction {
     }
     const over = Math.max(measurement.truePeak, this.highest) + gain - ceiling;
     return {
-      integrated: lufs(alone - this.lossAt(gain, ceiling)),
+      integrated: lufs(alone - this.lossesAt([gain], ceiling)[0]!),
       truePeak: dbtp(ceiling - MARGIN),
       limited: decibels(over + MARGIN),
     };
   }
 
-  lossAt(gain: Decibels, ceiling: Dbtp): Lu {
-    const limit = ceiling - gain;
-    if (this.highest <= limit - MARGIN) return lu(0);
+  lossesAt(gains: readonly Decibels[], ceiling: Dbtp): Lu[] {
     const { gatingBlocks } = this.#programme.measured.detail;
-    const limited = this.#limited(this.#limitedSteps(limit));
-    return lu(loudnessAfterGain(gatingBlocks, gain) - loudnessAfterGain(limited, gain));
+    const losses: Lu[] = [];
+    for (let first = 0; first < gains.length; first += this.#limits) {
+      const some = gains.slice(first, first + this.#limits);
+      const steps = this.#limitedSteps(some.map((gain) => ceiling - gain));
+      for (const [index, gain] of some.entries()) {
+        const limited = loudnessAfterGain(this.#limited(steps[index]!), gain);
+        losses.push(lu(loudnessAfterGain(gatingBlocks, gain) - limited));
+      }
+    }
+    return losses;
   }
 
   dispose(): void {
@@ -92,36 +103,44 @@ export class WasmPrediction implements Prediction {
     this.#wasm = null;
   }
 
-  /** The steps' energies once peaks are limited to `limit` dB. */
-  #limitedSteps(limit: number): Float64Array {
+  /** The steps' energies once peaks are limited to each of these, dB. */
+  #limitedSteps(limits: readonly number[]): Float64Array[] {
     const wasm = this.#wasm;
     if (wasm === null) throw new Error("This prediction has been disposed of");
-    const { count } = this.#programme.slices;
-    const steps = new Float64Array(wasm.memory.buffer, wasm.limitingSteps(), this.#steps.length);
-    steps.set(this.#steps);
+    const all = limits.map((_, index) => {
+      const { buffer } = wasm.memory;
+      const steps = new Float64Array(buffer, wasm.limitingSteps(index), this.#steps.length);
+      steps.set(this.#steps);
+      return steps;
+    });
     const reduction = this.#reduction;
-    reduction.start(limit);
-    let moved = false;
+    reduction.start(limits);
+    let before: readonly boolean[] = [];
     for (let found = reduction.next(); found !== null; found = reduction.next()) {
-      // The first slice's energy hangs on the gains before the block too.
-      const any = moved || found.moved;
-      moved = found.moved;
-      if (!any) continue;
-      // The first of them is the one before those found.
-      const skipped = Math.max(0, 1 - found.first);
-      const from = found.first - 1 + skipped;
-      const end = Math.min(count, found.first + found.count - 1);
-      if (end <= from) continue;
-      wasm.takeEnergy(
-        skipped,
-        end - from,
-        reduction.placeOf(from),
-        from * this.#sliceFrames,
-        this.#sliceFrames,
-        this.#stepFrames,
-      );
+      for (let index = 0; index < limits.length; index++) {
+        // The first slice's energy hangs on the gains before the block too.
+        if (found.moved[index] || before[index]) this.#takeEnergy(wasm, index, found);
+      }
+      before = found.moved;
     }
-    return steps;
+    return all;
+  }
+
+  #takeEnergy(wasm: KernelExports, index: number, found: FoundGains): void {
+    // The first of them is the one before those found.
+    const skipped = Math.max(0, 1 - found.first);
+    const from = found.first - 1 + skipped;
+    const end = Math.min(this.#programme.slices.count, found.first + found.count - 1);
+    if (end <= from) return;
+    wasm.takeEnergy(
+      index,
+      skipped,
+      end - from,
+      this.#reduction.placeOf(from),
+      from * this.#sliceFrames,
+      this.#sliceFrames,
+      this.#stepFrames,
+    );
   }
 
   /**

@@ -10,8 +10,19 @@ const BLOCK = 1024;
 export interface FoundGains {
   readonly first: number;
   readonly count: number;
-  /** Any of them is not 1. */
-  readonly moved: boolean;
+  /** For each limit: any of its gains is not 1. */
+  readonly moved: readonly boolean[];
+}
+
+/** What the gains are for. */
+export interface ReductionUse {
+  readonly channels: number;
+  /** Of a block that the gains will be applied to. */
+  readonly samples: number;
+  /** Whose energies are asked for. */
+  readonly steps: number;
+  /** The most limits whose gains are found together. */
+  readonly limits: number;
 }
 
 /** An odd number of slices, nearest to a time. */
@@ -27,9 +38,9 @@ function hann(length: number): Float32Array {
 }
 
 /**
- * Finds a limiter's gains from front to back, a block of slices at a time. They are left in the
- * kernel's memory, where its other functions use them: those of the two slices before, then those
- * found.
+ * Finds a limiter's gains from front to back, a block of slices at a time, for one limit or several.
+ * They are left in the kernel's memory, where its other functions use them: those of the two slices
+ * before, then those found.
  */
 export class Reduction {
   readonly #wasm: KernelExports;
@@ -40,16 +51,16 @@ export class Reduction {
   readonly #reach: number;
   readonly #codes: Uint32Array;
   readonly #own = new Uint32Array(1);
+  #limits = 0;
   #at = 0;
   #next = 0;
   #first = 0;
 
-  /** `samples`: of a block that the gains will be applied to; `steps`: whose energies are asked for. */
   constructor(
     wasm: KernelExports,
     slices: Slices,
     neighbours: Neighbours | null,
-    use: { readonly channels: number; readonly samples: number; readonly steps: number },
+    use: ReductionUse,
   ) {
     this.#wasm = wasm;
     this.#slices = slices;
@@ -62,9 +73,9 @@ export class Reduction {
     const hold = smoothing + 2;
     this.#half = smoothing >> 1;
     this.#reach = bridge + near + bridge - 1 + (hold >> 1);
-    const { channels, samples, steps } = use;
+    const { channels, samples, limits, steps } = use;
     const windows = [bridge, near, hold, smoothing] as const;
-    wasm.limitingBegin(channels, samples, steps, BLOCK, ...windows, RELEASE * slice);
+    wasm.limitingBegin(channels, samples, limits, steps, BLOCK, ...windows, RELEASE * slice);
     const { buffer } = wasm.memory;
     new Float32Array(buffer, wasm.reductionTaps(), smoothing).set(hann(smoothing));
     new Float32Array(buffer, wasm.reductionFractions(), FRACTIONS.length).set(FRACTIONS);
@@ -72,11 +83,14 @@ export class Reduction {
     this.#codes = new Uint32Array(buffer, wasm.reductionCodes(), most);
   }
 
-  /** Begins anew. `limit`: what peaks may reach before any gain, dB: the ceiling less the gain. */
-  start(limit: number): void {
-    const most = decibelsToAmplitude(limit - MARGIN);
-    const code = peakCode(most);
-    this.#wasm.startReduction(limit - MARGIN, peakOf(code) > most ? code - 1 : code);
+  /** Begins anew. `limits`: what peaks may reach before any gain, dB: the ceiling less the gain. */
+  start(limits: readonly number[]): void {
+    for (const [index, limit] of limits.entries()) {
+      const most = decibelsToAmplitude(limit - MARGIN);
+      const code = peakCode(most);
+      this.#wasm.startReduction(index, limit - MARGIN, peakOf(code) > most ? code - 1 : code);
+    }
+    this.#limits = limits.length;
     this.#at = -Math.max(1, this.#neighbours?.before?.length ?? 0);
     this.#next = this.#at - this.#half;
   }
@@ -106,16 +120,19 @@ export class Reduction {
     return slice - this.#first;
   }
 
-  #advance(end: number): boolean {
+  #advance(end: number): boolean[] {
     const kept = this.#next - this.#at + this.#half;
     const fresh = end + this.#half - this.#next;
     this.#first = this.#next - this.#reach;
     const codes = this.#codes.subarray(0, fresh + 2 * this.#reach);
     this.#read(this.#first, codes);
-    const moved = this.#wasm.reduce(end - this.#at, kept, fresh, codes.length);
+    this.#wasm.takeCodes(codes.length);
+    const moved = Array.from({ length: this.#limits }, (_, index) => {
+      return this.#wasm.reduce(index, end - this.#at, kept, fresh) !== 0;
+    });
     this.#at = end;
     this.#next = end + this.#half;
-    return moved !== 0;
+    return moved;
   }
 
   /** Beyond the ends lie the neighbours, or more of the slice there. */

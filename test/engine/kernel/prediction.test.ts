@@ -144,6 +144,16 @@ describe("what limiting leaves is foreseen", () => {
   });
 });
 
+test("many limits together take what each takes alone", () => {
+  const prediction = kernel.prediction(slice(kernel, music(8, 6)));
+  const gains = [0, 15, 1, 3, 2, 9, 4, -20, 6, 5, 12, 20].map(decibels);
+  const ceiling = dbtp(CEILING);
+  const alone = gains.map((gain) => prediction.lossesAt([gain], ceiling)[0]);
+  expect(prediction.lossesAt(gains, ceiling)).toEqual(alone);
+  expect(new Set(alone).size).toBeGreaterThan(8);
+  prediction.dispose();
+});
+
 const next = random(11);
 const second = (value: (i: number) => number, seconds = 4, rate = RATE) =>
   fromFunction(seconds * rate, value);

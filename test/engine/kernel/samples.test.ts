@@ -90,3 +90,21 @@ describe("dither to 16 bit", () => {
     }
   });
 });
+
+test("integers of any depth are packed as a file has them", () => {
+  const depths = fc.integer({ min: 4, max: 24 });
+  fc.assert(
+    fc.property(fc.integer(), fc.integer({ min: 0, max: 20_000 }), depths, (seed, count, depth) => {
+      const [scale, width] = [2 ** (depth - 1), Math.ceil(depth / 8)];
+      const next = random(seed);
+      const integers = Array.from({ length: count }, () => Math.floor(next() * scale));
+      const wanted = Buffer.alloc(count * width);
+      for (const [i, value] of integers.entries()) wanted.writeIntLE(value, i * width, width);
+      const parts: Buffer[] = [];
+      const samples = Float32Array.from(integers, (value) => value / scale);
+      kernel.integers(depth, samples, (bytes) => void parts.push(Buffer.from(bytes)));
+      expect(Buffer.concat(parts).equals(wanted)).toBe(true);
+    }),
+    { numRuns: 40 },
+  );
+});
