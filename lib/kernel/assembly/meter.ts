@@ -209,10 +209,9 @@ export function meterRest(): f64 {
 
 function weigh(frames: i32): i32 {
   const frameBytes = (<usize>channels) << 2;
-  const end = input + frames * frameBytes;
   let ended = 0;
-  for (let at = input; at < end;) {
-    const left = <i32>((end - at) / frameBytes);
+  let at = input;
+  for (let left = frames; left > 0;) {
     const count = min<i32>(left, min<i32>(untilStep, untilSliceEnds()));
     for (let c = 0; c < channels; c += 2) {
       const state = pairs + (c >> 1) * PAIR_BYTES;
@@ -222,6 +221,7 @@ function weigh(frames: i32): i32 {
       else weighPair(state, at + (c << 2), frameBytes, count, true);
     }
     at += count * frameBytes;
+    left -= count;
     const sum = collect();
     stepSum += sum;
     addEnergy(sum, count);

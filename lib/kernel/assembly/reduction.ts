@@ -198,9 +198,17 @@ function release(kept: i32, fresh: i32): bool {
   } else {
     memory.fill(needs, 0, fresh << 2);
   }
-  for (let k = 0; k < fresh << 2; k += 4) {
+  const end = fresh << 2;
+  for (let k = 0; k < end;) {
+    // Where nothing is needed and all is released, which is most of the time.
+    if (value == 0 && k + 16 <= end && !v128.any_true(v128.load(needs + k))) {
+      v128.store(to + k, f32x4.splat(0));
+      k += 16;
+      continue;
+    }
     value = min<f32>(load<f32>(needs + k), value + slope);
     store<f32>(to + k, value);
+    k += 4;
   }
   store<f32>(state, value, GAIN);
   return true;
@@ -273,36 +281,56 @@ function joinTwo(a: i32, b: i32): void {
 }
 
 /**
- * Each value becomes the lowest of itself and the `window - 1` after it: of two neighbours, of four,
- * and so on. Gives how many are left.
+ * Each value becomes the lowest of itself and the `window - 1` after it: of four neighbours, of
+ * sixteen, and so on. Gives how many are left.
  */
 function lowest(at: usize, length: i32, window: i32): i32 {
-  let width = 1;
-  for (; 2 * width <= window; width *= 2) lowestOfTwo(at, length, width);
-  lowestOfTwo(at, length, window - width);
+  for (let width = 1; width < window; width *= 4) {
+    const rest = window - width;
+    lowestOfFour(
+      at,
+      length - min(3 * width, rest),
+      min(width, rest),
+      min(2 * width, rest),
+      min(3 * width, rest),
+    );
+  }
   return length - window + 1;
 }
 
-function lowestOfTwo(at: usize, length: i32, apart: i32): void {
-  if (apart == 0) return;
-  const other = apart << 2;
-  for (const end = at + ((length - apart) << 2); at < end; at += 16) {
-    v128.store(at, f32x4.pmin(v128.load(at), v128.load(at + other)));
+function lowestOfFour(at: usize, length: i32, second: usize, third: usize, fourth: usize): void {
+  second <<= 2;
+  third <<= 2;
+  fourth <<= 2;
+  for (const end = at + (length << 2); at < end; at += 16) {
+    const two = f32x4.pmin(v128.load(at), v128.load(at + second));
+    const others = f32x4.pmin(v128.load(at + third), v128.load(at + fourth));
+    v128.store(at, f32x4.pmin(two, others));
   }
 }
 
 function highest(at: usize, length: i32, window: i32): i32 {
-  let width = 1;
-  for (; 2 * width <= window; width *= 2) highestOfTwo(at, length, width);
-  highestOfTwo(at, length, window - width);
+  for (let width = 1; width < window; width *= 4) {
+    const rest = window - width;
+    highestOfFour(
+      at,
+      length - min(3 * width, rest),
+      min(width, rest),
+      min(2 * width, rest),
+      min(3 * width, rest),
+    );
+  }
   return length - window + 1;
 }
 
-function highestOfTwo(at: usize, length: i32, apart: i32): void {
-  if (apart == 0) return;
-  const other = apart << 2;
-  for (const end = at + ((length - apart) << 2); at < end; at += 16) {
-    v128.store(at, f32x4.pmax(v128.load(at), v128.load(at + other)));
+function highestOfFour(at: usize, length: i32, second: usize, third: usize, fourth: usize): void {
+  second <<= 2;
+  third <<= 2;
+  fourth <<= 2;
+  for (const end = at + (length << 2); at < end; at += 16) {
+    const two = f32x4.pmax(v128.load(at), v128.load(at + second));
+    const others = f32x4.pmax(v128.load(at + third), v128.load(at + fourth));
+    v128.store(at, f32x4.pmax(two, others));
   }
 }
 
@@ -365,26 +393,36 @@ export function takeEnergy(
   use(index);
   energies(skipped, count, from);
   let step = Math.floor(frame / stepFrames);
-  let border = (step + 1) * stepFrames;
   let at = steps + ((<i32>step) << 3);
-  let sum: f64 = 0;
-  for (let k = 0; k < count << 2; k += 4) {
-    const energy = <f64>load<f32>(needs + k);
-    const end = frame + sliceFrames;
-    if (end < border) {
-      sum += energy;
-    } else {
+  for (let k = 0; k < count;) {
+    const border = (step + 1) * stepFrames;
+    const whole = min<i32>(count - k, <i32>((border - frame) / sliceFrames));
+    let sum = sumOf(needs + (k << 2), whole);
+    k += whole;
+    frame += whole * sliceFrames;
+    let beyond: f64 = 0;
+    if (k < count) {
       // A slice on the border belongs to both sides by its length there.
-      const beyond = (energy * (end - border)) / sliceFrames;
-      store<f64>(at, load<f64>(at) + sum + energy - beyond);
-      sum = beyond;
-      at += 8;
-      step++;
-      border = (step + 1) * stepFrames;
+      const energy = <f64>load<f32>(needs + (k << 2));
+      frame += sliceFrames;
+      beyond = (energy * (frame - border)) / sliceFrames;
+      sum += energy - beyond;
+      k++;
     }
-    frame = end;
+    store<f64>(at, load<f64>(at) + sum);
+    at += 8;
+    step++;
+    store<f64>(at, load<f64>(at) + beyond);
   }
-  store<f64>(at, load<f64>(at) + sum);
+}
+
+function sumOf(at: usize, count: i32): f64 {
+  let sum = f64x2.splat(0);
+  const end = at + (count << 2);
+  for (; at + 8 <= end; at += 8)
+    sum = f64x2.add(sum, f64x2.promote_low_f32x4(v128.load64_zero(at)));
+  const rest = at < end ? <f64>load<f32>(at) : 0;
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1) + rest;
 }
 
 /**
