@@ -112,11 +112,11 @@ const tables = codebooks.map(buildTable);
 /** An escape of more ones than this is beyond the largest value, 8191. */
 const MOST_ESCAPE_ONES = 8;
 
-/** Behind the array there are zeros, as for every reader. */
-const next16 = (bytes: Uint8Array, at: number): number => {
+/** The next 25 bits and more, from the highest down. Behind the array there are zeros. */
+const nextBits = (bytes: Uint8Array, at: number): number => {
   const byte = at >>> 3;
-  const three = (bytes[byte]! << 16) | (bytes[byte + 1]! << 8) | bytes[byte + 2]!;
-  return (three >>> (8 - (at & 7))) & 0xffff;
+  const four = (bytes[byte]! << 24) | (bytes[byte + 1]! << 16) | (bytes[byte + 2]! << 8);
+  return (four | bytes[byte + 3]!) << (at & 7);
 };
 
 /** Steps over the codewords of `count` values of book 1 to 11. False where an escape is too long. */
@@ -126,19 +126,26 @@ export const skipSpectrum = (bits: MsbReader, book: number, count: number): bool
   // Most of the time of a file is spent here, so the position is not written back each time.
   let at = bits.at;
   for (let left = count / valuesPerCodeword(book); left > 0;) {
-    const next = next16(bytes, at);
-    const known = run[next >>> (PEEKED - LOOKED_UP)]!;
+    let next = nextBits(bytes, at);
+    const known = run[next >>> (32 - LOOKED_UP)]!;
     if (known !== 0 && known >>> 4 <= left) {
       at += known & 15;
       left -= known >>> 4;
+      // There are bits for a second look.
+      next <<= known & 15;
+      const more = run[next >>> (32 - LOOKED_UP)]!;
+      if (more >>> 4 <= left) {
+        at += more & 15;
+        left -= more >>> 4;
+      }
       continue;
     }
-    const entry = one[next]!;
+    const entry = one[next >>> (32 - PEEKED)]!;
     at += entry & 31;
     left--;
     // An escape is so many ones, a zero, and four bits more than the ones.
     for (let escapes = entry >> 5; escapes > 0; escapes--) {
-      const ones = Math.clz32(~(next16(bytes, at) << 16));
+      const ones = Math.clz32(~nextBits(bytes, at));
       if (ones > MOST_ESCAPE_ONES) return false;
       at += 2 * ones + 5;
     }

@@ -328,6 +328,21 @@ export interface WalkedBlock {
   readonly length: number;
 }
 
+/** A frame, and zeros behind it: reading past the end of an array is slow. */
+const padded = new Uint8Array(1 << 16);
+/** Bytes of the frame that it held last. */
+let held = 0;
+
+/** Holds until the next one is asked for. Frames that leave no zeros behind them stay where they are. */
+const readerOf = (frame: Uint8Array): MsbReader => {
+  const { length } = frame;
+  if (length > padded.length / 2) return new MsbReader(frame, 0, 8 * length);
+  padded.set(frame);
+  if (held > length) padded.fill(0, length, held);
+  held = length;
+  return new MsbReader(padded, 0, 8 * length);
+};
+
 /**
  * Walks one frame and adds its channels to `fields`.
  *
@@ -339,7 +354,7 @@ export const walkBlock = (
   rate: number,
   fields: GainFields,
 ): WalkedBlock | BlockRefusal => {
-  const bits = new MsbReader(bytes.subarray(from, to), 0, 8 * (to - from));
+  const bits = readerOf(bytes.subarray(from, to));
   const covered = new BlockReader(bits, bands[rate]!, 8 * from, fields).walk();
   if (typeof covered === "string") return covered;
   return bits.overrun ? "damaged-frame" : { covered, length: bits.at / 8 };
