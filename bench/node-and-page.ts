@@ -44,6 +44,22 @@ interface Run {
   readonly memory: number | null;
 }
 
+/** The most that was seen, in megabytes. */
+class Peak {
+  #most = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** Once. */
+  watch(look: () => number): void {
+    this.#timer ??= setInterval(() => (this.#most = Math.max(this.#most, look())), LOOK_EVERY);
+  }
+
+  stop(): number {
+    clearInterval(this.#timer);
+    return this.#most;
+  }
+}
+
 if (!(await ensureExport())) process.exit(1);
 const command = path.join(path.dirname(await packCommand()), "package/levelup.mjs");
 const folder = mkdtempSync(path.join(os.tmpdir(), "levelup-bench-"));
@@ -106,14 +122,15 @@ async function byNode(songs: readonly Song[], workers: number, cores: string): P
   const asked = ["--target", String(target.loudness), "--reencoding", "always", "--json"];
   const args = [command, place, "--workers", String(workers), ...asked, "--report", report];
   const began = Date.now();
-  let firstEnded: number | null = null;
+  let first: Ended | null = null;
   const memory = new Peak();
   const { wall, cpu } = await timed(cores, process.execPath, args, (pid, text) => {
     memory.watch(() => residentOf(pid));
-    if (text.includes('"event":"song"')) firstEnded ??= (Date.now() - began) / 1000;
+    const told = /^.*"event":"song".*$/m.exec(text)?.[0];
+    if (told !== undefined) first ??= { text: told, after: (Date.now() - began) / 1000 };
   });
   const { files } = JSON.parse(readFileSync(report, "utf8")) as Report;
-  return { wall, cpu, startUp: (firstEnded ?? NaN) - firstSong(files), memory: memory.stop() };
+  return { wall, cpu, startUp: begunAfter(first, files), memory: memory.stop() };
 }
 
 async function byPage(songs: readonly Song[], workers: number, cores: string): Promise<Run> {
@@ -125,20 +142,31 @@ async function byPage(songs: readonly Song[], workers: number, cores: string): P
     const settings = { "Target loudness (LUFS)": target.loudness, Workers: workers };
     const page = await BenchPage.open(browser, serving.url, settings);
     memory.watch(() => memoryOf(browser.pid).renderer);
-    const row = page.levelUp.page.getByRole("cell", { name: /^Leveled/ }).first();
-    const firstEnded = row.waitFor({ timeout: 0 }).then(() => (Date.now() - began) / 1000);
+    const leveled = page.levelUp.page.getByRole("cell", { name: /^Leveled/ });
+    const row = page.levelUp.page.getByRole("row").filter({ has: leveled }).first();
+    const first = row.waitFor({ timeout: 0 }).then(async () => {
+      const after = (Date.now() - began) / 1000;
+      return { text: await row.innerText(), after };
+    });
     const { wall, cpu, report } = await page.run("Start", place);
-    const startUp = (await firstEnded) - firstSong(report.files);
-    return { wall, cpu, startUp, memory: memory.stop() };
+    return { wall, cpu, startUp: begunAfter(await first, report.files), memory: memory.stop() };
   } finally {
     memory.stop();
     await browser.close();
   }
 }
 
-/** Seconds of the song that was done first: with the least work, since all begin together. */
-const firstSong = (files: Report["files"]): number =>
-  Math.min(...files.map((file) => file.seconds?.total ?? NaN));
+/** The song that ended first, by a line that names it, and seconds until then. */
+interface Ended {
+  readonly text: string;
+  readonly after: number;
+}
+
+/** Seconds until the song that ended first was begun. */
+function begunAfter(first: Ended | null, files: Report["files"]): number {
+  const file = files.find(({ path: name }) => first?.text.includes(path.parse(name).name));
+  return (first?.after ?? NaN) - (file?.seconds?.total ?? NaN);
+}
 
 async function byLoudnorm(songs: readonly Song[], workers: number, cores: string): Promise<Run> {
   const waiting = [...songs];
@@ -157,22 +185,6 @@ async function byLoudnorm(songs: readonly Song[], workers: number, cores: string
   };
   await Promise.all(Array.from({ length: workers }, work));
   return { wall: (Date.now() - began) / 1000, cpu, startUp: null, memory: null };
-}
-
-/** The most that was seen, in megabytes. */
-class Peak {
-  #most = 0;
-  #timer: NodeJS.Timeout | undefined;
-
-  /** Once. */
-  watch(look: () => number): void {
-    this.#timer ??= setInterval(() => (this.#most = Math.max(this.#most, look())), LOOK_EVERY);
-  }
-
-  stop(): number {
-    clearInterval(this.#timer);
-    return this.#most;
-  }
 }
 
 /** Runs a program on these cores; `onText` gets what it says, with its process. */
