@@ -1,7 +1,7 @@
 // `npx tsx bench/node-and-page.ts`: the command in Node beside the page and ffmpeg-normalize's commands,
 // the same songs on the same cores in one run, with one worker on one core and two on two. Prints a
-// table; `--write` puts it into docs/archive.md. `--songs N` songs (4), `--seconds N` of each, `--kinds`
-// mp3,flac. Linux, with Debian's ffmpeg, util-linux and wesnoth-1.16-music.
+// table; `--write` puts it into docs/archive.md. `--songs N` songs (6), `--seconds N` of each, `--kinds`
+// mp3,flac,m4a,ogg. Ten minutes; Linux, with Debian's ffmpeg, util-linux and wesnoth-1.16-music.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -25,9 +25,9 @@ const LOOK_EVERY = 100;
 
 const { values } = parseArgs({
   options: {
-    songs: { type: "string", default: "4" },
+    songs: { type: "string", default: "6" },
     seconds: { type: "string" },
-    kinds: { type: "string", default: "mp3,flac" },
+    kinds: { type: "string", default: "mp3,flac,m4a,ogg" },
     write: { type: "boolean", default: false },
   },
 });
