@@ -7,7 +7,10 @@ import { residentOf } from "../../scripts/support/processes";
 import { InstalledPackage } from "../support/installed-package";
 import { nativeLoudness, runNative } from "../support/native-tools";
 
-/** The small forms of `npm run test:long -- installed` and of `long-files-command`. */
+/**
+ * The small forms of `npm run test:long -- installed`, of `long-files-command` and of the benchmark
+ * beside the page. They are in one file, since each packs the command.
+ */
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const song = "/usr/share/games/wesnoth/1.16/data/core/music/victory.ogg";
 
@@ -79,4 +82,14 @@ test("levels a song in less memory than its samples take", async () => {
   expect(most).toBeLessThan(400);
   const { integrated } = await nativeLoudness(path.join(folder, "Leveled/long.flac"));
   expect(Math.abs(integrated + 14)).toBeLessThan(0.1);
+});
+
+test("is measured beside the page and native commands", async () => {
+  const asked = ["--songs", "1", "--seconds", "8", "--kinds", "flac"];
+  const benchmark = path.join(root, "bench/node-and-page.ts");
+  const told = await runNative(process.execPath, ["--import", "tsx", benchmark, ...asked]);
+  const rows = told.split("\n").filter((line) => line.startsWith("| FLAC |"));
+  expect(rows).toHaveLength(3);
+  expect(told).not.toContain("NaN");
+  console.log(rows.join("\n"));
 });
