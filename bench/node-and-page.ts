@@ -1,7 +1,7 @@
 // `npx tsx bench/node-and-page.ts`: the command in Node beside the page and ffmpeg-normalize's commands,
 // the same songs on the same cores in one run, with one worker on one core and two on two. Prints a
-// table; `--write` puts it into docs/archive.md. `--songs N` songs (4), `--seconds N` of each, `--kinds`
-// mp3,flac. Linux, with Debian's ffmpeg, util-linux and wesnoth-1.16-music.
+// table; `--write` puts it into docs/archive.md. `--songs N` songs (6), `--seconds N` of each, `--kinds`
+// mp3,flac,m4a,ogg. Ten minutes; Linux, with Debian's ffmpeg, util-linux and wesnoth-1.16-music.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -25,9 +25,9 @@ const LOOK_EVERY = 100;
 
 const { values } = parseArgs({
   options: {
-    songs: { type: "string", default: "4" },
+    songs: { type: "string", default: "6" },
     seconds: { type: "string" },
-    kinds: { type: "string", default: "mp3,flac" },
+    kinds: { type: "string", default: "mp3,flac,m4a,ogg" },
     write: { type: "boolean", default: false },
   },
 });
@@ -42,6 +42,22 @@ interface Run {
   readonly startUp: number | null;
   /** Resident size of the command, proportional size of the page's process; null for short programs. */
   readonly memory: number | null;
+}
+
+/** The most that was seen, in megabytes. */
+class Peak {
+  #most = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** Once. */
+  watch(look: () => number): void {
+    this.#timer ??= setInterval(() => (this.#most = Math.max(this.#most, look())), LOOK_EVERY);
+  }
+
+  stop(): number {
+    clearInterval(this.#timer);
+    return this.#most;
+  }
 }
 
 if (!(await ensureExport())) process.exit(1);
@@ -106,14 +122,15 @@ async function byNode(songs: readonly Song[], workers: number, cores: string): P
   const asked = ["--target", String(target.loudness), "--reencoding", "always", "--json"];
   const args = [command, place, "--workers", String(workers), ...asked, "--report", report];
   const began = Date.now();
-  let firstEnded: number | null = null;
+  let first: Ended | null = null;
   const memory = new Peak();
   const { wall, cpu } = await timed(cores, process.execPath, args, (pid, text) => {
     memory.watch(() => residentOf(pid));
-    if (text.includes('"event":"song"')) firstEnded ??= (Date.now() - began) / 1000;
+    const told = /^.*"event":"song".*$/m.exec(text)?.[0];
+    if (told !== undefined) first ??= { text: told, after: (Date.now() - began) / 1000 };
   });
   const { files } = JSON.parse(readFileSync(report, "utf8")) as Report;
-  return { wall, cpu, startUp: (firstEnded ?? NaN) - firstSong(files), memory: memory.stop() };
+  return { wall, cpu, startUp: begunAfter(first, files), memory: memory.stop() };
 }
 
 async function byPage(songs: readonly Song[], workers: number, cores: string): Promise<Run> {
@@ -125,20 +142,31 @@ async function byPage(songs: readonly Song[], workers: number, cores: string): P
     const settings = { "Target loudness (LUFS)": target.loudness, Workers: workers };
     const page = await BenchPage.open(browser, serving.url, settings);
     memory.watch(() => memoryOf(browser.pid).renderer);
-    const row = page.levelUp.page.getByRole("cell", { name: /^Leveled/ }).first();
-    const firstEnded = row.waitFor({ timeout: 0 }).then(() => (Date.now() - began) / 1000);
+    const leveled = page.levelUp.page.getByRole("cell", { name: /^Leveled/ });
+    const row = page.levelUp.page.getByRole("row").filter({ has: leveled }).first();
+    const first = row.waitFor({ timeout: 0 }).then(async () => {
+      const after = (Date.now() - began) / 1000;
+      return { text: await row.innerText(), after };
+    });
     const { wall, cpu, report } = await page.run("Start", place);
-    const startUp = (await firstEnded) - firstSong(report.files);
-    return { wall, cpu, startUp, memory: memory.stop() };
+    return { wall, cpu, startUp: begunAfter(await first, report.files), memory: memory.stop() };
   } finally {
     memory.stop();
     await browser.close();
   }
 }
 
-/** Seconds of the song that was done first: with the least work, since all begin together. */
-const firstSong = (files: Report["files"]): number =>
-  Math.min(...files.map((file) => file.seconds?.total ?? NaN));
+/** The song that ended first, by a line that names it, and seconds until then. */
+interface Ended {
+  readonly text: string;
+  readonly after: number;
+}
+
+/** Seconds until the song that ended first was begun. */
+function begunAfter(first: Ended | null, files: Report["files"]): number {
+  const file = files.find(({ path: name }) => first?.text.includes(path.parse(name).name));
+  return (first?.after ?? NaN) - (file?.seconds?.total ?? NaN);
+}
 
 async function byLoudnorm(songs: readonly Song[], workers: number, cores: string): Promise<Run> {
   const waiting = [...songs];
@@ -157,22 +185,6 @@ async function byLoudnorm(songs: readonly Song[], workers: number, cores: string
   };
   await Promise.all(Array.from({ length: workers }, work));
   return { wall: (Date.now() - began) / 1000, cpu, startUp: null, memory: null };
-}
-
-/** The most that was seen, in megabytes. */
-class Peak {
-  #most = 0;
-  #timer: NodeJS.Timeout | undefined;
-
-  /** Once. */
-  watch(look: () => number): void {
-    this.#timer ??= setInterval(() => (this.#most = Math.max(this.#most, look())), LOOK_EVERY);
-  }
-
-  stop(): number {
-    clearInterval(this.#timer);
-    return this.#most;
-  }
 }
 
 /** Runs a program on these cores; `onText` gets what it says, with its process. */

@@ -38,11 +38,14 @@ export class FileSources {
   /** The same through windows, whatever its size: for those who want little of it. */
   look(file: DiskFile): FileSource {
     this.#close();
-    return windowedSource(file.size, (start, end) => {
+    const readInto = (start: number, target: Uint8Array) => this.#read(file, start, target);
+    const read = (start: number, end: number) => {
       const bytes = new Uint8Array(end - start);
-      this.#read(file, start, bytes);
+      readInto(start, bytes);
       return bytes;
-    });
+    };
+    // Windows that ffmpeg has read through would lie about until they are collected: some 64 MB.
+    return windowedSource(file.size, read, readInto);
   }
 
   #close(): void {

@@ -3,15 +3,19 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Report } from "../../cli/in-browser/report";
+import { residentOf } from "../../scripts/support/processes";
 import { InstalledPackage } from "../support/installed-package";
 import { nativeLoudness, runNative } from "../support/native-tools";
 
-/** The small form of `npm run test:long -- installed`. */
+/**
+ * The small forms of `npm run test:long -- installed`, of `long-files-command` and of the benchmark
+ * beside the page. They are in one file, since each packs the command.
+ */
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const song = "/usr/share/games/wesnoth/1.16/data/core/music/victory.ogg";
 
 let installed: InstalledPackage;
-beforeAll(async () => (installed = await InstalledPackage.install()));
+beforeAll(async () => (installed = await InstalledPackage.install()), 120_000);
 afterAll(() => installed?.remove());
 
 test("is installed from its tarball alone, and levels songs of six kinds there", async () => {
@@ -49,4 +53,43 @@ test("is installed from its tarball alone, and levels songs of six kinds there",
   const alone = await installed.levelup([]);
   expect(alone.code).toBe(2);
   expect(alone.text).toContain("levelup FOLDER");
+});
+
+test("levels a song in less memory than its samples take", async () => {
+  const folder = path.join(installed.music, "long");
+  await runNative("mkdir", ["-m", "777", folder]);
+  // 20 minutes of stereo: 423 MB of samples in single precision.
+  const noise =
+    "anoisesrc=sample_rate=44100:color=pink:amplitude=0.1:duration=1200,aformat=cl=stereo";
+  const made = path.join(folder, "long.flac");
+  await runNative("ffmpeg", [
+    "-v",
+    "error",
+    "-f",
+    "lavfi",
+    "-i",
+    noise,
+    "-sample_fmt",
+    "s16",
+    made,
+  ]);
+  let [most, timer]: [number, NodeJS.Timeout | undefined] = [0, undefined];
+  const run = await installed.levelup([folder, "--workers", "1"], (pid) => {
+    timer = setInterval(() => (most = Math.max(most, residentOf(pid))), 100);
+  });
+  clearInterval(timer);
+  expect(run.code, run.text).toBe(0);
+  expect(most).toBeLessThan(400);
+  const { integrated } = await nativeLoudness(path.join(folder, "Leveled/long.flac"));
+  expect(Math.abs(integrated + 14)).toBeLessThan(0.1);
+});
+
+test("is measured beside the page and native commands", async () => {
+  const asked = ["--songs", "1", "--seconds", "8", "--kinds", "flac"];
+  const benchmark = path.join(root, "bench/node-and-page.ts");
+  const told = await runNative(process.execPath, ["--import", "tsx", benchmark, ...asked]);
+  const rows = told.split("\n").filter((line) => line.startsWith("| FLAC |"));
+  expect(rows).toHaveLength(3);
+  expect(told).not.toContain("NaN");
+  console.log(rows.join("\n"));
 });

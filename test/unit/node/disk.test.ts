@@ -5,6 +5,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { writeFileSafely } from "@/lib/files/safe-write";
+import { readInto } from "@/lib/formats/bytes";
 import type { DiskFile } from "@/lib/node/disk/disk-file";
 import { folderHandle } from "@/lib/node/disk/handles";
 import { makeFolder } from "@/lib/node/disk/make-folder";
@@ -49,7 +50,7 @@ describe("a file on disk", () => {
     const same = new File([text], "a");
     const bound = fc.option(fc.integer({ min: -25, max: 25 }), { nil: undefined });
     await fc.assert(
-      fc.asyncProperty(bound, bound, bound, async (start, end, inner) => {
+      fc.asyncProperty(bound, bound, bound, fc.nat(25), async (start, end, inner, at) => {
         const own = file.slice(start, end).slice(inner);
         const expected = await same.slice(start, end).slice(inner).text();
         expect(await own.text()).toBe(expected);
@@ -60,6 +61,9 @@ describe("a file on disk", () => {
         const joined = joinedBlob(own, parts);
         expect(await joined.text()).toBe(`${expected.slice(0, 3)}--${expected.slice(1, 3)}`);
         expect(await new Response(joined.stream()).text()).toBe(await joined.text());
+        const target = Buffer.alloc(4);
+        const read = readInto(new FileSources().look(joined as DiskFile), at, target);
+        expect(target.toString("utf8", 0, read)).toBe((await joined.text()).slice(at, at + 4));
       }),
     );
   });
