@@ -30,6 +30,8 @@ const AROUND = 0.025;
 /** Some of the noise lies elsewhere in the next encode, so all peaks are kept a little lower too, dB. */
 const allPeaks = decibels(0.15);
 const allPeaksAtLast = decibels(0.4);
+/** dB that a song which was still over the ceiling then is brought under it, as a whole. */
+const SURE = 0.25;
 
 interface EncodingTask {
   readonly programme: Programme;
@@ -103,11 +105,17 @@ export async function encodeToGoal(
     if (worse !== attempt) best = attempt;
     if (attempt.result === null) break;
     const measured = outcomeOf(attempt.rendering, attempt.result);
-    if (isGoodEnough(measured, goal) || passes > maxPasses) break;
-    // One more is spent rather than a song delivered over the ceiling.
+    if (isGoodEnough(measured, goal)) break;
+    // One more is spent rather than a song delivered over the ceiling, and where an encoder's noise
+    // is new each time, another.
+    const isOver = isOverCeiling(outcomeOf(best!.rendering, best!.result!), goal);
+    if (passes >= maxPasses && (!isOver || passes > maxPasses + 1)) break;
     const last = passes === maxPasses;
-    if (last && !isOverCeiling(outcomeOf(best!.rendering, best!.result!), goal)) break;
     const { rendering, slices, result } = attempt;
+    if (passes > maxPasses) {
+      find = () => foresight.turnedDown(rendering, decibels(result.truePeak - goal.ceiling + SURE));
+      continue;
+    }
     const corrected = correctedGoal(measured, aim, goal, last);
     // Where all peaks can be kept lower, and the song as loud, that is the surest.
     const quieter = () => foresight.toGoal(corrected, mostLimiting).heldBack;

@@ -6,7 +6,7 @@ import type { Measurement, MeasurementDetail } from "@/lib/loudness/measurement"
 import type { Prediction } from "@/lib/loudness/prediction";
 import { RaisedSlices, type Encoded, type Raise } from "@/lib/loudness/raised-slices";
 import type { Slices } from "@/lib/loudness/slices";
-import { dbtp, type Decibels } from "@/lib/loudness/units";
+import { dbtp, decibels, type Decibels } from "@/lib/loudness/units";
 import type { Scratch } from "@/lib/storage/scratch";
 import { pcmChunks } from "./pcm";
 
@@ -67,6 +67,12 @@ export class Foresight {
   /** With a gain that is settled. */
   withGain(gain: Decibels, ceiling: RenderGoal["ceiling"] | null): RenderPlan {
     return this.#exact((prediction) => renderingAt(prediction, gain, ceiling));
+  }
+
+  /** A rendering, and all of it quieter by so many dB. */
+  turnedDown({ gain, ceiling }: RenderPlan, by: Decibels): RenderPlan {
+    const lower = ceiling === null ? null : dbtp(ceiling - by);
+    return { ...this.withGain(decibels(gain - by), lower), heldBack: true };
   }
 
   /** Loudness is foreseen well enough by the peaks that the meter keeps; limiting needs exact ones. */

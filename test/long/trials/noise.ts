@@ -1,5 +1,6 @@
-// `npm run test:long -- noise`: six hours of noise with loud moments in it, planned and leveled by the
-// exported page with one worker: the plan is kept, and its memory does not grow with the song.
+// `npm run test:long -- noise`: six hours of noise with loud moments in it (LEVELUP_SECONDS: so much),
+// planned and leveled by the exported page with one worker: the plan is kept, or the row says what
+// kept the song from it; no peak passes the ceiling; memory does not grow with the song.
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -8,7 +9,7 @@ import { nativeLoudness, runNative } from "../../support/native-tools";
 import { openTrialPage } from "../trial-page";
 import { watchMemory } from "../watch-memory";
 
-const SECONDS = 6 * 3600;
+const SECONDS = Number(process.env.LEVELUP_SECONDS ?? 6 * 3600);
 /** Megabytes of the page's process. */
 const MOST = 600;
 
@@ -18,7 +19,7 @@ const trial = await openTrialPage();
 try {
   const noise = `anoisesrc=d=${SECONDS}:c=pink:a=0.2:r=44100,volume='1+4*lt(mod(t,30),0.1)':eval=frame`;
   const graph = ["-f", "lavfi", "-i", noise];
-  const file = path.join(folder, "six hours.mp3");
+  const file = path.join(folder, "noise.mp3");
   await runNative("ffmpeg", ["-v", "error", ...graph, "-b:a", "128k", file]);
   const { levelUp } = trial;
   await levelUp.set({ Workers: 1 });
@@ -32,8 +33,9 @@ try {
   if (!song?.output || !song.planned) throw new Error(song?.message ?? "no song");
   const heard = await nativeLoudness(path.join(folder, song.output));
   console.log(JSON.stringify(heard));
+  const isAsPlanned = Math.abs(heard.integrated - song.planned.integratedLufs!) <= 0.1;
   const right =
-    Math.abs(heard.integrated - song.planned.integratedLufs!) <= 0.1 &&
+    (isAsPlanned || song.reason === "held-back-by-peaks") &&
     heard.truePeak <= -0.9 &&
     peak.renderer < MOST;
   process.exitCode = right ? 0 : 1;
