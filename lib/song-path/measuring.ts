@@ -59,8 +59,7 @@ export async function measureSource(song: OpenSong, keep: Scratch | null): Promi
       slices,
       stretch: statedStretch(source, probe),
       reading: checkedFrames.has(format.codec) ? ["-err_detect", "crccheck"] : [],
-      // Plain samples cannot be wrong: where their bytes end, the header has told.
-      ...(format.codec.startsWith("pcm_") ? {} : { onComplaint: hearing.onComplaint }),
+      onComplaint: hearing.onComplaint,
       onDecoded: (done) => run.report("measuring", declared === null ? 0 : done / declared),
     }),
   );

@@ -20,12 +20,14 @@ const ROUGH = 0.1;
 /** What is wrong with the file of a song that was decoded to its end; null where it is whole. */
 export function foundDamage(source: ByteSource, probe: Probe, heard: Heard): Damage | null {
   if (heard.matches === true) return null;
-  const { frames, complaints } = heard;
+  const { frames } = heard;
   const { format } = probe;
   const time = (samples: number) => seconds(samples / format.sampleRate);
   const stated = lengthOf(source, probe);
   const short = stated === null ? 0 : stated.samples - frames;
   const missing = stated !== null && short > stated.tolerance ? short : 0;
+  // PCM cannot be wrong: where its bytes end, the header has told.
+  const complaints = format.codec.startsWith("pcm_") ? [] : heard.complaints;
 
   const undecoded = complaints.filter(
     ({ complaint }) => complaint.kind === "undecoded" || complaint.kind === "unread",
