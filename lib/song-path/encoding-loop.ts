@@ -90,6 +90,7 @@ export async function encodeToGoal(
         );
   const tagging = new SongTagging(run.tools.source, probe, encoding);
   let best: Attempt | null = null;
+  let turnedDown: RenderPlan | null = null;
   let passes = 0;
   for (;;) {
     passes++;
@@ -113,7 +114,8 @@ export async function encodeToGoal(
     const last = passes === maxPasses;
     const { rendering, slices, result } = attempt;
     if (passes > maxPasses) {
-      find = () => foresight.turnedDown(rendering, decibels(result.truePeak - goal.ceiling + SURE));
+      const excess = result.truePeak - goal.ceiling;
+      find = () => (turnedDown = foresight.turnedDown(rendering, decibels(excess + SURE)));
       continue;
     }
     const corrected = correctedGoal(measured, aim, goal, last);
@@ -140,7 +142,8 @@ export async function encodeToGoal(
   const { rendering, tagged, result, detail } = best!;
   const { integrated, truePeak } = result ?? rendering.expected;
   const shortfall = shortfallOf(rendering, result, task);
-  const by: HeldBy = mostLimiting === null ? "peaks" : "most-limiting";
+  const planned = task.heldBy ?? (mostLimiting === null ? "peaks" : "most-limiting");
+  const by = rendering === turnedDown ? "encoder" : planned;
   const told =
     task.loudnessTags === "write" ? tagged.withLoudness({ track: { integrated, truePeak } }) : null;
   const bytes = await (told ?? tagged.file).toBytes();
@@ -155,7 +158,7 @@ export async function encodeToGoal(
     result,
     resultDetail: detail,
     shortfall,
-    held: shortfall === "held-back-by-peaks" ? { by: task.heldBy ?? by, at: integrated } : null,
+    held: shortfall === "held-back-by-peaks" ? { by, at: integrated } : null,
     notes: tagged.notes,
     bytes,
     scratch: tagged.encoded.name,

@@ -113,7 +113,7 @@ export interface Leveled {
   readonly resultDetail: MeasurementDetail | null;
   readonly shortfall: Shortfall | null;
   /** What keeps it under the target, and how far it got; null when nothing does. */
-  readonly held: { readonly by: HeldBy; readonly at: Lufs } | null;
+  readonly held: { readonly by: HeldBy | "encoder"; readonly at: Lufs } | null;
   readonly notes: readonly SongNote[];
   /** What was written where that is all. */
   readonly tags?: WrittenTags;

@@ -245,8 +245,9 @@ function noteText(note: SongNote): string {
     : `Its channels, ${from}, were mixed to ${to}, since this format has no place for them.`;
 }
 
-const heldText: Record<HeldBy, string> = {
+const heldText: Record<HeldBy | "encoder", string> = {
   peaks: "they stand at the ceiling",
+  encoder: "each encoding puts others of them over the ceiling",
   "most-limiting": "more would limit them further than is allowed",
   "limiting-brings-too-little": "limiting them further brings next to nothing",
 };
