@@ -1,7 +1,7 @@
-import { peakOf, withPeak, type SliceCode, type Slices } from "./slices";
+import { peakOf, withPeak, type Slices } from "./slices";
 import { amplitudeToDecibels, decibelsToAmplitude, type Dbtp, type Decibels } from "./units";
 
-/** A raise is kept in 8 bits of this many dB. */
+/** Raises are rounded up to steps of so many dB, and there are at most so many. */
 const STEP = 0.05;
 const MOST_STEPS = 255;
 
@@ -27,17 +27,30 @@ export interface Raise {
   readonly mostOfMoments: Decibels;
 }
 
+/** What an encoder made of the programme, and which of its moments are too high. */
+interface Result {
+  readonly slices: Slices;
+  /** dB. Slices whose peaks are above this are too high by the rest. */
+  readonly above: number;
+  /** Seconds. */
+  readonly around: number;
+}
+
+/** Codes that are looked at together. */
+const BLOCK = 1 << 12;
+
 /**
  * Slices of a programme whose peaks are taken to be higher than they are where an encoder puts them over a
- * ceiling, so that limiting turns down these moments further and the gain stays as it is.
+ * ceiling, so that limiting turns down these moments further and the gain stays as it is. Raises are found
+ * anew where slices are read, from the results' own slices, so that memory does not grow with the length.
  */
 export class RaisedSlices implements Slices {
   readonly count: number;
   readonly frames: number;
   readonly sampleRate: number;
   readonly #slices: Slices;
-  /** For each slice, in steps; 0 = as it is. */
-  readonly #steps: Uint8Array;
+  readonly #results: Result[] = [];
+  readonly #codes = new Uint32Array(BLOCK);
   /** Moments below this amplitude are raised from there, and none beyond the other. */
   #least = 0;
   #mostOfMoments = 0;
@@ -49,30 +62,14 @@ export class RaisedSlices implements Slices {
   constructor(slices: Slices) {
     this.#slices = slices;
     ({ count: this.count, frames: this.frames, sampleRate: this.sampleRate } = slices);
-    this.#steps = new Uint8Array(slices.count);
   }
 
-  /** On top of what was raised before. */
-  raise(encoded: Encoded, { above, around, all, limit, most, mostOfMoments }: Raise): void {
-    const fresh = new Uint8Array(this.count);
-    const { slices, truePeak } = encoded;
-    const codes = new Uint32Array(1 << 12);
-    const scale = truePeak - highestOf(slices, codes);
-    const perSecond = this.count / (this.frames / this.sampleRate);
-    const each = slices.frames / slices.sampleRate / slices.count;
-    eachSlice(slices, codes, (code, index) => {
-      const excess = amplitudeToDecibels(peakOf(code)) + scale - above;
-      if (!(excess > 0)) return;
-      const steps = Math.min(MOST_STEPS, Math.ceil(excess / STEP));
-      const first = Math.floor((index * each - around) * perSecond);
-      const last = Math.ceil(((index + 1) * each + around) * perSecond);
-      for (let k = Math.max(0, first); k <= Math.min(this.count - 1, last); k++) {
-        if (steps > fresh[k]!) fresh[k] = steps;
-      }
-    });
-    fresh.forEach((steps, k) => {
-      this.#steps[k] = Math.min(MOST_STEPS, this.#steps[k]! + steps);
-    });
+  /** On top of what was raised before. The result's slices are read for as long as these are. */
+  raise({ slices, truePeak }: Encoded, raise: Raise): void {
+    const { above, around, all, limit, most, mostOfMoments } = raise;
+    // The meter reads a little else than the slices foresee.
+    const highest = amplitudeToDecibels(this.#highestOf(slices));
+    this.#results.push({ slices, above: above - (truePeak - highest), around });
     this.#all *= decibelsToAmplitude(all);
     this.#least = decibelsToAmplitude(limit);
     this.#most = decibelsToAmplitude(limit + most);
@@ -80,36 +77,75 @@ export class RaisedSlices implements Slices {
   }
 
   read(from: number, target: Uint32Array): void {
+    for (let done = 0; done < target.length; done += BLOCK) {
+      this.#readBlock(from + done, target.subarray(done, done + BLOCK));
+    }
+  }
+
+  #readBlock(from: number, target: Uint32Array): void {
     this.#slices.read(from, target);
+    const steps = this.#stepsFrom(from, target.length);
     for (let i = 0; i < target.length; i++) {
       const own = peakOf(target[i]!);
-      const steps = this.#steps[from + i]!;
       let peak = Math.max(own, Math.min(own * this.#all, this.#most));
-      if (steps > 0) {
-        const raised = Math.max(this.#least, own) * this.#all * decibelsToAmplitude(steps * STEP);
+      if (steps[i]! > 0) {
+        const raise = decibelsToAmplitude(steps[i]! * STEP);
+        const raised = Math.max(this.#least, own) * this.#all * raise;
         peak = Math.max(peak, Math.min(raised, this.#mostOfMoments));
       }
       if (peak > own) target[i] = withPeak(target[i]!, peak);
     }
   }
-}
 
-function eachSlice(
-  slices: Slices,
-  codes: Uint32Array,
-  visit: (code: SliceCode, index: number) => void,
-): void {
-  for (let from = 0; from < slices.count; from += codes.length) {
-    const part = codes.subarray(0, Math.min(codes.length, slices.count - from));
-    slices.read(from, part);
-    part.forEach((code, i) => visit(code, from + i));
+  /** What each slice is raised by, in steps; 0 = it is as it is. */
+  #stepsFrom(from: number, length: number): Uint8Array {
+    const sum = new Uint8Array(length);
+    const ofOne = new Uint8Array(length);
+    for (const result of this.#results) {
+      ofOne.fill(0);
+      this.#markMoments(result, from, ofOne);
+      for (let k = 0; k < length; k++) sum[k] = Math.min(MOST_STEPS, sum[k]! + ofOne[k]!);
+    }
+    return sum;
   }
-}
 
-function highestOf(slices: Slices, codes: Uint32Array): number {
-  let highest = 0;
-  eachSlice(slices, codes, (code) => {
-    highest = Math.max(highest, peakOf(code));
-  });
-  return amplitudeToDecibels(highest);
+  /** The most that any moment around raises each slice by. */
+  #markMoments({ slices, above, around }: Result, from: number, steps: Uint8Array): void {
+    const perSecond = this.count / (this.frames / this.sampleRate);
+    const each = slices.frames / slices.sampleRate / slices.count;
+    const nearest = Math.floor((from / perSecond - around) / each) - 1;
+    const furthest = Math.ceil(((from + steps.length) / perSecond + around) / each) + 1;
+    const least = decibelsToAmplitude(above - STEP);
+    const end = Math.min(furthest, slices.count);
+    this.#eachPeak(slices, Math.max(0, nearest), end, (peak, index) => {
+      if (peak < least) return;
+      const excess = amplitudeToDecibels(peak) - above;
+      if (!(excess > 0)) return;
+      const raise = Math.min(MOST_STEPS, Math.ceil(excess / STEP));
+      const first = Math.floor((index * each - around) * perSecond) - from;
+      const last = Math.ceil(((index + 1) * each + around) * perSecond) - from;
+      for (let k = Math.max(0, first); k <= Math.min(steps.length - 1, last); k++) {
+        if (raise > steps[k]!) steps[k] = raise;
+      }
+    });
+  }
+
+  #highestOf(slices: Slices): number {
+    let highest = 0;
+    this.#eachPeak(slices, 0, slices.count, (peak) => (highest = Math.max(highest, peak)));
+    return highest;
+  }
+
+  #eachPeak(
+    slices: Slices,
+    from: number,
+    end: number,
+    visit: (peak: number, index: number) => void,
+  ): void {
+    for (let at = from; at < end; at += BLOCK) {
+      const part = this.#codes.subarray(0, Math.min(BLOCK, end - at));
+      slices.read(at, part);
+      for (let i = 0; i < part.length; i++) visit(peakOf(part[i]!), at + i);
+    }
+  }
 }

@@ -21,7 +21,8 @@ export const pcmFormat = (probe: Pick<Probe, "format">, dualMono: boolean): PcmF
   dualMono: dualMono && probe.format.channels === 1,
 });
 
-export interface Decoding {
+/** What of a file is decoded, and as what. */
+export interface DecodedPart {
   readonly path: string;
   readonly format: PcmFormat;
   /** ffmpeg's name of the channel layout; asked for by count alone, ffmpeg would remix to its own. */
@@ -34,18 +35,18 @@ export interface Decoding {
   readonly filters?: readonly string[];
   /** Where the music lies; absent = in all that ffmpeg gives. */
   readonly stretch?: Stretch;
+}
+
+export interface Decoding extends DecodedPart {
   /** Keeps the samples, when they are needed again. */
   readonly keep: Pick<Scratch, "write"> | null;
   /** Keeps what limiting is foreseen by. */
   readonly slices?: SliceStore;
   /** Seconds decoded so far. */
   onDecoded(seconds: number): void;
-  /** Hears what ffmpeg says against the file, with the samples (per channel) that came before it. */
-  onComplaint?(complaint: Complaint, at: number): void;
+  /** Hears what ffmpeg says against the file. */
+  readonly onComplaint?: (complaint: Complaint) => void;
 }
-
-/** Samples come as they are decoded, so that it can be told before which of them ffmpeg complained. */
-const atOnce = ["-flush_packets", "1"];
 
 export interface Decoded extends MeterResult {
   readonly frames: number;
@@ -66,37 +67,77 @@ function trimming(stretch: Stretch | undefined): string[] {
 export function decode(ffmpeg: Ffmpeg, kernel: Kernel, decoding: Decoding): Decoded | null {
   const { format, keep } = decoding;
   const meter = kernel.meter(format, decoding.slices);
-  const filters = [...trimming(decoding.stretch), ...(decoding.filters ?? [])];
   let samples = 0;
-  ffmpeg.mount(
-    PATHS.pcm,
-    pcmSink((chunk) => {
-      meter.push(chunk);
-      keep?.write(
-        samples * BYTES_PER_SAMPLE,
-        new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength),
-      );
-      samples += chunk.length;
-      decoding.onDecoded(samples / format.channels / format.sampleRate);
-    }),
-  );
-  const args = [
-    ...[...OPENING, ...(decoding.reading ?? []), "-i", decoding.path],
-    ...["-map", `0:${decoding.stream}`, "-vn", "-sn", "-dn"],
-    ...(filters.length > 0 ? ["-af", filters.join(",")] : []),
-    // A sample format and channel count that hold for the whole file, whatever it does midway.
-    ...(decoding.layout ? ["-channel_layout", decoding.layout] : ["-ac", String(format.channels)]),
-    ...["-ar", String(format.sampleRate)],
-    ...[...(decoding.onComplaint ? atOnce : []), "-c:a", "pcm_f32le", "-f", "f32le", PATHS.pcm],
-  ];
-  const run = ffmpeg.run(args, (complaint) =>
-    decoding.onComplaint?.(complaint, samples / format.channels),
-  );
-  ffmpeg.unmount(PATHS.pcm);
+  const take = (chunk: Float32Array) => {
+    meter.push(chunk);
+    keep?.write(
+      samples * BYTES_PER_SAMPLE,
+      new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength),
+    );
+    samples += chunk.length;
+    decoding.onDecoded(samples / format.channels / format.sampleRate);
+  };
+  const run = runOver(ffmpeg, decoding, [], { take, hear: decoding.onComplaint });
   const frames = Math.floor(samples / format.channels);
   if (frames === 0) {
     meter.dispose();
     return null;
   }
   return { ...meter.finish(), frames, run };
+}
+
+/** A complaint, and how many samples (per channel) came before it. */
+export interface PlacedComplaint {
+  readonly complaint: Complaint;
+  readonly at: number;
+}
+
+/** More tell nothing that these do not. */
+const MOST_COMPLAINTS = 10_000;
+/** Samples come as they are decoded, not many at once. */
+const atOnce = ["-flush_packets", "1"];
+
+/**
+ * Decodes once more, to tell where ffmpeg complains. Samples come too often for it to be done on the way:
+ * that takes 2 % of a scan.
+ */
+export function placedComplaints(ffmpeg: Ffmpeg, part: DecodedPart): PlacedComplaint[] {
+  const placed: PlacedComplaint[] = [];
+  let samples = 0;
+  runOver(ffmpeg, part, atOnce, {
+    take: (chunk) => (samples += chunk.length),
+    hear(complaint) {
+      const at = samples / part.format.channels;
+      if (placed.length < MOST_COMPLAINTS) placed.push({ complaint, at });
+    },
+  });
+  return placed;
+}
+
+interface Listener {
+  readonly take: (samples: Float32Array) => void;
+  readonly hear?: ((complaint: Complaint) => void) | undefined;
+}
+
+function runOver(
+  ffmpeg: Ffmpeg,
+  part: DecodedPart,
+  writing: readonly string[],
+  { take, hear }: Listener,
+): RunResult {
+  const { format } = part;
+  const filters = [...trimming(part.stretch), ...(part.filters ?? [])];
+  ffmpeg.mount(PATHS.pcm, pcmSink(take));
+  const args = [
+    ...[...OPENING, ...(part.reading ?? []), "-i", part.path],
+    ...["-map", `0:${part.stream}`, "-vn", "-sn", "-dn"],
+    ...(filters.length > 0 ? ["-af", filters.join(",")] : []),
+    // A sample format and channel count that hold for the whole file, whatever it does midway.
+    ...(part.layout ? ["-channel_layout", part.layout] : ["-ac", String(format.channels)]),
+    ...["-ar", String(format.sampleRate)],
+    ...[...writing, "-c:a", "pcm_f32le", "-f", "f32le", PATHS.pcm],
+  ];
+  const run = ffmpeg.run(args, hear);
+  ffmpeg.unmount(PATHS.pcm);
+  return run;
 }

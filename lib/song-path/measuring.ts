@@ -20,7 +20,7 @@ import type { Scratch } from "@/lib/storage/scratch";
 import { statedStretch } from "./audio-part";
 import { foundDamage } from "./damage/found-damage";
 import { Hearing } from "./damage/hearing";
-import { decode, pcmFormat } from "./decoding";
+import { decode, pcmFormat, placedComplaints, type DecodedPart } from "./decoding";
 import { ownGain } from "./lossless-gain";
 import { openSong, PATHS, type OpenSong } from "./opening";
 import { SongRefusal } from "./refusals";
@@ -49,22 +49,28 @@ export async function measureSource(song: OpenSong, keep: Scratch | null): Promi
   const hearing = new Hearing(song.checksum);
   const { duration: declared, format } = probe;
   const slices = await sliceStore(run, format.sampleRate, declared);
+  const part: DecodedPart = {
+    path: PATHS.audio,
+    stream: probe.streamIndex,
+    format: pcmFormat(probe, run.task.dualMono),
+    layout: format.channelLayout,
+    stretch: statedStretch(source, probe),
+    reading: checkedFrames.has(format.codec) ? ["-err_detect", "crccheck"] : [],
+  };
   const decoded = run.timed("measuring", () =>
     decode(ffmpeg, kernel, {
-      path: PATHS.audio,
-      stream: probe.streamIndex,
-      format: pcmFormat(probe, run.task.dualMono),
-      layout: format.channelLayout,
+      ...part,
       keep: hearing.keeping(keep),
       slices,
-      stretch: statedStretch(source, probe),
-      reading: checkedFrames.has(format.codec) ? ["-err_detect", "crccheck"] : [],
       onComplaint: hearing.onComplaint,
       onDecoded: (done) => run.report("measuring", declared === null ? 0 : done / declared),
     }),
   );
   if (!decoded) throw new SongRefusal(hearing.reasonOfSilence, "no audio decoded");
   const { measurement, detail, frames } = decoded;
+  const heard = run.timed("measuring", () =>
+    hearing.heard(frames, () => placedComplaints(ffmpeg, part)),
+  );
   // Bits of damaged float files; their squares may even leave the range of numbers.
   const { truePeak } = measurement;
   if (!(truePeak <= LOUDEST)) throw new SongRefusal("invalid-samples", `${truePeak} dBTP`);
@@ -77,7 +83,7 @@ export async function measureSource(song: OpenSong, keep: Scratch | null): Promi
     ownGain: run.timed("measuring", () => ownGain(source, probe)),
     takesLoudnessTags: canTagLoudness(format.container),
     tags: songTags(source, format),
-    damage: foundDamage(source, probe, hearing.heard(frames)),
+    damage: foundDamage(source, probe, heard),
   };
   run.measured = measured;
   return { measured, slices };

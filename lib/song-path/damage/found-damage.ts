@@ -1,13 +1,13 @@
-import type { Complaint } from "@/lib/ffmpeg/complaint";
 import type { Probe } from "@/lib/ffmpeg/probe";
 import { mp3Gaps, statedLength, type ByteSource, type StatedLength } from "@/lib/formats";
 import { seconds } from "@/lib/loudness/units";
 import type { Damage } from "@/lib/song/damage";
+import type { PlacedComplaint } from "../decoding";
 
 /** What was heard while a song was decoded; places are in samples (per channel). */
 export interface Heard {
   readonly frames: number;
-  readonly complaints: readonly { readonly complaint: Complaint; readonly at: number }[];
+  readonly complaints: readonly PlacedComplaint[];
   /** Whether the samples are those that the file's checksum is of; null where it states none. */
   readonly matches: boolean | null;
 }

@@ -4,21 +4,18 @@ import type { Scratch } from "@/lib/storage/scratch";
 import type { Heard } from "./found-damage";
 import type { SampleChecksum } from "./sample-md5";
 
-/** More tell nothing that these do not. */
-const MOST_COMPLAINTS = 10_000;
-
 /** Listens while a song is decoded, from its beginning to its end. */
 export class Hearing {
   readonly #checksum: SampleChecksum | null;
-  readonly #complaints: { readonly complaint: Complaint; readonly at: number }[] = [];
+  readonly #complaints = new Set<Complaint["kind"]>();
 
   constructor(checksum: SampleChecksum | null) {
     this.#checksum = checksum;
     checksum?.begin();
   }
 
-  readonly onComplaint = (complaint: Complaint, at: number): void => {
-    if (this.#complaints.length < MOST_COMPLAINTS) this.#complaints.push({ complaint, at });
+  readonly onComplaint = ({ kind }: Complaint): void => {
+    this.#complaints.add(kind);
   };
 
   /** `keep`, with the samples that it gets heard on the way. */
@@ -33,13 +30,15 @@ export class Hearing {
     };
   }
 
-  heard(frames: number): Heard {
-    return { frames, complaints: this.#complaints, matches: this.#checksum?.matches() ?? null };
+  /** `places` are only asked for where there is something to place. */
+  heard(frames: number, places: () => Heard["complaints"]): Heard {
+    const matches = this.#checksum?.matches() ?? null;
+    const complaints = matches === true || this.#complaints.size === 0 ? [] : places();
+    return { frames, complaints, matches };
   }
 
   /** Why not a single sample came. */
   get reasonOfSilence(): RefusalReason {
-    const lacking = this.#complaints.some(({ complaint }) => complaint.kind === "lacking");
-    return lacking ? "unsupported-codec" : "damaged";
+    return this.#complaints.has("lacking") ? "unsupported-codec" : "damaged";
   }
 }

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RaisedSlices } from "@/lib/loudness/raised-slices";
 import { peakOf, sliceOf, energyOf, type Slices } from "@/lib/loudness/slices";
@@ -87,5 +88,34 @@ describe("slices that an encoder made too high", () => {
     });
     expect(peaksOf(raised)[80]).toBeCloseTo(4 + 2 + 0.15, 1);
     expect(peaksOf(raised)[50]).toBeCloseTo(5, 1);
+  });
+
+  it("are the same in whatever pieces they are read", () => {
+    const level = fc.double({ min: -20, max: 3, noNaN: true });
+    const levels = fc.array(level, { minLength: 60, maxLength: 200 });
+    fc.assert(
+      fc.property(
+        levels,
+        levels,
+        fc.array(fc.integer({ min: 1, max: 50 })),
+        (song, made, sizes) => {
+          const raised = new RaisedSlices(slicesOf(song, 48_000));
+          for (const peaks of [made, made.toReversed()]) {
+            const encoded = { slices: slicesOf(peaks), truePeak: dbtp(Math.max(...peaks)) };
+            raised.raise(encoded, { ...free, above: dbtp(-1), limit: -6 });
+          }
+          const whole = new Uint32Array(song.length);
+          raised.read(0, whole);
+          const inPieces = new Uint32Array(song.length);
+          let at = 0;
+          for (const size of [...sizes, song.length]) {
+            const piece = inPieces.subarray(at, at + size);
+            raised.read(at, piece);
+            at += piece.length;
+          }
+          expect(inPieces).toEqual(whole);
+        },
+      ),
+    );
   });
 });
