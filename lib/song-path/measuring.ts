@@ -92,15 +92,14 @@ export async function measureSource(song: OpenSong, keep: Scratch | null): Promi
 /** Codecs whose frames carry checksums: one that fails says where. */
 const checkedFrames = new Set(["flac", "tta"]);
 
-/** Room for the slices of a song: beyond what a store keeps in memory, in a scratch. */
+/** Room for the slices of a song: those of a long one lie in a scratch. */
 export async function sliceStore(
   run: SongRun,
   sampleRate: number,
   duration: Seconds | null,
 ): Promise<SliceStore> {
   const fits = run.sizesAreKnown && duration !== null && SliceStore.fits(sampleRate, duration);
-  const elsewhere = fits ? null : await run.scratch(null);
-  return new SliceStore(sampleRate, elsewhere && (() => elsewhere));
+  return new SliceStore(sampleRate, fits ? null : await run.scratch(null));
 }
 
 /** What limiting would take from a programme. */

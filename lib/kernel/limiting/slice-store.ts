@@ -1,7 +1,7 @@
 import { joined, sliceCount, sliceFrames, type Slices } from "../../loudness/slices";
 
-/** Bytes elsewhere, where slices go that memory has no room for: a file of a worker's own. */
-export interface Overflow {
+/** Bytes elsewhere, where the slices of a long programme go: a file of a worker's own. */
+export interface Elsewhere {
   read(position: number, target: Uint8Array): number;
   write(position: number, bytes: Uint8Array): void;
 }
@@ -14,24 +14,20 @@ const PIECE = 1 << 16;
 const bytesOf = (codes: Uint32Array): Uint8Array =>
   new Uint8Array(codes.buffer, codes.byteOffset, codes.byteLength);
 
-/**
- * The slices of a programme while it is measured and after. The first 4 MB stand in memory, the rest
- * in what `overflow` gives; without it everything stands in memory.
- */
+/** The slices of a programme while it is measured and after: in memory, or elsewhere. */
 export class SliceStore implements Slices {
   readonly sampleRate: number;
-  readonly #overflow: (() => Overflow) | null;
+  readonly #elsewhere: Elsewhere | null;
   readonly #pieces: Uint32Array[] = [];
-  #elsewhere: Overflow | null = null;
   #count = 0;
   #frames = 0;
 
-  constructor(sampleRate: number, overflow: (() => Overflow) | null = null) {
+  constructor(sampleRate: number, elsewhere: Elsewhere | null = null) {
     this.sampleRate = sampleRate;
-    this.#overflow = overflow;
+    this.#elsewhere = elsewhere;
   }
 
-  /** Seconds at this rate whose slices all stand in memory. */
+  /** Whether the slices of so many seconds may stand in memory. */
   static fits(sampleRate: number, duration: number): boolean {
     return (duration * sampleRate) / sliceFrames(sampleRate) < MOST_IN_MEMORY;
   }
@@ -61,53 +57,34 @@ export class SliceStore implements Slices {
   }
 
   read(from: number, target: Uint32Array): void {
-    this.#each(from, target, (piece, at, part) => part.set(piece.subarray(at, at + part.length)));
-    const rest = this.#beyond(from, target);
-    if (rest === null) return;
-    const { part, position } = rest;
-    const bytes = bytesOf(part);
+    if (this.#elsewhere === null) {
+      this.#eachPiece(from, target, (piece, part) => part.set(piece));
+      return;
+    }
+    const bytes = bytesOf(target);
     for (let read = 0; read < bytes.length;) {
-      const more = this.#elsewhere!.read(position + read, bytes.subarray(read));
+      const more = this.#elsewhere.read(from * 4 + read, bytes.subarray(read));
       if (more === 0) throw new Error("The slices end early");
       read += more;
     }
   }
 
   write(from: number, codes: Uint32Array): void {
-    this.#each(from, codes, (piece, at, part) => piece.set(part, at));
-    const rest = this.#beyond(from, codes);
-    if (rest === null) return;
-    this.#elsewhere ??= this.#overflow!();
-    this.#elsewhere.write(rest.position, bytesOf(rest.part));
+    if (this.#elsewhere === null) this.#eachPiece(from, codes, (piece, part) => piece.set(part));
+    else this.#elsewhere.write(from * 4, bytesOf(codes));
   }
 
-  get #inMemory(): number {
-    return this.#overflow === null ? Infinity : MOST_IN_MEMORY;
-  }
-
-  #each(
+  #eachPiece(
     from: number,
     codes: Uint32Array,
-    visit: (piece: Uint32Array, at: number, part: Uint32Array) => void,
+    visit: (piece: Uint32Array, part: Uint32Array) => void,
   ): void {
-    const end = Math.min(codes.length, this.#inMemory - from);
-    for (let done = 0; done < end;) {
-      const index = Math.floor((from + done) / PIECE);
+    for (let done = 0; done < codes.length;) {
       const at = (from + done) % PIECE;
-      const length = Math.min(end - done, PIECE - at);
-      visit(
-        (this.#pieces[index] ??= new Uint32Array(PIECE)),
-        at,
-        codes.subarray(done, done + length),
-      );
+      const length = Math.min(codes.length - done, PIECE - at);
+      const piece = (this.#pieces[Math.floor((from + done) / PIECE)] ??= new Uint32Array(PIECE));
+      visit(piece.subarray(at, at + length), codes.subarray(done, done + length));
       done += length;
     }
-  }
-
-  /** The part of `codes` that does not stand in memory, and where it does. */
-  #beyond(from: number, codes: Uint32Array): { part: Uint32Array; position: number } | null {
-    const first = Math.max(from, this.#inMemory);
-    if (first >= from + codes.length) return null;
-    return { part: codes.subarray(first - from), position: (first - this.#inMemory) * 4 };
   }
 }

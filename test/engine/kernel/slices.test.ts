@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SliceStore, type Overflow } from "@/lib/kernel";
+import { SliceStore, type Elsewhere } from "@/lib/kernel";
 import {
   energyCode,
   energyOf,
@@ -55,9 +55,9 @@ describe("the compact form of a slice", () => {
 });
 
 describe("slices of a long programme", () => {
-  /** Bytes elsewhere; reads give no more than a few at once, as a file may. */
-  class Elsewhere implements Overflow {
-    bytes = new Uint8Array(1 << 16);
+  /** Reads give no more than a few bytes at once, as a file may. */
+  class File implements Elsewhere {
+    bytes = new Uint8Array(1 << 20);
     read(position: number, target: Uint8Array): number {
       const part = this.bytes.subarray(position, position + Math.min(1000, target.length));
       target.set(part);
@@ -68,29 +68,29 @@ describe("slices of a long programme", () => {
     }
   }
 
-  it("stand in memory up to 4 MB, and the rest elsewhere", () => {
-    const elsewhere = new Elsewhere();
-    const store = new SliceStore(44_100, () => elsewhere);
-    const total = (1 << 20) + 9000;
+  it.each([
+    ["in memory", null],
+    ["in a file", new File()],
+  ])("%s are what was written", (_, elsewhere) => {
+    const store = new SliceStore(44_100, elsewhere);
+    const piece = 1 << 16;
+    const total = 3 * piece + 9000;
     for (let from = 0; from < total; from += 777) {
       const length = Math.min(777, total - from);
       store.append(Uint32Array.from({ length }, (_, i) => from + i));
     }
-    expect(elsewhere.bytes.some((byte) => byte !== 0)).toBe(true);
+    expect(store.count).toBe(total);
     const across = new Uint32Array(5000);
-    store.read((1 << 20) - 2500, across);
-    expect(across.every((code, i) => code === (1 << 20) - 2500 + i)).toBe(true);
-    store.write((1 << 20) - 1, Uint32Array.of(1, 2));
+    store.read(piece - 2500, across);
+    expect(across.every((code, i) => code === piece - 2500 + i)).toBe(true);
+    store.write(2 * piece - 1, Uint32Array.of(1, 2));
     const back = new Uint32Array(4);
-    store.read((1 << 20) - 2, back);
-    expect([...back]).toEqual([(1 << 20) - 2, 1, 2, (1 << 20) + 1]);
+    store.read(2 * piece - 2, back);
+    expect([...back]).toEqual([2 * piece - 2, 1, 2, 2 * piece + 1]);
   });
 
-  it("never ask for the overflow of a song", () => {
-    const store = new SliceStore(44_100, () => {
-      throw new Error("asked");
-    });
-    store.append(new Uint32Array(1 << 20));
-    expect(store.count).toBe(1 << 20);
+  it("stand in memory up to 12 minutes, which is 4 MB", () => {
+    expect(SliceStore.fits(48_000, 690)).toBe(true);
+    expect(SliceStore.fits(48_000, 720)).toBe(false);
   });
 });
