@@ -3,11 +3,10 @@ import { replaceRefusal } from "@/lib/song/replacing";
 import type { LevelOutcome, Measured } from "@/lib/song/outcome";
 import { encodedPlan, left, planSong, type SongPlan } from "@/lib/song/song-plan";
 import type { LevelTask } from "@/lib/song/task";
-import type { Scratch } from "@/lib/storage/scratch";
 import { levelByEncoding } from "./encoding-route";
 import { levelLosslessly } from "./lossless-route";
-import { measureSource, type MeasuredSource } from "./measuring";
-import { openSong, type OpenSong } from "./opening";
+import { measureSource } from "./measuring";
+import { openSong } from "./opening";
 import { BYTES_PER_SAMPLE } from "./pcm";
 import { SongRefusal } from "./refusals";
 import { runSong, type SongRun } from "./song-run";
@@ -43,7 +42,7 @@ async function level(run: SongRun, task: LevelTask): Promise<LevelOutcome> {
   const { measured, slices } =
     kept === null && task.known
       ? { measured: task.known, slices: null }
-      : await measureAgain(song, task.known, kept);
+      : await measureSource(song, kept, task.known);
   let planned = planSong(measured, task, albumPlanOf(task));
   if (planned.way === null) return skippedBy(run, planned, measured);
   const refusal = task.replacesOriginal ? replaceRefusal(measured) : null;
@@ -64,7 +63,7 @@ async function level(run: SongRun, task: LevelTask): Promise<LevelOutcome> {
   if (kept && slices)
     return levelByEncoding(song, task, { pcm: kept, plan, way, measured, slices });
   const pcm = await run.scratch(pcmBytes(probe));
-  const source = await measureAgain(song, measured, pcm);
+  const source = await measureSource(song, pcm, measured);
   return levelByEncoding(song, task, { pcm, plan, way, ...source });
 }
 
@@ -82,17 +81,6 @@ const skippedBy = (
   { plan, missedBy }: Extract<SongPlan, { way: null }>,
   measured: Measured,
 ) => run.skipped(plan.reason, measured, missedBy);
-
-/** What was found wrong when it was measured first holds: checksums are not reckoned twice. */
-async function measureAgain(
-  song: OpenSong,
-  known: Measured | null,
-  keep: Scratch | null,
-): Promise<MeasuredSource> {
-  if (!known) return measureSource(song, keep);
-  const { measured, slices } = await measureSource({ ...song, checksum: null }, keep);
-  return { measured: { ...measured, damage: known.damage }, slices };
-}
 
 /** Estimated size of the decoded song; null where the container does not tell its length. */
 function pcmBytes({ duration, format }: Probe): number | null {

@@ -42,11 +42,19 @@ export interface MeasuredSource {
   readonly slices: SliceStore;
 }
 
-/** Decodes the source and measures it. `keep` gets the samples, when they are needed again. */
-export async function measureSource(song: OpenSong, keep: Scratch | null): Promise<MeasuredSource> {
+/**
+ * Decodes the source and measures it. `keep` gets the samples, when they are needed again. What was found
+ * wrong when it was measured before (`known`) holds: checksums are not reckoned twice.
+ */
+export async function measureSource(
+  song: OpenSong,
+  keep: Scratch | null,
+  known: Pick<Measured, "damage"> | null = null,
+): Promise<MeasuredSource> {
   const { run, ffmpeg, probe } = song;
   const { kernel, source } = run.tools;
-  const hearing = new Hearing(song.checksum);
+  const checksum = known ? null : song.checksum;
+  const hearing = new Hearing(checksum);
   const { duration: declared, format } = probe;
   const slices = await sliceStore(run, format.sampleRate, declared);
   const part: DecodedPart = {
@@ -55,11 +63,13 @@ export async function measureSource(song: OpenSong, keep: Scratch | null): Promi
     format: pcmFormat(probe, run.task.dualMono),
     layout: format.channelLayout,
     stretch: statedStretch(source, probe),
-    reading: checkedFrames.has(format.codec) ? ["-err_detect", "crccheck"] : [],
   };
+  const checked = checkedFrames.has(format.codec) ? { reading: ["-err_detect", "crccheck"] } : {};
   const decoded = run.timed("measuring", () =>
     decode(ffmpeg, kernel, {
       ...part,
+      // The checksum of all samples tells more than those of the frames, which tell where.
+      ...(known || checksum ? {} : checked),
       keep: hearing.keeping(keep),
       slices,
       onComplaint: hearing.onComplaint,
@@ -68,9 +78,12 @@ export async function measureSource(song: OpenSong, keep: Scratch | null): Promi
   );
   if (!decoded) throw new SongRefusal(hearing.reasonOfSilence, "no audio decoded");
   const { measurement, detail, frames } = decoded;
-  const heard = run.timed("measuring", () =>
-    hearing.heard(frames, () => placedComplaints(ffmpeg, part)),
-  );
+  const damage = known
+    ? known.damage
+    : run.timed("measuring", () => {
+        const places = () => placedComplaints(ffmpeg, { ...part, ...checked });
+        return foundDamage(source, probe, hearing.heard(frames, places));
+      });
   // Bits of damaged float files; their squares may even leave the range of numbers.
   const { truePeak } = measurement;
   if (!(truePeak <= LOUDEST)) throw new SongRefusal("invalid-samples", `${truePeak} dBTP`);
@@ -83,7 +96,7 @@ export async function measureSource(song: OpenSong, keep: Scratch | null): Promi
     ownGain: run.timed("measuring", () => ownGain(source, probe)),
     takesLoudnessTags: canTagLoudness(format.container),
     tags: songTags(source, format),
-    damage: foundDamage(source, probe, heard),
+    damage,
   };
   run.measured = measured;
   return { measured, slices };

@@ -33,8 +33,8 @@ export class Hearing {
   /** `places` are only asked for where there is something to place. */
   heard(frames: number, places: () => Heard["complaints"]): Heard {
     const matches = this.#checksum?.matches() ?? null;
-    const complaints = matches === true || this.#complaints.size === 0 ? [] : places();
-    return { frames, complaints, matches };
+    const isWhole = matches ?? this.#complaints.size === 0;
+    return { frames, complaints: isWhole ? [] : places(), matches };
   }
 
   /** Why not a single sample came. */
