@@ -7,7 +7,8 @@ import type { PlacedComplaint } from "../decoding";
 /** What was heard while a song was decoded; places are in samples (per channel). */
 export interface Heard {
   readonly frames: number;
-  readonly complaints: readonly PlacedComplaint[];
+  /** Finds out where they were, which takes another decoding; null = there were none. */
+  readonly complaints: (() => readonly PlacedComplaint[]) | null;
   /** Whether the samples are those that the file's checksum is of; null where it states none. */
   readonly matches: boolean | null;
 }
@@ -26,15 +27,18 @@ export function foundDamage(source: ByteSource, probe: Probe, heard: Heard): Dam
   const stated = lengthOf(source, probe);
   const short = stated === null ? 0 : stated.samples - frames;
   const missing = stated !== null && short > stated.tolerance ? short : 0;
-  // PCM cannot be wrong: where its bytes end, the header has told.
-  const complaints = format.codec.startsWith("pcm_") ? [] : heard.complaints;
+  const gaps = heard.complaints && format.container === "mp3" ? mp3Gaps(source) : null;
+  // PCM cannot be wrong: where its bytes end, the header has told. Nor is what lies between or behind the
+  // frames of an MP3 that has them all.
+  const hasAll = gaps?.length === 0 && stated !== null && missing === 0;
+  const isSound = hasAll || format.codec.startsWith("pcm_");
+  const complaints = (isSound ? null : heard.complaints?.()) ?? [];
 
   const undecoded = complaints.filter(
     ({ complaint }) => complaint.kind === "undecoded" || complaint.kind === "unread",
   );
   const inside = undecoded.filter(({ at }) => at < frames);
   if (inside.length > 0) {
-    const gaps = format.container === "mp3" ? mp3Gaps(source) : null;
     if (gaps === null || gaps.length > 0 || missing > 0) {
       const at = gaps?.length ? gaps.map((gap) => gap.at * format.sampleRate) : placesOf(inside);
       const inGaps = gaps?.reduce((sum, { length }) => sum + length, 0);
@@ -54,7 +58,7 @@ export function foundDamage(source: ByteSource, probe: Probe, heard: Heard): Dam
 }
 
 /** Containers are read ahead before the first sample comes: where that was is not known. */
-const placesOf = (complaints: Heard["complaints"]): number[] =>
+const placesOf = (complaints: readonly PlacedComplaint[]): number[] =>
   complaints.flatMap(({ complaint, at }) => {
     if (complaint.kind === "unread" && at === 0) return [];
     return (complaint.kind === "checksum" && complaint.at) || at;

@@ -30,11 +30,11 @@ export class Hearing {
     };
   }
 
-  /** `places` are only asked for where there is something to place. */
-  heard(frames: number, places: () => Heard["complaints"]): Heard {
+  /** `places`: where each complaint was. */
+  heard(frames: number, places: NonNullable<Heard["complaints"]>): Heard {
     const matches = this.#checksum?.matches() ?? null;
-    const isWhole = matches ?? this.#complaints.size === 0;
-    return { frames, complaints: isWhole ? [] : places(), matches };
+    const isWhole = matches ?? [...this.#complaints].every((kind) => kind === "lacking");
+    return { frames, complaints: isWhole ? null : places, matches };
   }
 
   /** Why not a single sample came. */

@@ -217,6 +217,12 @@ describe("a whole source is not called damaged", () => {
       5,
     ],
     ["MP3s joined, tags between them", "a.mp3", () => joined(tagged(), tagged()), 10],
+    [
+      "MP3 with something else behind it",
+      "a.mp3",
+      () => joined(mp3(), Promise.resolve(new Uint8Array(3000).fill(255))),
+      5,
+    ],
     ["Ogg Vorbis", "a.ogg", () => song("dynamic", "a.ogg", "-c:a", "libvorbis"), 5],
     [
       "Ogg Vorbis on one page",
@@ -257,9 +263,26 @@ describe("a whole source is not called damaged", () => {
     ["RF64 of size -1", "a.wav", () => rf64(0xffff_ffff_ffff_ffffn), 5],
   ];
 
-  it.each(whole)("%s", async (_, name, make, length) => {
+  /** How often ffmpeg went over it. */
+  async function decodingsOf(bytes: Uint8Array, name: string): Promise<number> {
+    let runs = 0;
+    const tools = songTools(bytes);
+    const createFfmpeg = async () => {
+      const ffmpeg = await tools.createFfmpeg();
+      const run: typeof ffmpeg.run = (...args) => {
+        runs++;
+        return ffmpeg.run(...args);
+      };
+      return { ...ffmpeg, run };
+    };
+    await measureSong(levelTask(bytes, name), { ...tools, createFfmpeg });
+    return runs;
+  }
+
+  it.each(whole)("%s, and is decoded once to be measured", async (_, name, make, length) => {
     const bytes = await make();
     const { damage, duration } = await measured(bytes, name);
+    expect(await decodingsOf(bytes, name)).toBe(1);
     expect(damage).toBeNull();
     expect(Math.abs(duration - length)).toBeLessThan(0.1);
     expect(await level(bytes, name, { replacesOriginal: true })).toMatchObject({ kind: "leveled" });
