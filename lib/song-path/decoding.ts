@@ -35,6 +35,8 @@ export interface DecodedPart {
   readonly filters?: readonly string[];
   /** Where the music lies; absent = in all that ffmpeg gives. */
   readonly stretch?: Stretch;
+  /** Seconds decoded so far. */
+  onDecoded(seconds: number): void;
 }
 
 export interface Decoding extends DecodedPart {
@@ -42,8 +44,6 @@ export interface Decoding extends DecodedPart {
   readonly keep: Pick<Scratch, "write"> | null;
   /** Keeps what limiting is foreseen by. */
   readonly slices?: SliceStore;
-  /** Seconds decoded so far. */
-  onDecoded(seconds: number): void;
   /** Hears what ffmpeg says against the file. */
   readonly onComplaint?: (complaint: Complaint) => void;
 }
@@ -103,11 +103,15 @@ const atOnce = ["-flush_packets", "1"];
  */
 export function placedComplaints(ffmpeg: Ffmpeg, part: DecodedPart): PlacedComplaint[] {
   const placed: PlacedComplaint[] = [];
+  const { channels, sampleRate } = part.format;
   let samples = 0;
   runOver(ffmpeg, part, atOnce, {
-    take: (chunk) => (samples += chunk.length),
+    take(chunk) {
+      samples += chunk.length;
+      part.onDecoded(samples / channels / sampleRate);
+    },
     hear(complaint) {
-      const at = samples / part.format.channels;
+      const at = samples / channels;
       if (placed.length < MOST_COMPLAINTS) placed.push({ complaint, at });
     },
   });

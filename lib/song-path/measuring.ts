@@ -63,6 +63,7 @@ export async function measureSource(
     format: pcmFormat(probe, run.task.dualMono),
     layout: format.channelLayout,
     stretch: statedStretch(source, probe),
+    onDecoded: (done) => run.report("measuring", declared === null ? 0 : done / declared),
   };
   const checked = checkedFrames.has(format.codec) ? { reading: ["-err_detect", "crccheck"] } : {};
   const decoded = run.timed("measuring", () =>
@@ -73,7 +74,6 @@ export async function measureSource(
       keep: hearing.keeping(keep),
       slices,
       onComplaint: hearing.onComplaint,
-      onDecoded: (done) => run.report("measuring", declared === null ? 0 : done / declared),
     }),
   );
   if (!decoded) throw new SongRefusal(hearing.reasonOfSilence, "no audio decoded");

@@ -155,6 +155,17 @@ describe("a damaged source is told, with place and length", () => {
   });
 });
 
+it("a source is gone over twice where ffmpeg complains of it, and gives signs of life both times", async () => {
+  const bytes = zeros(await flac(), 0.5, 2_000);
+  const told: number[] = [];
+  const onProgress = (_: unknown, fraction: number) => told.push(fraction);
+  await measureSong(levelTask(bytes, "a.flac"), songTools(bytes, { onProgress }));
+  const again = told.findIndex((fraction, i) => fraction < told[i - 1]!);
+  expect(again).toBeGreaterThan(3);
+  expect(told.length - again).toBeGreaterThan(3);
+  expect(told.at(-1)).toBeGreaterThan(0.9);
+});
+
 describe("a whole source is not called damaged", () => {
   /** The sizes that writers leave who cannot go back. */
   const streamed = async (size: number) => {
