@@ -17,7 +17,7 @@ export type { PcmFormat } from "./format";
 export type { InPlace } from "./in-place";
 export type { MeterResult } from "./meter";
 export { InvalidSampleError } from "./samples";
-export { SliceStore, type Elsewhere } from "./limiting/slice-store";
+export { SliceStore, type RandomAccessFile } from "./limiting/slice-store";
 
 /** Meters, limiting, gains and dithers made of one compiled `lib/kernel/build/kernel.wasm`. */
 export interface Kernel {

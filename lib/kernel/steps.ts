@@ -97,6 +97,6 @@ export class StepWindows {
   }
 }
 
-/** Not by `from`, which makes an object of each number: 16 MB of six hours. */
+/** Not by `from`, which makes an object of each number: 2 MB of half an hour. */
 const loudnessOf = (powers: Float64Array): Float64Array =>
   powers.map((power) => loudnessOfPower(power));

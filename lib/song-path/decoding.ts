@@ -35,8 +35,6 @@ export interface DecodedPart {
   readonly filters?: readonly string[];
   /** Where the music lies; absent = in all that ffmpeg gives. */
   readonly stretch?: Stretch;
-  /** Seconds decoded so far. */
-  onDecoded(seconds: number): void;
 }
 
 export interface Decoding extends DecodedPart {
@@ -44,6 +42,8 @@ export interface Decoding extends DecodedPart {
   readonly keep: Pick<Scratch, "write"> | null;
   /** Keeps what limiting is foreseen by. */
   readonly slices?: SliceStore;
+  /** Seconds decoded so far. */
+  onDecoded(seconds: number): void;
   /** Hears what ffmpeg says against the file. */
   readonly onComplaint?: (complaint: Complaint) => void;
 }
@@ -77,7 +77,7 @@ export function decode(ffmpeg: Ffmpeg, kernel: Kernel, decoding: Decoding): Deco
     samples += chunk.length;
     decoding.onDecoded(samples / format.channels / format.sampleRate);
   };
-  const run = runOver(ffmpeg, decoding, [], { take, hear: decoding.onComplaint });
+  const run = decodePart(ffmpeg, decoding, { take, hear: decoding.onComplaint });
   const frames = Math.floor(samples / format.channels);
   if (frames === 0) {
     meter.dispose();
@@ -86,48 +86,18 @@ export function decode(ffmpeg: Ffmpeg, kernel: Kernel, decoding: Decoding): Deco
   return { ...meter.finish(), frames, run };
 }
 
-/** A complaint, and how many samples (per channel) came before it. */
-export interface PlacedComplaint {
-  readonly complaint: Complaint;
-  readonly at: number;
-}
-
-/** More tell nothing that these do not. */
-const MOST_COMPLAINTS = 10_000;
-/** Samples come as they are decoded, not many at once. */
-const atOnce = ["-flush_packets", "1"];
-
-/**
- * Decodes once more, to tell where ffmpeg complains. Samples come too often for it to be done on the way:
- * that takes 2 % of a scan.
- */
-export function placedComplaints(ffmpeg: Ffmpeg, part: DecodedPart): PlacedComplaint[] {
-  const placed: PlacedComplaint[] = [];
-  const { channels, sampleRate } = part.format;
-  let samples = 0;
-  runOver(ffmpeg, part, atOnce, {
-    take(chunk) {
-      samples += chunk.length;
-      part.onDecoded(samples / channels / sampleRate);
-    },
-    hear(complaint) {
-      const at = samples / channels;
-      if (placed.length < MOST_COMPLAINTS) placed.push({ complaint, at });
-    },
-  });
-  return placed;
-}
-
 interface Listener {
+  /** Gets interleaved samples, many at once. */
   readonly take: (samples: Float32Array) => void;
   readonly hear?: ((complaint: Complaint) => void) | undefined;
+  /** Each packet's samples as they are decoded, before ffmpeg says anything of the next. */
+  readonly atOnce?: boolean;
 }
 
-function runOver(
+export function decodePart(
   ffmpeg: Ffmpeg,
   part: DecodedPart,
-  writing: readonly string[],
-  { take, hear }: Listener,
+  { take, hear, atOnce = false }: Listener,
 ): RunResult {
   const { format } = part;
   const filters = [...trimming(part.stretch), ...(part.filters ?? [])];
@@ -139,7 +109,8 @@ function runOver(
     // A sample format and channel count that hold for the whole file, whatever it does midway.
     ...(part.layout ? ["-channel_layout", part.layout] : ["-ac", String(format.channels)]),
     ...["-ar", String(format.sampleRate)],
-    ...[...writing, "-c:a", "pcm_f32le", "-f", "f32le", PATHS.pcm],
+    ...(atOnce ? ["-flush_packets", "1"] : []),
+    ...["-c:a", "pcm_f32le", "-f", "f32le", PATHS.pcm],
   ];
   const run = ffmpeg.run(args, hear);
   ffmpeg.unmount(PATHS.pcm);

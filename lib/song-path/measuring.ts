@@ -20,7 +20,8 @@ import type { Scratch } from "@/lib/storage/scratch";
 import { statedStretch } from "./audio-part";
 import { foundDamage } from "./damage/found-damage";
 import { Hearing } from "./damage/hearing";
-import { decode, pcmFormat, placedComplaints, type DecodedPart } from "./decoding";
+import { placedComplaints } from "./damage/placed-complaints";
+import { decode, pcmFormat, type DecodedPart } from "./decoding";
 import { ownGain } from "./lossless-gain";
 import { openSong, PATHS, type OpenSong } from "./opening";
 import { SongRefusal } from "./refusals";
@@ -63,7 +64,6 @@ export async function measureSource(
     format: pcmFormat(probe, run.task.dualMono),
     layout: format.channelLayout,
     stretch: statedStretch(source, probe),
-    onDecoded: (done) => run.report("measuring", declared === null ? 0 : done / declared),
   };
   const checked = checkedFrames.has(format.codec) ? { reading: ["-err_detect", "crccheck"] } : {};
   const decoded = run.timed("measuring", () =>
@@ -74,6 +74,7 @@ export async function measureSource(
       keep: hearing.keeping(keep),
       slices,
       onComplaint: hearing.onComplaint,
+      onDecoded: (done) => run.report("measuring", declared === null ? 0 : done / declared),
     }),
   );
   if (!decoded) throw new SongRefusal(hearing.reasonOfSilence, "no audio decoded");
@@ -81,7 +82,8 @@ export async function measureSource(
   const damage = known
     ? known.damage
     : run.timed("measuring", () => {
-        const places = () => placedComplaints(ffmpeg, { ...part, ...checked });
+        const alive = () => run.report("measuring", 1);
+        const places = () => placedComplaints(ffmpeg, { ...part, ...checked }, alive);
         return foundDamage(source, probe, hearing.heard(frames, places));
       });
   // Bits of damaged float files; their squares may even leave the range of numbers.

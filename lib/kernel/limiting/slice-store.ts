@@ -1,7 +1,7 @@
 import { joined, sliceCount, sliceFrames, type Slices } from "../../loudness/slices";
 
-/** Bytes elsewhere, where the slices of a long programme go: a file of a worker's own. */
-export interface Elsewhere {
+/** Where the slices of a long programme lie: a file of a worker's own. */
+export interface RandomAccessFile {
   read(position: number, target: Uint8Array): number;
   write(position: number, bytes: Uint8Array): void;
 }
@@ -14,17 +14,17 @@ const PIECE = 1 << 16;
 const bytesOf = (codes: Uint32Array): Uint8Array =>
   new Uint8Array(codes.buffer, codes.byteOffset, codes.byteLength);
 
-/** The slices of a programme while it is measured and after: in memory, or elsewhere. */
+/** The slices of a programme while it is measured and after: in memory, or in a file. */
 export class SliceStore implements Slices {
   readonly sampleRate: number;
-  readonly #elsewhere: Elsewhere | null;
+  readonly #file: RandomAccessFile | null;
   readonly #pieces: Uint32Array[] = [];
   #count = 0;
   #frames = 0;
 
-  constructor(sampleRate: number, elsewhere: Elsewhere | null = null) {
+  constructor(sampleRate: number, file: RandomAccessFile | null = null) {
     this.sampleRate = sampleRate;
-    this.#elsewhere = elsewhere;
+    this.#file = file;
   }
 
   /** Whether the slices of so many seconds may stand in memory. */
@@ -57,21 +57,21 @@ export class SliceStore implements Slices {
   }
 
   read(from: number, target: Uint32Array): void {
-    if (this.#elsewhere === null) {
+    if (this.#file === null) {
       this.#eachPiece(from, target, (piece, part) => part.set(piece));
       return;
     }
     const bytes = bytesOf(target);
     for (let read = 0; read < bytes.length;) {
-      const more = this.#elsewhere.read(from * 4 + read, bytes.subarray(read));
+      const more = this.#file.read(from * 4 + read, bytes.subarray(read));
       if (more === 0) throw new Error("The slices end early");
       read += more;
     }
   }
 
   write(from: number, codes: Uint32Array): void {
-    if (this.#elsewhere === null) this.#eachPiece(from, codes, (piece, part) => piece.set(part));
-    else this.#elsewhere.write(from * 4, bytesOf(codes));
+    if (this.#file === null) this.#eachPiece(from, codes, (piece, part) => piece.set(part));
+    else this.#file.write(from * 4, bytesOf(codes));
   }
 
   #eachPiece(

@@ -2,7 +2,7 @@ import type { Probe } from "@/lib/ffmpeg/probe";
 import { mp3Gaps, statedLength, type ByteSource, type StatedLength } from "@/lib/formats";
 import { seconds } from "@/lib/loudness/units";
 import type { Damage } from "@/lib/song/damage";
-import type { PlacedComplaint } from "../decoding";
+import type { PlacedComplaint } from "./placed-complaints";
 
 /** What was heard while a song was decoded; places are in samples (per channel). */
 export interface Heard {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SliceStore, type Elsewhere } from "@/lib/kernel";
+import { SliceStore, type RandomAccessFile } from "@/lib/kernel";
 import {
   energyCode,
   energyOf,
@@ -56,7 +56,7 @@ describe("the compact form of a slice", () => {
 
 describe("slices of a long programme", () => {
   /** Reads give no more than a few bytes at once, as a file may. */
-  class File implements Elsewhere {
+  class ShortReads implements RandomAccessFile {
     bytes = new Uint8Array(1 << 20);
     read(position: number, target: Uint8Array): number {
       const part = this.bytes.subarray(position, position + Math.min(1000, target.length));
@@ -70,9 +70,9 @@ describe("slices of a long programme", () => {
 
   it.each([
     ["in memory", null],
-    ["in a file", new File()],
-  ])("%s are what was written", (_, elsewhere) => {
-    const store = new SliceStore(44_100, elsewhere);
+    ["in a file", new ShortReads()],
+  ])("%s are what was written", (_, file) => {
+    const store = new SliceStore(44_100, file);
     const piece = 1 << 16;
     const total = 3 * piece + 9000;
     for (let from = 0; from < total; from += 777) {
