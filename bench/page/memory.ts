@@ -27,17 +27,23 @@ export async function memoryUse(
   const peaks: { workers: number; peak: number }[] = [];
   for (const workers of [1, 2]) {
     await levelUp.set({ Workers: workers });
-    let peak = 0;
-    const timer = setInterval(() => (peak = Math.max(peak, renderersOf(pid))), 100);
-    try {
-      await page.run("Start", songs);
-    } finally {
-      clearInterval(timer);
-    }
+    const peak = await peakDuring(pid, () => page.run("Start", songs));
     peaks.push({ workers, peak: peak - idle });
   }
   await levelUp.press("Clear list");
   return { empty, idle, peaks, after: (await settled(pid)) - idle };
+}
+
+/** The most that all renderers took together while something went on, looked at ten times a second. */
+export async function peakDuring(pid: number, work: () => Promise<unknown>): Promise<number> {
+  let peak = 0;
+  const timer = setInterval(() => (peak = Math.max(peak, renderersOf(pid))), 100);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+  }
+  return peak;
 }
 
 /** Megabytes that two looks in a row may differ by, and seconds between them. */
@@ -45,7 +51,7 @@ const STILL = 1;
 const APART = 2;
 
 /** Once it has stopped changing: what was begun has ended, what was freed is collected. */
-async function settled(pid: number): Promise<number> {
+export async function settled(pid: number): Promise<number> {
   let before = NaN;
   let now = renderersOf(pid);
   for (let look = 0; look < 15 && !(Math.abs(now - before) < STILL); look++) {

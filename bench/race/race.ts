@@ -4,6 +4,7 @@ import { launch } from "../page/bench-page";
 import type { Target } from "../speed/loudnorm";
 import { kindsIn, raceSongs, type RaceSong } from "./folder";
 import { judge, type Judged } from "./judge";
+import { folderMemory, type FolderMemory } from "./memory";
 import { coresText } from "./shell";
 import { race, RACERS, type Course, type Racer, type RaceRun } from "./racers";
 
@@ -32,6 +33,7 @@ export interface Race {
   readonly heldBack: number;
   /** Changed without encoding, or left as they were. */
   readonly unencoded: number;
+  readonly memory: readonly FolderMemory[];
 }
 
 interface RaceOptions {
@@ -77,9 +79,11 @@ export async function folderRace(options: RaceOptions): Promise<Race> {
       }
     }
   }
+  say("Memory…");
+  const memory = await folderMemory(songs, TARGET, options.url, options.folder);
   const { files } = first.get("levelup")!.report!;
   return {
-    ...{ songs: songs.length, kinds: kindsIn(songs), target: TARGET, rounds, laps, judged },
+    ...{ songs: songs.length, kinds: kindsIn(songs), target: TARGET, rounds, laps, judged, memory },
     audio: songs.reduce((sum, { duration }) => sum + duration, 0),
     limited: files.filter(({ limitedDb }) => (limitedDb ?? 0) > 0).length,
     heldBack: files.filter(({ planned }) => planned?.heldBack).length,

@@ -1,5 +1,6 @@
 import { OVER, WITHIN } from "../race/judge";
 import { RACERS, type Racer } from "../race/racers";
+import { FOLDER_WORKERS } from "../race/memory";
 import type { Race } from "../race/race";
 import type { Results } from "../results";
 import { spreadOf, type Spread } from "../spread";
@@ -68,5 +69,16 @@ export function raceTables({ race }: Results): Table[] {
       ],
       rows,
     },
+    memoryTable(race),
   ];
 }
+
+const memoryTable = ({ memory }: Race): Table => ({
+  title: "Memory of the page",
+  about: `Measured: proportional set size of the browser's renderers, looked at ten times a second, in runs of their own with ${FOLDER_WORKERS} workers: the whole folder, then each kind alone. MB of 10^6 bytes.`,
+  head: ["songs", "listed, engine ready", "highest", "over that, a worker"],
+  rows: memory.map(({ kind, songs, idle, peak }) => [
+    `${songs} ${kind === null ? "of all kinds" : kind.toUpperCase()}`,
+    ...[idle, peak, (peak - idle) / FOLDER_WORKERS].map((each) => each.toFixed(0)),
+  ]),
+});

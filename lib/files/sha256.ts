@@ -4,18 +4,16 @@ import { type SongBytes, piece, sizeOf } from "@/lib/storage/song-bytes";
 const PIECE = 512 * 1024;
 
 /**
- * Up to here the browser's own hash is asked, which takes the page's thread a fifth of the time, but
- * only bytes that are all in memory.
+ * Up to here the browser's own hash is asked. It is ten times as fast and off the page's thread, but
+ * takes only bytes that are all in memory, and copies them: twice as much is held for a moment, of
+ * one file at a time. Ten minutes of a FLAC are shorter, six of a CD.
  */
-const AT_ONCE = 16 * 1024 * 1024;
+const AT_ONCE = 64 * 1024 * 1024;
 
 /** The SHA-256 of a file's bytes (FIPS 180-4), as `sha256sum` writes it. */
 export async function sha256(bytes: SongBytes): Promise<string> {
   // Browsers offer it to secure pages only.
-  if (sizeOf(bytes) <= AT_ONCE && "subtle" in crypto) {
-    const all = await piece(bytes, 0, sizeOf(bytes));
-    return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", all)));
-  }
+  if (sizeOf(bytes) <= AT_ONCE && "subtle" in crypto) return afterOthers(() => atOnce(bytes));
   // Not in the page's own bundle: few songs are so long.
   const { createSHA256 } = await import("hash-wasm");
   const hash = await createSHA256();
@@ -23,6 +21,19 @@ export async function sha256(bytes: SongBytes): Promise<string> {
     hash.update(await piece(bytes, at, at + PIECE));
   }
   return hash.digest("hex");
+}
+
+async function atOnce(bytes: SongBytes): Promise<string> {
+  const all = await piece(bytes, 0, sizeOf(bytes));
+  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", all)));
+}
+
+let before: Promise<unknown> = Promise.resolve();
+
+function afterOthers<T>(work: () => Promise<T>): Promise<T> {
+  const done = before.then(work);
+  before = done.catch(() => undefined);
+  return done;
 }
 
 const toHex = (bytes: Uint8Array): string =>
