@@ -20,6 +20,7 @@ export function interfaceTables({ interfaceUse: use }: Results): Table[] {
   return [
     {
       title: "The page under the hand",
+      onlyPrinted: true,
       about: `Measured: ${rows.toLocaleString("en")} measured rows; real keys and clicks; the browser's own Event Timing from the input to the next frame, which it rounds to 8 ms and does not tell below 16. Median and worst, first with nothing going on, then while a batch over all rows runs. Goal: under ${MOST_MILLISECONDS} ms.`,
       head: ["interaction", "still, median", "worst", "batch running, median", "worst"],
       rows: [
@@ -44,6 +45,7 @@ export function interfaceTables({ interfaceUse: use }: Results): Table[] {
     },
     {
       title: "The page during a batch",
+      onlyPrinted: true,
       about: `Measured: processor time of the page's own thread (everything that the page does: taking messages, state, drawing) beside that of the whole browser, ${batch.songs} songs leveled, the page visible. Goal: at most ${MOST_SHARE * 100} %.`,
       head: ["page", "browser", "share", "met"],
       rows: [

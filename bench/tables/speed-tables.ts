@@ -61,6 +61,8 @@ function jobTable({ samples }: Results, job: JobName): Table {
   }
   return {
     title: `${NAMES[job]}, one core`,
+    // The goals tell what they found.
+    ...((job === "batch" || job === "lossless") && { onlyPrinted: true }),
     about: `${abouts[job]} Measured; seconds a minute of audio, median (least to most). Ratios are LevelUp's time over this tool's, song by song: of the batch by the clock, of the song alone inside the worker, and of processor time.`,
     head: ["kind", "tool", "s/min", "cpu s/min", "batch ratio", "song ratio", "cpu ratio", "note"],
     rows,

@@ -3,6 +3,8 @@ import { spreadOf } from "../spread";
 import { ASKED, isQuiet, nativeSpeedUpOf, speedUpOf, type ScalingRound } from "../workers/scaling";
 import { megabytes, spreadText, type Table } from "./table";
 
+const nativeSpeedUp = (round: ScalingRound): number => spreadOf(nativeSpeedUpOf(round)).median;
+
 export function workerTables({ scaling: found, collection: rows }: Results): Table[] {
   if (!found) return [];
   const { inputs } = found;
@@ -30,11 +32,13 @@ export function workerTables({ scaling: found, collection: rows }: Results): Tab
         row("1, on the second core, seconds", ({ one }) => one[1], 1),
         row("2, on both cores, seconds", ({ two }) => two, 1, check?.shared.toFixed(1)),
         row("speed-up", speedUpOf, 2, check && (check.apart / check.shared).toFixed(2)),
-        row("speed-up of native ffmpeg", (round) => spreadOf(nativeSpeedUpOf(round)).median, 2),
+        row("speed-up of native ffmpeg", nativeSpeedUp, 2),
+        row("speed-up over that", (round) => speedUpOf(round) / nativeSpeedUp(round), 2),
       ],
     },
     {
       title: "Inputs of the model",
+      onlyPrinted: true,
       about:
         "Of the batches above and of this machine. What moves in memory is an estimate: the passes over a song's samples counted in the source, and doubled for what the codecs do inside.",
       head: ["input", "value", "how"],
