@@ -145,11 +145,14 @@ test("settings are kept when the page is opened again", async ({ levelUp }) => {
       page.getByLabel("Two-pass normalization", { exact: true }).isChecked(),
     ]);
   const before = await shown();
-  await expect
-    .poll(async () => {
+  // A busy machine takes seconds to open the page.
+  const opened = expect.poll(
+    async () => {
       await levelUp.open(appUrl());
       return shown();
-    })
-    .toEqual(before);
+    },
+    { timeout: 30_000 },
+  );
+  await opened.toEqual(before);
   expect(before.slice(1)).toEqual(["flac", "3", false]);
 });
