@@ -146,11 +146,8 @@ test("settings are kept when the page is opened again", async ({ levelUp }) => {
     ]);
   const before = await shown();
   // A write that has not reached the browser's store goes with the page.
-  await expect
-    .poll(() => page.evaluate(storedSettings))
-    .toMatchObject({
-      ...{ targetLoudness: -16.5, maxConcurrentJobs: 3, twoPassNormalization: false },
-    });
+  const changed = { targetLoudness: -16.5, maxConcurrentJobs: 3, twoPassNormalization: false };
+  await expect.poll(() => page.evaluate(storedSettings)).toMatchObject(changed);
   await levelUp.open(appUrl());
   await expect.poll(shown).toEqual(before);
   expect(before.slice(1)).toEqual(["flac", "3", false]);
