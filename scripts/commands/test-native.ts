@@ -16,6 +16,7 @@ const needed: Readonly<Record<string, () => boolean>> = {
   "libvo-aacenc0": () => python("import ctypes; ctypes.CDLL('libvo-aacenc.so.0')"),
   libvorbisidec1: () => python("import ctypes; ctypes.CDLL('libvorbisidec.so.1')"),
   loudgain: () => onPath("loudgain"),
+  mediainfo: () => onPath("mediainfo"),
   mp3gain: () => onPath("mp3gain"),
   "musepack-tools": () => onPath("mpcenc"),
   "opus-tools": () => onPath("opusenc") && onPath("opusinfo"),
