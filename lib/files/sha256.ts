@@ -9,11 +9,15 @@ const PIECE = 512 * 1024;
  * of one file at a time. Six minutes of a CD as WAV are shorter, ten as FLAC.
  */
 const AT_ONCE = 64 * 1024 * 1024;
+/** Shorter ones wait for nobody: a drive that hangs under one file must not hold up the others. */
+const IN_TURN = 16 * 1024 * 1024;
 
 /** The SHA-256 of a file's bytes (FIPS 180-4), as `sha256sum` writes it. */
 export async function sha256(bytes: SongBytes): Promise<string> {
   // Browsers offer it to secure pages only.
-  if (sizeOf(bytes) <= AT_ONCE && "subtle" in crypto) return afterOthers(() => atOnce(bytes));
+  if (sizeOf(bytes) <= AT_ONCE && "subtle" in crypto) {
+    return sizeOf(bytes) <= IN_TURN ? atOnce(bytes) : afterOthers(() => atOnce(bytes));
+  }
   // Not in the page's own bundle: few songs are so long.
   const { createSHA256 } = await import("hash-wasm");
   const hash = await createSHA256();
